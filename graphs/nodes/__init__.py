@@ -1,0 +1,97 @@
+"""The typed nodes that build/ lowers resources into: all that engines and rules see.
+
+Input: nothing. Output: frozen types. They hold no behaviour beyond naming themselves.
+A field that points to another node holds its id (the resource's address), or an Unknown where
+the reference leaves what was read.
+"""
+
+from graphs.nodes.core import Exposure, Node, NodeIndex, PolicyText, Ref
+from graphs.nodes.data import Bucket, Database, DataStore, Key, PublicAccessBlock, Secret
+from graphs.nodes.logs import FlowLog, Trail
+from graphs.nodes.network import (
+    Acl,
+    AclEntry,
+    CustomerGateway,
+    DirectConnectGateway,
+    Endpoint,
+    Gateway,
+    GroupRule,
+    Interface,
+    NatGateway,
+    Peering,
+    PrefixList,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Site,
+    Subnet,
+    TransitAttachment,
+    TransitGateway,
+    TransitTable,
+    Vpc,
+    VpnConnection,
+    VpnGateway,
+)
+from graphs.nodes.principals import AccessKey, Federation, Group, Outsider, Role, User
+from graphs.nodes.services import (
+    Balancer,
+    Container,
+    Function,
+    FunctionUrl,
+    Instance,
+    Listener,
+    Service,
+    Setting,
+)
+
+__all__ = [
+    "AccessKey",
+    "Acl",
+    "AclEntry",
+    "Balancer",
+    "Bucket",
+    "Container",
+    "CustomerGateway",
+    "DataStore",
+    "Database",
+    "DirectConnectGateway",
+    "Endpoint",
+    "Exposure",
+    "Federation",
+    "FlowLog",
+    "Function",
+    "FunctionUrl",
+    "Gateway",
+    "Group",
+    "GroupRule",
+    "Instance",
+    "Interface",
+    "Key",
+    "Listener",
+    "NatGateway",
+    "Node",
+    "NodeIndex",
+    "Outsider",
+    "Peering",
+    "PolicyText",
+    "PrefixList",
+    "PublicAccessBlock",
+    "Ref",
+    "Role",
+    "Route",
+    "RouteTable",
+    "Secret",
+    "SecurityGroup",
+    "Service",
+    "Setting",
+    "Site",
+    "Subnet",
+    "Trail",
+    "TransitAttachment",
+    "TransitGateway",
+    "TransitTable",
+    "User",
+    "Vpc",
+    "VpnConnection",
+    "VpnGateway",
+]

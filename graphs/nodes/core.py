@@ -1,0 +1,128 @@
+"""What every node has, and the index that finds nodes by id and by type."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias, TypeVar
+
+from graphs.evidence import Proof
+from graphs.resource import Resource, Scope
+from graphs.unknown import Answer, Referent, Text, Unknown
+
+Ref: TypeAlias = "str | Unknown"
+"""A node's id, or the Unknown that the reference leads to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A resource in domain words. `source` is the resource it was lowered from."""
+
+    source: Resource = field(repr=False, compare=False)
+    id: str
+    arn: Text = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it: its Name tag, else its Terraform name and key."""
+        tag = self.source.tags.get("Name")
+        if isinstance(tag, str) and tag:
+            return tag
+        key = self.source.address.key
+        return self.source.address.name + ("" if key is None else f"[{key}]")
+
+    @property
+    def scope(self) -> Scope:
+        """Provider, account and region."""
+        return self.source.scope
+
+    @property
+    def exists(self) -> Answer:
+        """Undecided where count or for_each is."""
+        return self.source.exists
+
+    @property
+    def tags(self) -> "Mapping[str, Text]":
+        """Tags, default tags among them."""
+        return self.source.tags
+
+    def proof(self, attribute: str = "") -> Proof:
+        """Where an attribute of this node stands."""
+        return Proof(self.id, attribute, self.source.origin.line_of(attribute))
+
+    def attribute(self, path: str) -> object:
+        """A rare attribute by dotted path; None where it is not set, Unknown where unknown."""
+        value: object = self.source.values
+        for step in path.split("."):
+            if isinstance(value, tuple):
+                value = value[int(step)] if step.isdecimal() and int(step) < len(value) else None
+            elif isinstance(value, Mapping):
+                value = value.get(step)
+            else:
+                return value if isinstance(value, Unknown) else None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """A policy document as text, and where it and each of its statements stand.
+
+    `statements` gives the proof of the n-th statement where that is a block of its own, as in
+    aws_iam_policy_document; otherwise `proof` serves for all. `managed` is the ARN of an AWS
+    managed policy whose text this is not.
+    """
+
+    text: Text
+    proof: Proof
+    name: str = ""
+    statements: tuple[Proof, ...] = ()
+    managed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A flag that opens something to the internet, as an Answer with the attribute it is from."""
+
+    open: Answer
+    proof: Proof
+
+
+N = TypeVar("N", bound=Node)
+
+
+@dataclass(frozen=True)
+class NodeIndex:
+    """All nodes of an estate, by id, by type, and by the referent that names them."""
+
+    nodes: tuple[Node, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, Node]:
+        """Nodes by id."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def _by_type(self) -> dict[type, tuple[Node, ...]]:
+        return {}
+
+    def of(self, kind: type[N]) -> "tuple[N, ...]":
+        """All nodes of a type or its subtypes, in order of address."""
+        if kind not in self._by_type:
+            self._by_type[kind] = tuple(n for n in self.nodes if isinstance(n, kind))
+        return self._by_type[kind]  # type: ignore[return-value]
+
+    def get(self, ref: "Ref | None", kind: type[N]) -> "N | None":
+        """The node a reference leads to, if it was read and is of this type."""
+        node = self.by_id.get(ref) if isinstance(ref, str) else None
+        return node if isinstance(node, kind) else None
+
+    def many(self, refs: "Iterable[Ref]", kind: type[N]) -> "tuple[N, ...]":
+        """The nodes that references lead to, leaving out what was not read."""
+        found = (self.get(ref, kind) for ref in refs)
+        return tuple(node for node in found if node is not None)
+
+
+def referent_of(value: object) -> Referent | None:
+    """The single resource attribute an Unknown stands for, if there is exactly one."""
+    if isinstance(value, Unknown) and len(value.refers) == 1:
+        return value.refers[0]
+    return None

@@ -1,0 +1,71 @@
+"""What is worth stealing, and what guards it."""
+
+from dataclasses import dataclass
+
+from graphs.nodes.core import Exposure, Node, PolicyText, Ref
+from graphs.nodes.services import Service
+from graphs.unknown import Answer, Text, Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataStore(Service):
+    """Holds data. `classes` are its data classes (customer, employee, payment, health, secrets,
+    state, backup, audit), from tags, name, type or pathwarden.yaml; empty when nothing says."""
+
+    classes: frozenset[str] = frozenset()
+    class_reason: str = ""
+    encrypted: Answer
+    key: "Ref | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database(DataStore):
+    """A database that is reached by network with a password, or by an IAM token.
+
+    `secrets` are the Secret nodes that hold its password.
+    """
+
+    engine: "str | Unknown"
+    port: "int | Unknown"
+    public: Exposure
+    iam_login: Answer
+    secrets: tuple[Ref, ...] = ()
+    backup_days: "int | Unknown" = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAccessBlock:
+    """S3's four switches; undecided where the bucket may be older than April 2023."""
+
+    block_acls: Answer
+    ignore_acls: Answer
+    block_policy: Answer
+    restrict: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket(DataStore):
+    """An S3 bucket with its satellites."""
+
+    bucket: Text
+    policies: tuple[PolicyText, ...] = ()
+    block: PublicAccessBlock
+    acl: "str | Unknown" = "private"
+    versioned: Answer
+    logged: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret(DataStore):
+    """A Secrets Manager secret or SSM parameter. `opens` are the nodes whose password it is."""
+
+    policies: tuple[PolicyText, ...] = ()
+    opens: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key(Node):
+    """A KMS key. No policy text means the default policy, which delegates to the account."""
+
+    policies: tuple[PolicyText, ...] = ()
+    rotates: "bool | Unknown" = False

@@ -1,0 +1,131 @@
+"""The interchange form: a Terraform resource, whichever front end read it.
+
+HCL, a plan, a state file and a live account all arrive here, with Terraform's type and attribute
+names. A block that Terraform lets one write several times is a tuple of mappings, even when it
+stands once: `values["ingress"][0]["cidr_blocks"]`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias, Union
+
+from graphs.unknown import YES, Answer, Place, Referent, Template, Text, Unknown
+
+Scalar: TypeAlias = "None | bool | int | float | str | Unknown | Template"
+Value: TypeAlias = Union[Scalar, "tuple[Value, ...]", "Mapping[str, Value]"]
+
+EMPTY: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Terraform keeps a resource: `module.a["x"].aws_instance.web[0]`.
+
+    `module` is the dotted path of module calls with their keys ("" in the root); `key` is the
+    count index or for_each key, None without either. Data sources have mode "data".
+    """
+
+    module: str
+    type: str
+    name: str
+    key: "int | str | None" = None
+    mode: str = "managed"
+
+    def __str__(self) -> str:
+        stem = f"{'data.' if self.mode == 'data' else ''}{self.type}.{self.name}"
+        index = "" if self.key is None else f"[{_quoted(self.key)}]"
+        return f"{self.module}.{stem}{index}" if self.module else stem + index
+
+
+def _quoted(key: "int | str") -> str:
+    return str(key) if isinstance(key, int) else '"' + key.replace('"', '\\"') + '"'
+
+
+class Source(StrEnum):
+    """The front end that read a resource."""
+
+    TERRAFORM = "terraform"
+    PLAN = "plan"
+    STATE = "state"
+    AWS = "aws"
+    IMPLIED = "implied"
+    CONFIG = "pathwarden.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a resource was read: its block in a file, or a call on an account.
+
+    `lines` gives the place of single attributes and blocks by path (`ingress[0].cidr_blocks`,
+    `statement[2]`); `calls` are the module calls that lead to it, outermost first.
+    """
+
+    source: Source
+    place: Place | None = None
+    lines: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    calls: tuple[Place, ...] = ()
+    account: str = ""
+    region: str = ""
+    call: str = ""
+    seen_at: str = ""
+
+    def line_of(self, path: str) -> Place | None:
+        """The place of an attribute path, or of the nearest thing around it that has one."""
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self.place
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose resource it is. Account and region are Unknown where no provider block says them."""
+
+    provider: str
+    account: "str | Unknown"
+    region: "str | Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """That an attribute of this resource was computed from another resource."""
+
+    attribute: str
+    target: Referent
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource instance. `marks` are the attribute paths that Terraform holds sensitive.
+
+    `exists` is undecided where `count` or `for_each` is: one symbolic instance then stands for
+    all. `references` name what each top-level attribute or block was computed from, also where
+    its value became known.
+    """
+
+    address: Address
+    type: str
+    values: "Mapping[str, Value]"
+    scope: Scope
+    origin: Origin
+    exists: Answer = YES
+    marks: frozenset[str] = frozenset()
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The address as text: the key of the resource in its estate."""
+        return str(self.address)
+
+    @property
+    def tags(self) -> "Mapping[str, Text]":
+        """Tags, the provider's default_tags among them; empty when they are not known."""
+        value = self.values.get("tags_all") or self.values.get("tags")
+        return value if isinstance(value, Mapping) else {}  # type: ignore[return-value]
+
+    def refers(self, attribute: str) -> tuple[Referent, ...]:
+        """What a top-level attribute or block was computed from, in order of writing."""
+        return tuple(r.target for r in self.references if r.attribute == attribute)
