@@ -1,0 +1,98 @@
+"""Control objectives, and the frameworks whose requirements ask for them.
+
+Input: objectives.yaml and frameworks/*.yaml. Output: frozen values. It says nothing about whether
+a requirement is met; that takes an estate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What rules serve and requirements ask for; `asks` is one sentence."""
+
+    id: str
+    title: str
+    asks: str
+
+
+class Checkable(StrEnum):
+    """How much of a requirement can be seen in infrastructure.
+
+    PARTLY: some of it is a policy, an interview or a record, which no software sees.
+    """
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One numbered duty, titled in our own words."""
+
+    number: str
+    title: str
+    objectives: tuple[str, ...]
+    checkable: Checkable
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """One edition of a framework. `source` is where its text can be read."""
+
+    id: str
+    name: str
+    edition: str
+    source: str
+    requirements: tuple[Requirement, ...]
+
+    def requirement(self, number: str) -> Requirement | None:
+        """The requirement with this number."""
+        return next((each for each in self.requirements if each.number == number), None)
+
+
+@cache
+def objectives() -> Mapping[str, Objective]:
+    """All control objectives by id, in order of writing."""
+    content = _read(files("rules").joinpath("objectives.yaml"))
+    return {id: Objective(id, each["title"], each["asks"]) for id, each in content.items()}
+
+
+@cache
+def frameworks() -> tuple[Framework, ...]:
+    """Every framework edition, in order of id."""
+    there = files("rules").joinpath("frameworks").iterdir()
+    pages = sorted((f for f in there if f.name.endswith(".yaml")), key=lambda f: f.name)
+    return tuple(_framework(f.name.removesuffix(".yaml"), _read(f)) for f in pages)
+
+
+def framework(id: str) -> Framework | None:
+    """The framework edition with this id, such as `pci-dss-4.0.1`."""
+    return next((each for each in frameworks() if each.id == id), None)
+
+
+def _framework(id: str, content: Mapping[str, Any]) -> Framework:
+    requirements = tuple(_requirement(n, each) for n, each in content["requirements"].items())
+    return Framework(id, content["name"], content["edition"], content["source"], requirements)
+
+
+def _requirement(number: str, content: Any) -> Requirement:
+    asked = tuple(content.get("objectives", ()))
+    return Requirement(number, content["title"], asked, Checkable(content["checkable"]))
+
+
+def _read(file: Traversable) -> Mapping[str, Any]:
+    import yaml  # here, so that starting up does not pay for it
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loaded = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 a safe one
+    if not isinstance(loaded, dict):
+        raise TypeError(f"{file.name}: a mapping is expected")
+    return loaded
