@@ -1,0 +1,117 @@
+"""Terraform's types, how they are named in messages, and the one type that several share.
+
+A Type is "string", "number", "bool" or "any", or a tuple: ("list", T), ("set", T), ("map", T),
+("tuple", (T, ...)), ("object", {name: (T, optional, default)}).
+https://developer.hashicorp.com/terraform/language/expressions/type-constraints
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+Type: TypeAlias = "str | tuple[str, Any]"
+Attributes: TypeAlias = "dict[str, tuple[Type, bool, object]]"
+
+ANY = "any"
+
+
+def kind(of: Type) -> str:
+    """The outermost word of a type: "list" for ("list", "string")."""
+    return of if isinstance(of, str) else of[0]
+
+
+def name(of: Type) -> str:
+    """A type as terraform's messages say it: "list of string", "map of any single type"."""
+    word = kind(of)
+    if word in ("list", "set", "map"):
+        element = of[1]
+        return f"{word} of {'any single type' if element == ANY else name(element)}"
+    return "any type" if word == ANY else word
+
+
+def same(one: Type, other: Type) -> bool:
+    """Whether two types are equal; optional marks and defaults of attributes do not count."""
+    if one == other:
+        return True
+    word = kind(one)
+    if word != kind(other) or isinstance(one, str) or isinstance(other, str):
+        return False
+    if word == "object":
+        return one[1].keys() == other[1].keys() and all(
+            same(each[0], other[1][key][0]) for key, each in one[1].items()
+        )
+    if word == "tuple":
+        return len(one[1]) == len(other[1]) and all(map(same, one[1], other[1]))
+    return same(one[1], other[1])
+
+
+def object_of(types: "dict[str, Type]") -> Type:
+    """An object type whose attributes are all required."""
+    return ("object", {key: (each, False, None) for key, each in types.items()})
+
+
+def unify(types: Sequence[Type]) -> "Type | None":
+    """The one type that values of all these types convert to, or None if there is none.
+
+    Nulls and unknown values have type "any", which every type absorbs.
+
+    >>> unify(["number", "string"])
+    'string'
+    """
+    known = [each for each in types if each != ANY]
+    if not known:
+        return ANY
+    first = known[0]
+    if all(each is first or same(first, each) for each in known):
+        return first
+    words = {kind(each) for each in known}
+    if len(words) == 1:
+        return _unify_same_kind(words.pop(), known)
+    if words <= {"string", "number", "bool"}:
+        return "string" if "string" in words else None
+    if words == {"map", "object"}:
+        return _collection("map", known)
+    if words <= {"list", "set", "tuple"}:
+        return _collection("list" if "list" in words else "set", known)
+    return None
+
+
+def _unify_same_kind(word: str, types: Sequence[Type]) -> "Type | None":
+    if word == "object":
+        return _unify_objects(types)
+    if word == "tuple":
+        return _unify_tuples(types)
+    return _collection(word, types)
+
+
+def _unify_objects(types: Sequence[Type]) -> "Type | None":
+    """Objects with the same attributes unify attribute by attribute, others become a map."""
+    names = types[0][1].keys()  # type: ignore[union-attr]
+    if any(each[1].keys() != names for each in types):  # type: ignore[union-attr]
+        return _collection("map", types)
+    unified: dict[str, Type] = {}
+    for key in names:
+        one = unify([each[1][key][0] for each in types])  # type: ignore[index]
+        if one is None:
+            return None
+        unified[key] = one
+    return object_of(unified)
+
+
+def _unify_tuples(types: Sequence[Type]) -> "Type | None":
+    """Tuples of one length unify place by place, others become a list."""
+    if len({len(each[1]) for each in types}) > 1:
+        return _collection("list", types)
+    places = [unify(place) for place in zip(*(each[1] for each in types), strict=True)]
+    return None if None in places else ("tuple", tuple(places))
+
+
+def _collection(word: str, types: Sequence[Type]) -> "Type | None":
+    element = unify([inner for each in types for inner in _elements(each)])
+    return None if element is None else (word, element)
+
+
+def _elements(of: Type) -> "list[Type]":
+    """The types that stand inside a collection or structural type."""
+    if kind(of) == "object":
+        return [each[0] for each in of[1].values()]  # type: ignore[union-attr]
+    return list(of[1]) if kind(of) == "tuple" else [of[1]]

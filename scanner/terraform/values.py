@@ -1,0 +1,235 @@
+"""Values as terraform has them: the public face of kinds, shapes, conversion and json_text.
+
+null is None; numbers are int or Fraction (number.py); a tuple is a Python tuple and an object a
+dict; list, set and map are List, Set and Map with their element type in `.of`. What is not known
+is a graphs.unknown.Unknown, a string with holes a graphs.unknown.Template, a secret a Sensitive.
+"""
+
+from graphs.unknown import Cause, Template, Unknown
+from scanner.terraform.conversion import (
+    ValueProblem,
+    convert,
+    referents,
+    to_bool,
+    to_number,
+    to_string,
+)
+from scanner.terraform.json_text import from_json, to_json
+from scanner.terraform.kinds import ANY, Type, name, same, unify
+from scanner.terraform.shapes import (
+    SCALARS,
+    Ephemeral,
+    List,
+    Map,
+    Sensitive,
+    Set,
+    Value,
+    set_of,
+    type_of,
+)
+
+__all__ = [
+    "ANY",
+    "Ephemeral",
+    "List",
+    "Map",
+    "Sensitive",
+    "Set",
+    "Type",
+    "Value",
+    "ValueProblem",
+    "convert",
+    "equal",
+    "from_json",
+    "is_known",
+    "iterate",
+    "mark",
+    "name",
+    "referents",
+    "same",
+    "set_of",
+    "to_bool",
+    "to_json",
+    "to_number",
+    "to_string",
+    "type_of",
+    "unify",
+    "unknown_result",
+    "unmark",
+    "unmark_deep",
+]
+
+
+def mark(value: Value, sensitive: bool = True) -> Value:
+    """The value as a secret, if `sensitive`; a secret stays one."""
+    return Sensitive(value) if sensitive and not isinstance(value, Sensitive) else value
+
+
+def unmark(value: Value) -> tuple[Value, bool]:
+    """The value without its own mark, and whether it had one; elements keep theirs."""
+    return (value.value, True) if isinstance(value, Sensitive) else (value, False)
+
+
+def unmark_deep(value: Value) -> tuple[Value, bool]:
+    """The value without any mark in it, and whether there was one."""
+    if type(value) in SCALARS:
+        return value, False
+    if isinstance(value, Sensitive):
+        return unmark_deep(value.value)[0], True
+    if isinstance(value, Ephemeral):
+        return unmark_deep(value.value)
+    if isinstance(value, tuple):
+        return _unmark_tuple(value)
+    if isinstance(value, dict):
+        return _unmark_dict(value)
+    return value, False
+
+
+def _unmark_tuple(value: tuple[Value, ...]) -> tuple[Value, bool]:
+    pairs = [unmark_deep(each) for each in value]
+    if not any(found or each is not own for (each, found), own in zip(pairs, value, strict=True)):
+        return value, False
+    found = any(each[1] for each in pairs)
+    items = [each[0] for each in pairs]
+    if isinstance(value, List):
+        return List(items, value.of), found
+    return (set_of(items, value.of) if isinstance(value, Set) else tuple(items)), found
+
+
+def _unmark_dict(value: dict[str, Value]) -> tuple[Value, bool]:
+    pairs = {key: unmark_deep(each) for key, each in value.items()}
+    if not any(found or each is not value[key] for key, (each, found) in pairs.items()):
+        return value, False
+    found = any(each[1] for each in pairs.values())
+    items = {key: each[0] for key, each in pairs.items()}
+    return (Map(items, value.of) if isinstance(value, Map) else items), found
+
+
+def is_known(value: Value) -> bool:
+    """Whether nothing in the value is unknown."""
+    known_type = SCALARS.get(type(value))
+    if known_type is not None:
+        return not isinstance(value, Unknown | Template)
+    if isinstance(value, dict):
+        return all(map(is_known, value.values()))
+    if isinstance(value, tuple):
+        return all(map(is_known, value))
+    return is_known(value.value) if isinstance(value, Sensitive | Ephemeral) else True
+
+
+def iterate(value: Value) -> list[tuple[Value, Value]]:
+    """The (key, value) pairs of a `for`: objects and maps by key, sets with the element as key."""
+    if isinstance(value, dict):
+        return [(key, value[key]) for key in sorted(value)]
+    if isinstance(value, Set):
+        return [(each, each) for each in value]
+    if isinstance(value, tuple):
+        return list(enumerate(value))
+    raise ValueProblem(f"a {name(type_of(value))} has no elements")
+
+
+def equal(one: Value, other: Value) -> "bool | Unknown":
+    """Terraform's ==: values of different types differ; unknown parts make the answer unknown.
+
+    A null equals every null. Marks are ignored; the caller carries them over.
+    """
+    if isinstance(one, str | bool | int) and isinstance(other, str | bool | int):
+        return one == other and isinstance(one, bool) == isinstance(other, bool)
+    one, other = unmark(one)[0], unmark(other)[0]
+    if isinstance(one, Unknown | Template) or isinstance(other, Unknown | Template):
+        return _equal_unknown(one, other)
+    if one is None or other is None:
+        return one is None and other is None
+    if isinstance(one, dict) and isinstance(other, dict):
+        return _equal_dicts(one, other)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return _equal_tuples(one, other)
+    return type(one) is type(other) and one == other
+
+
+def _equal_unknown(one: Value, other: Value) -> "bool | Unknown":
+    if one == other and _has_identity(one):
+        return True
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return unknown_result("==", one, other)
+    if not (isinstance(one, str | Template) and isinstance(other, str | Template)):
+        return False
+    head, tail = _known_ends(one)
+    other_head, other_tail = _known_ends(other)
+    if not (head.startswith(other_head) or other_head.startswith(head)):
+        return False
+    if not (tail.endswith(other_tail) or other_tail.endswith(tail)):
+        return False
+    return unknown_result("==", one, other)
+
+
+def _has_identity(value: Value) -> bool:
+    """Whether another unknown with the same name is surely the same value; uuid() is not."""
+    holes = value.unknowns if isinstance(value, Template) else frozenset((value,))
+    return all(
+        isinstance(hole, Unknown) and hole.cause is not Cause.EXPRESSION and "(" not in hole.what
+        for hole in holes
+    )
+
+
+def _known_ends(text: "str | Template") -> tuple[str, str]:
+    if isinstance(text, str):
+        return text, text
+    first, last = text.parts[0], text.parts[-1]
+    return first if isinstance(first, str) else "", last if isinstance(last, str) else ""
+
+
+def _equal_dicts(one: dict[str, Value], other: dict[str, Value]) -> "bool | Unknown":
+    if isinstance(one, Map) != isinstance(other, Map):
+        return False
+    if isinstance(one, Map) and isinstance(other, Map) and _differ(one.of, other.of):
+        return False
+    if one.keys() != other.keys():
+        return False
+    return _equal_all([(one[key], other[key]) for key in one])
+
+
+def _equal_tuples(one: tuple[Value, ...], other: tuple[Value, ...]) -> "bool | Unknown":
+    if type(one) is not type(other) or len(one) != len(other):
+        return False
+    if isinstance(one, List | Set) and _differ(one.of, other.of):  # type: ignore[attr-defined]
+        return False
+    return _equal_all(list(zip(one, other, strict=True)))
+
+
+def _differ(one: Type, other: Type) -> bool:
+    return one != other and ANY not in (one, other) and not same(one, other)
+
+
+def _equal_all(pairs: list[tuple[Value, Value]]) -> "bool | Unknown":
+    """False if any pair differs, else unknown if any is unknown, else true."""
+    open_answer: Unknown | None = None
+    for one, other in pairs:
+        answer = equal(one, other)
+        if isinstance(answer, Unknown):
+            open_answer = open_answer or answer
+        elif not answer:
+            return False
+    return True if open_answer is None else open_answer
+
+
+def unknown_result(operator: str, one: Value, other: Value) -> Unknown:
+    """The unknown result of a binary operation, naming both sides."""
+    refers = tuple(sorted({*referents(one), *referents(other)}))
+    return Unknown(Cause.EXPRESSION, f"{brief(one)} {operator} {brief(other)}", refers)
+
+
+def brief(value: Value, most: int = 60) -> str:
+    """A value in a few words, for the name of an Unknown; secrets stay hidden."""
+    if isinstance(value, Sensitive):
+        return "(sensitive)"
+    if isinstance(value, Unknown):
+        return value.what if len(value.what) <= 2 * most else value.what[: 2 * most] + "..."
+    if isinstance(value, tuple):
+        return "[...]" if value else "[]"
+    if isinstance(value, dict):
+        return "{...}" if value else "{}"
+    if value is None:
+        return "null"
+    text = f'"{value}"' if isinstance(value, str | Template) else str(to_string(value))
+    return text if len(text) <= most else text[:most] + "..."
