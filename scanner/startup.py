@@ -1,0 +1,57 @@
+"""Where the command starts: makes sure that `rules` and `graphs` are ours, then runs it.
+
+Other distributions also install packages of these names. One that comes first on the path, or
+that was installed over ours, would make Pathwarden fail in ways that explain nothing.
+"""
+
+import sys
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+
+PACKAGES = {"graphs": "resource.py", "rules": "api.py"}
+"""Our other packages, and a file that each of them has."""
+
+
+def main() -> None:
+    """Run the command line, unless a package of ours is another's."""
+    foreign = foreign_packages(Path(__file__).resolve().parent.parent)
+    if foreign:
+        sys.stderr.write(complaint(foreign))
+        raise SystemExit(2)
+    from scanner.cli import main as run
+
+    run()
+
+
+def foreign_packages(home: Path) -> dict[str, str]:
+    """The packages that would not be imported from `home`, or not be ours there, and whence."""
+    found = {name: find_spec(name) for name in PACKAGES}
+    return {name: _whence(spec) for name, spec in found.items() if not _ours(name, spec, home)}
+
+
+def complaint(foreign: dict[str, str]) -> str:
+    """What is wrong, and what to do, for a person to read."""
+    listed = "".join(f"  {name}: {whence}\n" for name, whence in foreign.items())
+    return (
+        "pathwarden: a package of another project stands where one of Pathwarden's should be:\n"
+        f"{listed}"
+        "Install Pathwarden in an environment of its own, for example with `pipx install` or\n"
+        "`uv tool install`, and unset PYTHONPATH if it names a folder with such a package.\n"
+    )
+
+
+def _ours(name: str, spec: ModuleSpec | None, home: Path) -> bool:
+    if spec is None or spec.origin is None:
+        return False
+    init = Path(spec.origin).resolve()
+    if init.parent != home / name or not (init.parent / PACKAGES[name]).is_file():
+        return False
+    # Installing over ours replaces __init__.py and leaves our other files behind.
+    return "estate" in init.read_text(encoding="utf-8", errors="replace")
+
+
+def _whence(spec: ModuleSpec | None) -> str:
+    if spec is None:
+        return "not found"
+    return spec.origin or ", ".join(spec.submodule_search_locations or ()) or "not found"
