@@ -1,0 +1,144 @@
+"""Tree: the only way to the files under review, and never out of their root.
+
+Paths are relative, with `/`; `.` is the root. The tree may be hostile: `..` beyond the root,
+absolute paths and links that lead out are refused, links in a circle end, pipes and devices are
+not opened, and no file is read beyond a size.
+"""
+
+import os
+import posixpath
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from scanner.errors import TreeProblem
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DIRECTORIES = 200_000
+SKIPPED = frozenset((".git", ".hg", ".svn", "node_modules", ".terraform", "__pycache__", ".venv"))
+
+
+class Tree(Protocol):
+    """Files by relative path. A directory is one; a git revision is another."""
+
+    def read_bytes(self, path: str) -> bytes:
+        """The content of a file. Raises TreeProblem where it may not or cannot be read."""
+
+    def read_text(self, path: str) -> str:
+        """The content of a UTF-8 file, without a byte order mark."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or a directory. Raises TreeProblem outside the root."""
+
+    def is_dir(self, path: str) -> bool:
+        """Whether there is a directory. Raises TreeProblem outside the root."""
+
+    def files(self, directory: str) -> tuple[str, ...]:
+        """The files directly in a directory, sorted, as paths from the root."""
+
+    def walk(self) -> Iterator[str]:
+        """Every directory, parents first and sorted, but not those that hold no sources."""
+
+
+def normal(path: str) -> str:
+    """A path in the one spelling that trees use. Raises TreeProblem where it leaves the root.
+
+    >>> normal("modules/a/../b/")
+    'modules/b'
+    """
+    text = path.replace("\\", "/") if os.sep == "\\" else path
+    if posixpath.isabs(text) or "\0" in text or (len(text) > 1 and text[1] == ":"):
+        raise TreeProblem(f"{path!r} is not a path below the scanned directory")
+    result = posixpath.normpath(text or ".")
+    if result == ".." or result.startswith("../"):
+        raise TreeProblem(
+            f"{path!r} leaves the scanned directory",
+            fix="scan the directory that holds both",
+        )
+    return result
+
+
+def decode(content: bytes, path: str) -> str:
+    """UTF-8 text without a byte order mark. Raises TreeProblem for anything else."""
+    if b"\0" in content:
+        raise TreeProblem(f"{path} is not a text file")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise TreeProblem(f"{path} is not UTF-8 (byte {problem.start})") from None
+
+
+class Directory:
+    """A directory of this machine, as a Tree."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(os.path.realpath(root))
+        if not self.root.is_dir():
+            raise TreeProblem(f"{root} is not a directory")
+        self._prefix = str(self.root).rstrip("/") + "/"
+
+    def __repr__(self) -> str:
+        return f"Directory({str(self.root)!r})"
+
+    def _real(self, path: str) -> str:
+        inside = normal(path)
+        real = os.path.realpath(self._prefix + inside)
+        if real != str(self.root) and not real.startswith(self._prefix):
+            raise TreeProblem(f"{path} is a link out of the scanned directory")
+        return real
+
+    def read_bytes(self, path: str) -> bytes:
+        """The content of a file; only regular files up to MAX_BYTES."""
+        real = self._real(path)
+        try:
+            return _content(real, path)
+        except OSError as problem:
+            raise TreeProblem(f"{path} cannot be read: {_reason(problem)}") from None
+
+    def read_text(self, path: str) -> str:
+        """The content of a UTF-8 file, without a byte order mark."""
+        return decode(self.read_bytes(path), path)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or a directory."""
+        return Path(self._real(path)).exists()
+
+    def is_dir(self, path: str) -> bool:
+        """Whether there is a directory."""
+        return Path(self._real(path)).is_dir()
+
+    def files(self, directory: str) -> tuple[str, ...]:
+        """The files directly in a directory, links to files among them."""
+        inside = normal(directory)
+        prefix = "" if inside == "." else inside + "/"
+        try:
+            with os.scandir(self._real(directory)) as entries:
+                names = sorted(entry.name for entry in entries if not entry.is_dir())
+        except OSError as problem:
+            raise TreeProblem(f"{directory} cannot be read: {_reason(problem)}") from None
+        return tuple(prefix + name for name in names)
+
+    def walk(self) -> Iterator[str]:
+        """Every directory below the root. Links to directories are not followed."""
+        found = os.walk(self.root, followlinks=False)
+        for count, (directory, names, _) in enumerate(found):
+            if count >= MAX_DIRECTORIES:
+                raise TreeProblem(f"more than {MAX_DIRECTORIES} directories")
+            names[:] = sorted(name for name in names if name not in SKIPPED)
+            yield Path(directory).relative_to(self.root).as_posix()
+
+
+def _content(real: str, path: str) -> bytes:
+    found = Path(real).stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise TreeProblem(f"{path} is not a regular file")
+    with Path(real).open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise TreeProblem(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
+    return content
+
+
+def _reason(problem: OSError) -> str:
+    return (problem.strerror or type(problem).__name__).lower()
