@@ -53,19 +53,26 @@ class Unknown:
 
     `what` names the origin (`var.vpc_id`, `aws_vpc.main.id`). `refers` lists the resource
     attributes behind it, so that `aws_vpc.main.id` still leads to aws_vpc.main. `place` is where
-    the origin stands and takes no part in equality.
+    the origin stands, `origins` are the Unknowns that an expression was computed from; neither
+    takes part in equality.
     """
 
     cause: Cause
     what: str
     refers: tuple[Referent, ...] = ()
     place: Place | None = field(default=None, compare=False)
+    origins: tuple["Unknown", ...] = field(default=(), compare=False, repr=False)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"{self} is unknown: it is neither true nor false")
 
     def __str__(self) -> str:
         return f"{self.what} ({self.cause})"
+
+    @property
+    def roots(self) -> tuple["Unknown", ...]:
+        """The Unknowns at the bottom of it, in order: what one would have to find out."""
+        return self.origins or (self,)
 
 
 @dataclass(frozen=True, slots=True)
