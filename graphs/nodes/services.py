@@ -35,10 +35,8 @@ class Setting:
 class Instance(Service):
     """A virtual machine, or the template of a fleet of them (`fleet` is then its group's id)."""
 
-    image: "str | Unknown | None" = None
     token_required: Answer
     """Whether the metadata service demands a session token (IMDSv2)."""
-    key_pair: "str | Unknown | None" = None
     fleet: str = ""
 
 

@@ -1,0 +1,220 @@
+"""Instances, fleets and functions."""
+
+from dataclasses import dataclass
+
+from graphs.build import credentials, filters, interfaces, read, vpc
+from graphs.build.draft import Draft
+from graphs.nodes import Function, FunctionUrl, Instance, Interface, PolicyText, Ref
+from graphs.resource import Resource
+from graphs.unknown import Answer, Cause, Unknown, cannot_tell, known, text
+
+TEMPLATES = ("aws_launch_template", "aws_launch_configuration")
+LAMBDA = "aws_lambda_function"
+
+
+def lower(draft: Draft) -> None:
+    """Make what runs code on virtual machines and in functions."""
+    for resource in draft.all("aws_instance", "aws_spot_instance_request"):
+        draft.add(_instance(draft, resource))
+    for resource in draft.all("aws_autoscaling_group"):
+        draft.add(_fleet(draft, resource))
+    for resource in draft.all(LAMBDA):
+        draft.add(_function(draft, resource))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """An instance's own arguments before its launch template's."""
+
+    draft: Draft
+    holders: tuple[Resource, ...]
+
+    def holder(self, name: str) -> Resource:
+        """The first of them that sets an argument."""
+        return next((h for h in self.holders if read.raw(h, name) is not None), self.holders[-1])
+
+    def raw(self, name: str) -> object:
+        """An argument's value."""
+        return read.raw(self.holder(name), name)
+
+
+def _plan(draft: Draft, resource: Resource) -> _Plan:
+    block = read.first(resource, "launch_template")
+    values = [block.get("id"), block.get("name"), read.raw(resource, "launch_configuration")]
+    mixed = read.first(read.first(resource, "mixed_instances_policy"), "launch_template")
+    values.append(read.first(mixed, "launch_template_specification").get("launch_template_id"))
+    found = [draft.ref(resource, v, *TEMPLATES) for v in values if v is not None]
+    templates = [draft.by_id[f] for f in found if isinstance(f, str)]
+    return _Plan(draft, (resource, *templates))
+
+
+def _instance(draft: Draft, resource: Resource) -> Instance:
+    plan = _plan(draft, resource)
+    return _machine(plan, resource, _own_interfaces(draft, plan, resource), fleet="")
+
+
+def _fleet(draft: Draft, resource: Resource) -> Instance:
+    plan = _plan(draft, resource)
+    found = draft.refs_at(resource, "vpc_zone_identifier", *vpc.SUBNET_TYPES)
+    places = found or (vpc.default_subnet(draft, resource),)
+    nics = tuple(_launched(draft, plan, subnet) for subnet in places)
+    return _machine(plan, resource, nics, fleet=resource.id)
+
+
+def _machine(
+    plan: _Plan, resource: Resource, nics: tuple[Interface, ...], *, fleet: str
+) -> Instance:
+    draft, holder = plan.draft, plan.holder("user_data")
+    script = read.raw(holder, "user_data")
+    start = credentials.settings(draft, holder, "user data", script, "user_data")
+    encoded = read.raw(resource, "user_data_base64")
+    start += credentials.settings(draft, resource, "user data", encoded, "user_data_base64")
+    return Instance(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        interfaces=nics,
+        role=_role(draft, plan),
+        settings=start,
+        token_required=_token_required(plan),
+        fleet=fleet,
+    )
+
+
+def _token_required(plan: _Plan) -> Answer:
+    """Left out, it is the account's and the image's default (EC2 User Guide, IMDS options)."""
+    holder = plan.holder("metadata_options")
+    tokens = read.word(read.first(holder, "metadata_options"), "http_tokens")
+    if isinstance(tokens, Unknown):
+        return cannot_tell(tokens)
+    if not tokens:
+        default = f"{plan.holders[0].id}.metadata_options[0].http_tokens"
+        return cannot_tell(Unknown(Cause.COMPUTED, default))
+    return known(tokens == "required")
+
+
+def _role(draft: Draft, plan: _Plan) -> "Ref | None":
+    holder = plan.holder("iam_instance_profile")
+    value = read.raw(holder, "iam_instance_profile")
+    for block in read.blocks(holder, "iam_instance_profile"):
+        value = block.get("arn") if block.get("name") is None else block.get("name")
+    profile = draft.ref(holder, value, "aws_iam_instance_profile")
+    if isinstance(profile, str):
+        return draft.ref_at(draft.by_id[profile], "role", "aws_iam_role")
+    return profile
+
+
+def _own_interfaces(draft: Draft, plan: _Plan, resource: Resource) -> tuple[Interface, ...]:
+    blocks = read.blocks(resource, "network_interface") + read.blocks(
+        resource, "primary_network_interface"
+    )
+    ready = (draft.ref(resource, b.get("network_interface_id"), "aws_network_interface") for b in blocks)
+    made = tuple(_ready(draft, draft.by_id[r]) for r in ready if isinstance(r, str))
+    links = draft.satellites("aws_network_interface_attachment", "instance_id", "aws_instance")
+    for link in links.get(resource.id, ()):
+        found = draft.ref_at(link, "network_interface_id", "aws_network_interface")
+        made += (_ready(draft, draft.by_id[found]),) if isinstance(found, str) else ()
+    if blocks:
+        return made
+    subnet = draft.ref_at(resource, "subnet_id", *vpc.SUBNET_TYPES)
+    first = _launched(draft, plan, vpc.default_subnet(draft, resource) if subnet is None else subnet)
+    return (first, *made)
+
+
+def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
+    """The interface that AWS makes at launch, by the instance's or the template's arguments."""
+    owner = plan.holders[0]
+    template = plan.holder("network_interfaces")
+    block = read.first(template, "network_interfaces")
+    groups_holder = plan.holder("vpc_security_group_ids")
+    groups = filters.group_refs(draft, groups_holder, read.raw(groups_holder, "vpc_security_group_ids"))
+    by_name = plan.holder("security_groups")
+    groups += filters.group_refs(draft, by_name, read.raw(by_name, "security_groups"))
+    groups += filters.group_refs(draft, template, block.get("security_groups"))
+    holder = plan.holder("associate_public_ip_address")
+    public = interfaces.public_address(draft, holder, holder, subnet)
+    if block.get("associate_public_ip_address") is not None:
+        path = "network_interfaces[0]"
+        public = interfaces.public_address(draft, template, block, subnet, path)
+    elastic = interfaces.elastic_address(draft, owner, "aws_instance")
+    return interfaces.interface(
+        draft,
+        owner,
+        subnet,
+        tuple(dict.fromkeys(groups)),
+        public=elastic or public,
+        addresses=interfaces.private_addresses(read.raw(owner, "private_ip")),
+        proof=draft.proof(owner, "vpc_zone_identifier" if owner.type.endswith("group") else "subnet_id"),
+    )
+
+
+def _ready(draft: Draft, nic: Resource) -> Interface:
+    subnet = draft.ref_at(nic, "subnet_id", *vpc.SUBNET_TYPES)
+    place: Ref = Unknown(Cause.EXPRESSION, f"{nic.id} has no subnet") if subnet is None else subnet
+    addresses = interfaces.private_addresses(
+        read.raw(nic, "private_ip"), read.raw(nic, "private_ips")
+    )
+    held = filters.group_refs(draft, nic, read.raw(nic, "security_groups"))
+    for link in draft.satellites(
+        "aws_network_interface_sg_attachment", "network_interface_id", "aws_network_interface"
+    ).get(nic.id, ()):
+        held += filters.group_refs(draft, link, read.raw(link, "security_group_id"))
+    return interfaces.interface(
+        draft,
+        nic,
+        place,
+        held,
+        public=interfaces.elastic_address(draft, nic, "aws_network_interface"),
+        addresses=addresses,
+    )
+
+
+def _function(draft: Draft, resource: Resource) -> Function:
+    environment = read.first(resource, "environment").get("variables")
+    config = read.first(resource, "vpc_config")
+    return Function(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        interfaces=interfaces.in_subnets(
+            draft, resource, config, "subnet_ids", "security_group_ids", "vpc_config[0]"
+        ),
+        role=draft.ref_at(resource, "role", "aws_iam_role"),
+        settings=credentials.settings(
+            draft, resource, "environment", environment, "environment[0].variables"
+        ),
+        url=_url(draft, resource),
+        policies=tuple(_permission(draft, p, resource) for p in _linked(draft, "permission", resource)),
+    )
+
+
+def _linked(draft: Draft, kind: str, function: Resource) -> list[Resource]:
+    return draft.satellites(f"aws_lambda_{kind}", "function_name", LAMBDA).get(function.id, [])
+
+
+def _url(draft: Draft, function: Resource) -> FunctionUrl | None:
+    """With NONE the provider also grants everyone the call (aws_lambda_function_url's docs)."""
+    for url in _linked(draft, "function_url", function):
+        said = read.word(url, "authorization_type")
+        is_open = cannot_tell(said) if isinstance(said, Unknown) else known(said == "NONE")
+        return FunctionUrl(is_open & url.exists, draft.proof(url, "authorization_type"))
+    return None
+
+
+def _permission(draft: Draft, permission: Resource, function: Resource) -> PolicyText:
+    """One statement of a function's resource policy, written out as AWS stores it."""
+    quoted = {n: read.text(permission, n) for n in ("principal", "action", "source_arn", "source_account")}
+    settled = {n: draft.settle(v) for n, v in quoted.items() if v is not None}
+    who = settled.get("principal", "")
+    kind = "Service" if isinstance(who, str) and who.endswith(".amazonaws.com") else "AWS"
+    parts: list[object] = ['{"Statement":[{"Effect":"Allow","Action":"', settled.get("action", "")]
+    parts += ['","Principal":{"', kind, '":"', who, '"},"Resource":"', draft.arn(function), '"']
+    limits = [
+        ('{"ArnLike":{"AWS:SourceArn":"', "source_arn"),
+        ('{"StringEquals":{"AWS:SourceAccount":"', "source_account"),
+    ]
+    for start, name in limits:
+        if name in settled:
+            parts += [',"Condition":', start, settled[name], '"}}']
+            break
+    return PolicyText(text((*parts, "}]}")), draft.proof(permission), permission.address.name)

@@ -1,0 +1,105 @@
+"""Which nodes a piece of text opens: the passwords and keys that lie about in start-up text.
+
+The text itself is not kept; only what it reveals and where.
+"""
+
+import re
+from collections.abc import Mapping
+
+from graphs.build import read
+from graphs.build.draft import Draft
+from graphs.nodes import Setting
+from graphs.resource import Resource
+from graphs.unknown import Template, Unknown, unknowns_in
+
+# Resource type: the attributes that are, or hold, its password.
+PASSWORDS = {
+    "aws_db_instance": ("password", "password_wo"),
+    "aws_rds_cluster": ("master_password", "master_password_wo"),
+    "aws_redshift_cluster": ("master_password",),
+    "aws_docdb_cluster": ("master_password",),
+    "aws_elasticache_replication_group": ("auth_token",),
+}
+
+LITERAL = re.compile(
+    r"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|(?i:password|passwd|secret|token|api_?key)[\w-]{0,20}\s{0,3}[=:]\s{0,3}[\"']?[^\s\"'$<{%]{8,}"
+)
+SECRET_NAME = re.compile(r"(?i)(password|passwd|secret|token|api_?key|private_?key)(?!.*(arn|name|id|path)$)")
+SHORTEST = 8
+
+
+def reveals(draft: Draft, value: object) -> tuple[str, ...]:
+    """The ids of the nodes that someone who reads this text can open."""
+    opened = _openers(draft)
+    found = {
+        node
+        for unknown in unknowns_in(draft.settle(value))
+        for referent in unknown.refers
+        for node in opened.get(str(referent), ())
+    }
+    said = str(value) if isinstance(value, str | Template) else ""
+    for password, node in _written(draft):
+        if password in said:
+            found.add(node)
+    return tuple(sorted(found))
+
+
+def settings(
+    draft: Draft, owner: Resource, name: str, value: object, path: str
+) -> tuple[Setting, ...]:
+    """What a service is started with, one Setting per variable of a mapping."""
+    if isinstance(value, Mapping):
+        parts = [(str(k), v, f"{path}.{k}") for k, v in value.items()]
+    elif value is None:
+        parts = []
+    else:
+        parts = [(name, value, path)]
+    made = (
+        Setting(n, draft.proof(owner, p), reveals(draft, v), _literal(n, v)) for n, v, p in parts
+    )
+    return tuple(s for s in made if s.reveals or s.literal)
+
+
+def _literal(name: str, value: object) -> bool:
+    if not isinstance(value, str | Template) or isinstance(value, Unknown):
+        return False
+    known = value if isinstance(value, str) else "".join(p for p in value.parts if isinstance(p, str))
+    if SECRET_NAME.search(name) and isinstance(value, str):
+        return len(value) >= SHORTEST and not value.startswith(("arn:", "/", "${"))
+    return LITERAL.search(known) is not None
+
+
+def _openers(draft: Draft) -> dict[str, set[str]]:
+    """`random_password.x.result` and the like: the nodes whose password it is."""
+    if not draft.openers:
+        draft.openers["#"] = set()
+        for kind, names in PASSWORDS.items():
+            for resource in draft.all(kind):
+                _note(draft, resource, names)
+        for key in draft.all("aws_iam_access_key"):
+            for name in ("secret", "encrypted_secret", "ses_smtp_password_v4"):
+                draft.openers.setdefault(f"{key.id}.{name}", set()).add(key.id)
+    return draft.openers
+
+
+def _note(draft: Draft, resource: Resource, names: tuple[str, ...]) -> None:
+    for name in names:
+        own = f"{resource.id}.{name}"
+        draft.openers.setdefault(own, set()).add(resource.id)
+        for unknown in unknowns_in(read.raw(resource, name)):
+            for referent in unknown.refers:
+                draft.openers.setdefault(str(referent), set()).add(resource.id)
+
+
+def _written(draft: Draft) -> list[tuple[str, str]]:
+    """Passwords that stand in the code as text, with the nodes they open."""
+    return [
+        (value, resource.id)
+        for kind, names in PASSWORDS.items()
+        for resource in draft.all(kind)
+        for value in (read.raw(resource, name) for name in names)
+        if isinstance(value, str) and len(value) >= SHORTEST
+    ]
+
+

@@ -1,0 +1,153 @@
+"""The draft of an estate: resources by address and by natural key, and the nodes made so far."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from graphs.build import naming, read
+from graphs.evidence import Proof
+from graphs.nodes import Node, NodeIndex, Ref
+from graphs.resource import Resource
+from graphs.unknown import Cause, Referent, Template, Unknown, text
+from graphs.verdict import Gap
+
+N = TypeVar("N", bound=Node)
+
+# What people and APIs call a resource by, beside its address.
+NATURAL = ("arn", "id", "name", "bucket", "function_name", "identifier", "cluster_identifier")
+
+
+@dataclass
+class Draft:
+    """Collects nodes while build/ runs. Lives no longer than one `build_estate`."""
+
+    resources: tuple[Resource, ...]
+    nodes: dict[str, Node] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    openers: dict[str, set[str]] = field(default_factory=dict)
+    """Secret attributes by `address.attribute`, with the nodes that they open."""
+    _satellites: dict[tuple[str, str], dict[str, list[Resource]]] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> dict[str, Resource]:
+        """Resources by address."""
+        return {r.id: r for r in self.resources}
+
+    @cached_property
+    def by_type(self) -> dict[str, list[Resource]]:
+        """Managed resources by Terraform type."""
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            if resource.address.mode == "managed":
+                found.setdefault(resource.type, []).append(resource)
+        return found
+
+    @cached_property
+    def _natural(self) -> dict[tuple[str, str], list[Resource]]:
+        found: dict[tuple[str, str], list[Resource]] = {}
+        for resource in self.resources:
+            if resource.address.mode == "managed":
+                for key in self._keys(resource):
+                    found.setdefault((resource.type, key), []).append(resource)
+        return found
+
+    def _keys(self, resource: Resource) -> set[str]:
+        settled = (self.settle(naming.computed(resource, name)) for name in NATURAL)
+        return {key for key in settled if isinstance(key, str)}
+
+    def all(self, *types: str) -> list[Resource]:
+        """Managed resources of these types, in order of type and reading."""
+        return [r for t in types for r in self.by_type.get(t, ())]
+
+    def of(self, kind: type[N]) -> list[N]:
+        """The nodes made so far of a type."""
+        return [n for n in self.nodes.values() if isinstance(n, kind)]
+
+    def add(self, node: Node) -> None:
+        """Keep a node."""
+        self.nodes[node.id] = node
+
+    def index(self) -> NodeIndex:
+        """The nodes made so far, in order of id."""
+        return NodeIndex(tuple(self.nodes[key] for key in sorted(self.nodes)))
+
+    def settle(self, value: object, depth: int = 0) -> object:
+        """Put in the computed names that can be told; holes remain where they cannot."""
+        if isinstance(value, Unknown) and len(value.refers) == 1 and depth < 8:
+            return self._settled(value, value.refers[0], depth)
+        if isinstance(value, Template):
+            return text(self.settle(p, depth) for p in value.parts)
+        if isinstance(value, tuple):
+            return tuple(self.settle(v, depth) for v in value)
+        if isinstance(value, Mapping):
+            return {k: self.settle(v, depth) for k, v in value.items()}
+        return value
+
+    def _settled(self, value: Unknown, referent: Referent, depth: int) -> object:
+        resource = self.by_id.get(referent.address)
+        if resource is None or resource.address.mode == "data" or "[" in referent.attribute:
+            return value
+        if value.what != str(referent):
+            return value  # computed from the reference, not the reference itself
+        told = naming.computed(resource, referent.attribute)
+        return value if told == value else self.settle(told, depth + 1)
+
+    def arn(self, resource: Resource) -> "str | Template | Unknown":
+        """The resource's ARN as far as it can be told."""
+        return self.settle(naming.computed(resource, "arn"))  # type: ignore[return-value]
+
+    def ref(self, holder: Resource, value: object, *types: str) -> "Ref | None":
+        """The address of the resource of one of these types that a value names.
+
+        An Unknown comes back where the value leads outside what was read; None for no value.
+        """
+        if value is None or value == "":
+            return None
+        if isinstance(value, Unknown):
+            for referent in value.refers:
+                target = self.by_id.get(referent.address)
+                if target is not None and target.address.mode == "managed" and target.type in types:
+                    return target.id
+        told = self.settle(value)
+        if isinstance(told, str):
+            return self._named(holder, told, types)
+        return self._same_template(told, types) or read.whole(told)
+
+    def _named(self, holder: Resource, told: str, types: Iterable[str]) -> Ref:
+        found = [r for t in types for r in self._natural.get((t, told), ())]
+        near = [r for r in found if r.scope.account == holder.scope.account] or found
+        if near:
+            return near[0].id
+        return Unknown(Cause.DATA, told)
+
+    def _same_template(self, told: object, types: Iterable[str]) -> str | None:
+        for resource in self.all(*types):
+            if told in (self.arn(resource), naming.computed(resource, "name")):
+                return resource.id
+        return None
+
+    def ref_at(self, holder: Resource, name: str, *types: str) -> "Ref | None":
+        """`ref` of an attribute; falls back on what the attribute was computed from."""
+        return self.ref(holder, read.raw(holder, name), *types)
+
+    def refs_at(self, holder: Resource, name: str, *types: str) -> tuple[Ref, ...]:
+        """`ref` of each element of a list attribute."""
+        found = (self.ref(holder, v, *types) for v in read.items(holder, name))
+        return tuple(dict.fromkeys(r for r in found if r is not None))
+
+    def satellites(self, kind: str, name: str, *types: str) -> dict[str, list[Resource]]:
+        """The resources of a kind by what their attribute names: routes by table, rules by group."""
+        if (kind, name) not in self._satellites:
+            found: dict[str, list[Resource]] = {}
+            for resource in self.all(kind):
+                target = self.ref_at(resource, name, *types)
+                if isinstance(target, str):
+                    found.setdefault(target, []).append(resource)
+            self._satellites[kind, name] = found
+        return self._satellites[kind, name]
+
+    def proof(self, resource: Resource, path: str = "") -> Proof:
+        """Where an attribute stands."""
+        return Proof(resource.id, path, resource.origin.line_of(path))
+

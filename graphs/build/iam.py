@@ -1,0 +1,138 @@
+"""Roles, users and groups with every policy that is attached to them, from whichever side."""
+
+import re
+
+from graphs.build import policies, read
+from graphs.build.declared import DeclaredOutsider
+from graphs.build.draft import Draft
+from graphs.nodes import AccessKey, Federation, Group, Outsider, PolicyText, Ref, Role, User
+from graphs.resource import Address, Origin, Resource, Scope, Source
+from graphs.unknown import Cause, Template, Unknown
+
+ROLE, USER, GROUP = "aws_iam_role", "aws_iam_user", "aws_iam_group"
+KINDS = {ROLE: "role", USER: "user", GROUP: "group"}
+ACCOUNT = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):|\"(\d{12})\"")
+
+
+def lower(draft: Draft, outsiders: tuple[DeclaredOutsider, ...]) -> None:
+    """Make the principals."""
+    for resource in draft.all(GROUP):
+        held = tuple(_policies(draft, resource))
+        draft.add(Group(source=resource, id=resource.id, arn=draft.arn(resource), policies=held))
+    for resource in draft.all(ROLE):
+        draft.add(_role(draft, resource))
+    for resource in draft.all(USER):
+        draft.add(_user(draft, resource))
+    for resource in draft.all("aws_iam_access_key"):
+        user = draft.ref_at(resource, "user", USER)
+        owner: Ref = Unknown(Cause.EXPRESSION, f"{resource.id} has no user") if user is None else user
+        draft.add(AccessKey(source=resource, id=resource.id, user=owner))
+    for resource in draft.all("aws_iam_openid_connect_provider", "aws_iam_saml_provider"):
+        draft.add(_federation(draft, resource))
+    _outsiders(draft, outsiders)
+
+
+def _role(draft: Draft, resource: Resource) -> Role:
+    trust = policies.policy_at(draft, resource, "assume_role_policy", "trust policy")
+    nothing = Unknown(Cause.EXPRESSION, f"{resource.id} has no trust policy")
+    return Role(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        trust=trust or PolicyText(nothing, draft.proof(resource), "trust policy"),
+        policies=tuple(_policies(draft, resource)),
+        boundary=_boundary(draft, resource),
+        unread=read.unknown_blocks(resource, "inline_policy"),
+    )
+
+
+def _user(draft: Draft, resource: Resource) -> User:
+    return User(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        policies=tuple(_policies(draft, resource)),
+        groups=_groups(draft, resource),
+        boundary=_boundary(draft, resource),
+    )
+
+
+def _boundary(draft: Draft, resource: Resource) -> PolicyText | None:
+    value = read.raw(resource, "permissions_boundary")
+    if value is None or value == "":
+        return None
+    return policies.managed(draft, resource, value, "permissions_boundary")
+
+
+def _policies(draft: Draft, owner: Resource) -> list[PolicyText]:
+    kind = KINDS[owner.type]
+    found = []
+    for r in draft.satellites(f"{owner.type}_policy", kind, owner.type).get(owner.id, ()):
+        inline = policies.policy_at(draft, r, "policy")
+        found += [inline] if inline else []
+    for r in draft.satellites(f"{owner.type}_policy_attachment", kind, owner.type).get(owner.id, ()):
+        found.append(policies.managed(draft, r, read.raw(r, "policy_arn"), "policy_arn"))
+    for r in draft.all("aws_iam_policy_attachment"):
+        if owner.id in draft.refs_at(r, f"{kind}s", owner.type):
+            found.append(policies.managed(draft, r, read.raw(r, "policy_arn"), "policy_arn"))
+    for value in read.items(owner, "managed_policy_arns"):
+        found.append(policies.managed(draft, owner, value, "managed_policy_arns"))
+    return found + _inline(draft, owner)
+
+
+def _inline(draft: Draft, owner: Resource) -> list[PolicyText]:
+    found = []
+    for number, block in enumerate(read.blocks(owner, "inline_policy")):
+        value = draft.settle(block.get("policy"))
+        if isinstance(value, str | Template | Unknown):
+            proof = draft.proof(owner, f"inline_policy[{number}]")
+            found.append(PolicyText(value, proof, str(block.get("name") or owner.address.name)))
+    return found
+
+
+def _groups(draft: Draft, user: Resource) -> tuple[Ref, ...]:
+    found: list[Ref] = []
+    link = draft.satellites("aws_iam_user_group_membership", "user", USER)
+    for r in link.get(user.id, ()):
+        found += draft.refs_at(r, "groups", GROUP)
+    for r in draft.all("aws_iam_group_membership"):
+        if user.id in draft.refs_at(r, "users", USER):
+            group = draft.ref_at(r, "group", GROUP)
+            found += [] if group is None else [group]
+    return tuple(dict.fromkeys(found))
+
+
+def _federation(draft: Draft, resource: Resource) -> Federation:
+    url = read.word(resource, "url")
+    return Federation(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        kind="oidc" if "openid" in resource.type else "saml",
+        host=url if isinstance(url, Unknown) else url.removeprefix("https://"),
+    )
+
+
+def _outsiders(draft: Draft, declared: tuple[DeclaredOutsider, ...]) -> None:
+    """Accounts that some role trusts and that no provider of this code is in."""
+    own = {r.scope.account for r in draft.resources if isinstance(r.scope.account, str)}
+    named = {d.account: d for d in declared}
+    seen: dict[str, Role] = {}
+    for role in draft.of(Role):
+        said = role.trust.text
+        words = said if isinstance(said, str) else str(said)
+        for match in ACCOUNT.findall(words):
+            seen.setdefault(match[0] or match[1], role)
+    for account in sorted((set(seen) | set(named)) - own):
+        known = named.get(account)
+        place = known.place if known else seen[account].source.origin.place
+        draft.add(_outsider(account, known, Origin(Source.CONFIG if known else Source.IMPLIED, place)))
+
+
+def _outsider(account: str, known: DeclaredOutsider | None, origin: Origin) -> Outsider:
+    name = known.name if known else f"account {account}"
+    address = Address("", "account", name, None, "declared")
+    source = Resource(address, "account", {}, Scope("aws", account, "global"), origin)
+    return Outsider(source=source, id=f"account:{account}", account=account)
+
+

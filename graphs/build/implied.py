@@ -1,0 +1,118 @@
+"""What AWS makes by itself: main tables, default groups and ACLs, the default VPC.
+
+Amazon VPC User Guide: "Default VPCs", "Default security groups for your VPCs", "Network ACL
+basics", "Main route tables".
+"""
+
+from graphs.addresses import ANY4, ANY6, Prefix, prefix
+from graphs.evidence import Proof
+from graphs.nodes import (
+    Acl,
+    AclEntry,
+    Gateway,
+    GroupRule,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    Vpc,
+)
+from graphs.resource import Address, Origin, Resource, Scope, Source
+from graphs.unknown import YES, Cause, Place, Unknown
+
+EVERY_PORT = (0, 65535)
+
+
+def resource(near: Address, kind: str, scope: Scope, place: Place | None) -> Resource:
+    """A resource that no one wrote, named after the one it comes with."""
+    address = Address(near.module, kind, near.name, near.key, "implied")
+    origin = Origin(Source.IMPLIED, place)
+    return Resource(address, kind, {}, scope, origin)
+
+
+def _implied_by(owner: Resource, kind: str) -> Resource:
+    return resource(owner.address, kind, owner.scope, owner.origin.place)
+
+
+def default_group(owner: Resource, vpc: str) -> SecurityGroup:
+    """Everything in from itself, everything out."""
+    source = _implied_by(owner, "aws_default_security_group")
+    name = f"{vpc}.default_security_group"
+    proof = Proof(name, "", source.origin.place)
+    return SecurityGroup(
+        source=source,
+        id=name,
+        vpc=vpc,
+        ingress=(GroupRule(-1, EVERY_PORT, (), (name,), proof),),
+        egress=(GroupRule(-1, EVERY_PORT, (ANY4, ANY6), (), proof),),
+    )
+
+
+def default_acl(owner: Resource, vpc: str) -> Acl:
+    """Allows everything both ways."""
+    source = _implied_by(owner, "aws_default_network_acl")
+    name = f"{vpc}.default_network_acl"
+    proof = Proof(name, "", source.origin.place)
+    entries = tuple(
+        AclEntry(number, True, -1, EVERY_PORT, every, proof)
+        for number, every in ((100, ANY4), (101, ANY6))
+    )
+    return Acl(source=source, id=name, vpc=vpc, ingress=entries, egress=entries)
+
+
+def main_table(owner: Resource, vpc: str, cidrs: "tuple[Prefix | Unknown, ...]") -> RouteTable:
+    """Local routes only."""
+    source = _implied_by(owner, "aws_default_route_table")
+    name = f"{vpc}.main_route_table"
+    return RouteTable(
+        source=source, id=name, vpc=vpc, routes=local_routes(vpc, cidrs, owner.origin.place)
+    )
+
+
+def local_routes(
+    vpc: str, cidrs: "tuple[Prefix | Unknown, ...]", place: Place | None
+) -> tuple[Route, ...]:
+    """One route per CIDR of the VPC that keeps its traffic inside."""
+    return tuple(Route(c, "local", vpc, Proof(vpc, "cidr_block", place)) for c in cidrs)
+
+
+DEFAULT_CIDR = prefix("172.31.0.0/16")
+
+
+def default_vpc(near: Resource) -> Vpc:
+    """The VPC that resources without a subnet land in, for one account and region."""
+    region, account = (
+        v if isinstance(v, str) else word
+        for v, word in ((near.scope.region, "its-region"), (near.scope.account, "its-account"))
+    )
+    name = f"default-vpc:{account}/{region}"
+    address = Address("", "aws_default_vpc", name, None, "implied")
+    base = resource(address, "aws_default_vpc", near.scope, near.origin.place)
+    return Vpc(source=base, id=name, cidrs=(DEFAULT_CIDR,))
+
+
+def default_network(vpc: Vpc) -> tuple[Subnet, RouteTable, Gateway]:
+    """What a default VPC comes with: public subnets and a route to the internet."""
+    place = vpc.source.origin.place
+    gateway_id, table_id, subnet_id = (f"{vpc.id}.{x}" for x in ("gateway", "table", "subnet"))
+    gateway = Gateway(
+        source=_implied_by(vpc.source, "aws_internet_gateway"), id=gateway_id, vpc=vpc.id
+    )
+    out = Route(ANY4, "internet", gateway_id, Proof(table_id, "", place))
+    table = RouteTable(
+        source=_implied_by(vpc.source, "aws_default_route_table"),
+        id=table_id,
+        vpc=vpc.id,
+        routes=(*local_routes(vpc.id, vpc.cidrs, place), out),
+    )
+    subnet = Subnet(
+        source=_implied_by(vpc.source, "aws_default_subnet"),
+        id=subnet_id,
+        vpc=vpc.id,
+        cidrs=vpc.cidrs,
+        zone=Unknown(Cause.COMPUTED, f"{subnet_id}.availability_zone"),
+        table=table_id,
+        acl=f"{vpc.id}.default_network_acl",
+        public_addresses=YES,
+    )
+    return subnet, table, gateway

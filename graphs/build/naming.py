@@ -1,0 +1,92 @@
+"""ARNs and other computed names, where AWS's naming rules let them be told before apply.
+
+Terraform holds `aws_s3_bucket.x.arn` unknown until it applies; the format is documented in the
+Service Authorization Reference, so a policy that names it can be judged now. What AWS chooses
+by itself (ids, random suffixes) stays a hole that is equal to itself.
+"""
+
+from graphs.build import read
+from graphs.resource import Resource
+from graphs.unknown import Cause, Referent, Template, Text, Unknown, text
+
+# type: the ARN with {account}, {region} and attributes of the resource in braces.
+ARNS = {
+    "aws_cloudtrail": "arn:aws:cloudtrail:{region}:{account}:trail/{name}",
+    "aws_db_instance": "arn:aws:rds:{region}:{account}:db:{identifier}",
+    "aws_dynamodb_table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
+    "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
+    "aws_ecs_cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
+    "aws_iam_group": "arn:aws:iam::{account}:group{path}{name}",
+    "aws_iam_instance_profile": "arn:aws:iam::{account}:instance-profile{path}{name}",
+    "aws_iam_openid_connect_provider": "arn:aws:iam::{account}:oidc-provider/{url}",
+    "aws_iam_policy": "arn:aws:iam::{account}:policy{path}{name}",
+    "aws_iam_role": "arn:aws:iam::{account}:role{path}{name}",
+    "aws_iam_saml_provider": "arn:aws:iam::{account}:saml-provider/{name}",
+    "aws_iam_user": "arn:aws:iam::{account}:user{path}{name}",
+    "aws_instance": "arn:aws:ec2:{region}:{account}:instance/{id}",
+    "aws_kms_key": "arn:aws:kms:{region}:{account}:key/{key_id}",
+    "aws_lambda_function": "arn:aws:lambda:{region}:{account}:function:{function_name}",
+    "aws_rds_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
+    "aws_s3_bucket": "arn:aws:s3:::{bucket}",
+    "aws_secretsmanager_secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{suffix}",
+    "aws_sns_topic": "arn:aws:sns:{region}:{account}:{name}",
+    "aws_sqs_queue": "arn:aws:sqs:{region}:{account}:{name}",
+    "aws_ssm_parameter": "arn:aws:ssm:{region}:{account}:parameter/{name}",
+}
+
+# type: the attribute whose value `id` repeats.
+IDS = {
+    "aws_cloudtrail": "arn",
+    "aws_dynamodb_table": "name",
+    "aws_iam_group": "name",
+    "aws_iam_instance_profile": "name",
+    "aws_iam_openid_connect_provider": "arn",
+    "aws_iam_policy": "arn",
+    "aws_iam_role": "name",
+    "aws_iam_user": "name",
+    "aws_kms_key": "key_id",
+    "aws_lambda_function": "function_name",
+    "aws_s3_bucket": "bucket",
+    "aws_secretsmanager_secret": "arn",
+    "aws_sns_topic": "arn",
+    "aws_ssm_parameter": "name",
+}
+
+
+def computed(resource: Resource, attribute: str) -> Text:
+    """What `resource.attribute` will be, with holes for what AWS chooses."""
+    if attribute == "arn" and resource.type in ARNS:
+        return _arn(resource)
+    if attribute == "id" and IDS.get(resource.type, "id") != "id":
+        return computed(resource, IDS[resource.type])
+    value = read.text(resource, attribute)
+    if value is not None:
+        return value
+    prefix = read.text(resource, f"{attribute}_prefix")
+    hole = Unknown(
+        Cause.COMPUTED, f"{resource.id}.{attribute}", (Referent(resource.id, attribute),)
+    )
+    return hole if prefix is None else text((prefix, hole))
+
+
+def _arn(resource: Resource) -> "str | Template":
+    parts: list[object] = []
+    for piece in ARNS[resource.type].split("{"):
+        name, brace, literal = piece.partition("}")
+        parts += [_part(resource, name), literal] if brace else [piece]
+    return text(parts)
+
+
+def _part(resource: Resource, name: str) -> Text:
+    if name == "account":
+        return resource.scope.account
+    if name == "region":
+        return resource.scope.region
+    if name == "path":
+        return read.text(resource, "path") or "/"
+    value = computed(resource, name)
+    if not isinstance(value, str):
+        return value
+    if name == "url":
+        return value.removeprefix("https://")
+    return value.removeprefix("/") if resource.type == "aws_ssm_parameter" else value

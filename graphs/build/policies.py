@@ -1,0 +1,61 @@
+"""Policy texts with their proofs, and which of them each principal and resource carries."""
+
+from graphs.build import read
+from graphs.build.draft import Draft
+from graphs.evidence import Proof
+from graphs.nodes import PolicyText
+from graphs.resource import Resource
+from graphs.unknown import Template, Text, Unknown
+
+DOCUMENT = "aws_iam_policy_document"
+MANAGED = "arn:aws:iam::aws:policy/"
+
+
+def policy_at(draft: Draft, holder: Resource, attribute: str, name: str = "") -> PolicyText | None:
+    """The policy in an attribute; None where it is not set."""
+    value = read.raw(holder, attribute)
+    if value is None or value == "":
+        return None
+    settled = draft.settle(value)
+    told = settled if isinstance(settled, str | Template | Unknown) else read.whole(settled)
+    return PolicyText(
+        text=told,
+        proof=draft.proof(holder, attribute),
+        name=name or holder.address.name,
+        statements=_statements(draft, holder, attribute),
+    )
+
+
+def _statements(draft: Draft, holder: Resource, attribute: str) -> tuple[Proof, ...]:
+    """The document's blocks, where the text is one document's own statements in order."""
+    sources = {
+        t.address
+        for t in holder.refers(attribute)
+        if t.address in draft.by_id and draft.by_id[t.address].type == DOCUMENT
+    }
+    if len(sources) != 1:
+        return ()
+    document = draft.by_id[sources.pop()]
+    joined = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
+    if any(read.items(document, name) for name in joined):
+        return ()
+    count = len(read.blocks(document, "statement"))
+    return tuple(draft.proof(document, f"statement[{n}]") for n in range(count))
+
+
+def managed(draft: Draft, holder: Resource, value: object, attribute: str) -> PolicyText:
+    """A managed policy by ARN: one of this code, or one of AWS's by name."""
+    found = draft.ref(holder, value, "aws_iam_policy")
+    if isinstance(found, str):
+        policy = draft.by_id[found]
+        name = read.word(policy, "name", policy.address.name)
+        own = policy_at(draft, policy, "policy", name if isinstance(name, str) else "")
+        if own is not None:
+            return own
+    told: Text = found if isinstance(found, Unknown) else read.whole(value)
+    settled = draft.settle(value)
+    proof = draft.proof(holder, attribute)
+    if isinstance(settled, str) and settled.startswith(MANAGED):
+        name = settled.removeprefix(MANAGED).split("/")[-1]
+        return PolicyText(text="", proof=proof, name=name, managed=settled)
+    return PolicyText(text=told, proof=proof, name=str(settled))

@@ -1,0 +1,162 @@
+"""Reading one attribute of a resource, three-valued: the only way build/ looks at values."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from graphs.addresses import Prefix, prefix
+from graphs.resource import Resource
+from graphs.unknown import Answer, Cause, Template, Text, Unknown, answer, unknowns_in
+
+Block: TypeAlias = "Mapping[str, object]"
+Holder: TypeAlias = "Resource | Mapping[str, object]"
+
+PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "all": -1, "-1": -1}
+ALL_PORTS = (0, 65535)
+
+
+def raw(holder: Holder, name: str) -> object:
+    """The attribute as it stands; None where it is not set or null."""
+    values = holder.values if isinstance(holder, Resource) else holder
+    return values.get(name)
+
+
+def text(holder: Holder, name: str) -> "Text | None":
+    """A string attribute; numbers and booleans as terraform writes them."""
+    value = raw(holder, name)
+    if value is None or isinstance(value, str | Template | Unknown):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else _wrong(name, "a string")
+
+
+def word(holder: Holder, name: str, default: str = "") -> "str | Unknown":
+    """A string attribute that must be wholly known to be used."""
+    value = text(holder, name)
+    if isinstance(value, Template):
+        return whole(value)
+    return default if value is None else value
+
+
+def flag(holder: Holder, name: str, *, default: bool) -> Answer:
+    """A boolean attribute as an Answer; `default` is what the provider documents for omission."""
+    return answer(boolean(holder, name, default=default))
+
+
+def boolean(holder: Holder, name: str, *, default: bool) -> "bool | Unknown":
+    """A boolean attribute; terraform turns "true" and "false" into one."""
+    value = raw(holder, name)
+    if value is None:
+        return default
+    if isinstance(value, bool | Unknown):
+        return value
+    if value in ("true", "1", "false", "0"):
+        return value in ("true", "1")
+    return whole(value) if isinstance(value, Template) else _wrong(name, "true or false")
+
+
+def number(holder: Holder, name: str) -> "int | Unknown | None":
+    """A whole number, also where it is written as a string."""
+    value = raw(holder, name)
+    if value is None or isinstance(value, Unknown):
+        return value
+    if isinstance(value, Template):
+        return whole(value)
+    try:
+        return int(value)  # type: ignore[call-overload, no-any-return]
+    except (TypeError, ValueError):
+        return _wrong(name, "a whole number")
+
+
+def items(holder: Holder, name: str) -> tuple[object, ...]:
+    """A list or set attribute; an unknown list is one Unknown element."""
+    return spread(raw(holder, name))
+
+
+def spread(value: object) -> tuple[object, ...]:
+    """A value as a tuple of its elements; nulls are left out."""
+    if value is None:
+        return ()
+    if isinstance(value, tuple | list):
+        return tuple(v for v in value if v is not None)
+    return (value,)
+
+
+def blocks(holder: Holder, name: str) -> "tuple[Block, ...]":
+    """The nested blocks of a type whose contents are known to be blocks."""
+    return tuple(b for b in items(holder, name) if isinstance(b, Mapping))
+
+
+def unknown_blocks(holder: Holder, name: str) -> tuple[Unknown, ...]:
+    """Why there may be further blocks of a type."""
+    return tuple(b for b in items(holder, name) if isinstance(b, Unknown))
+
+
+def first(holder: Holder, name: str) -> "Block":
+    """The single nested block of a type, or an empty one."""
+    found = blocks(holder, name)
+    return found[0] if found else {}
+
+
+def whole(value: object) -> Unknown:
+    """One Unknown that stands for a value with holes."""
+    found = sorted(unknowns_in(value), key=str)
+    if len(found) == 1 and isinstance(value, Unknown):
+        return found[0]
+    refers = tuple(dict.fromkeys(r for u in found for r in u.refers))
+    cause = found[0].cause if found else Cause.EXPRESSION
+    return Unknown(cause, str(value), refers)
+
+
+def network(value: object) -> "Prefix | Unknown":
+    """A CIDR block; what is not one is Unknown with the text in its name."""
+    if isinstance(value, str):
+        try:
+            return prefix(value)
+        except ValueError:
+            return Unknown(Cause.EXPRESSION, f"{value!r} is not an IP prefix")
+    return whole(value)
+
+
+def networks(holder: Holder, *names: str) -> tuple["Prefix | Unknown", ...]:
+    """The CIDR blocks in several attributes, single ones and lists alike."""
+    return tuple(network(v) for name in names for v in items(holder, name))
+
+
+def protocol(holder: Holder, name: str) -> "int | Unknown":
+    """An IP protocol number; -1 for all, which is also what omission means in an ACL."""
+    value = text(holder, name)
+    if isinstance(value, Unknown | Template):
+        return whole(value)
+    lowered = (value or "-1").lower()
+    if lowered in PROTOCOLS:
+        return PROTOCOLS[lowered]
+    return int(lowered) if lowered.isdecimal() else _wrong(name, "an IP protocol")
+
+
+def ports(holder: Holder, proto: "int | Unknown") -> "tuple[int, int] | Unknown":
+    """Port range of a rule; the ICMP type for ICMP; every port where the protocol has none."""
+    low, high = number(holder, "from_port"), number(holder, "to_port")
+    if isinstance(proto, Unknown) or proto not in (1, 6, 17, 58):
+        return ALL_PORTS
+    for end in (low, high):
+        if isinstance(end, Unknown):
+            return end
+    if proto in (1, 58):
+        return (0, 255) if low in (None, -1) else (low, low)  # type: ignore[return-value]
+    start = 0 if low is None or low == -1 else low
+    return (start, 65535 if high is None or high == -1 else high)  # type: ignore[return-value]
+
+
+def icmp_types(holder: Holder) -> "tuple[int, int] | Unknown":
+    """The ICMP type of an ACL line, which has an attribute of its own there."""
+    kind = number(holder, "icmp_type")
+    if isinstance(kind, Unknown):
+        return kind
+    return (0, 255) if kind in (None, -1) else (kind, kind)
+
+
+def _wrong(name: str, wanted: str) -> Unknown:
+    return Unknown(Cause.EXPRESSION, f"{name} is not {wanted}")
+
+

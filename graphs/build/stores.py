@@ -1,0 +1,270 @@
+"""Databases, buckets, secrets and keys, each with the satellites that guard it."""
+
+from graphs.build import classes, credentials, filters, interfaces, policies, read
+from graphs.build.declared import DataRule
+from graphs.build.draft import Draft
+from graphs.nodes import (
+    Bucket,
+    Database,
+    Exposure,
+    Interface,
+    Key,
+    PolicyText,
+    PublicAccessBlock,
+    Ref,
+    Secret,
+)
+from graphs.resource import Address, Resource, Source
+from graphs.unknown import (
+    NO,
+    YES,
+    Answer,
+    Cause,
+    Referent,
+    Text,
+    Unknown,
+    answer,
+    cannot_tell,
+    known,
+)
+
+BUCKET, KEY = "aws_s3_bucket", "aws_kms_key"
+SECRETS = ("aws_secretsmanager_secret", "aws_ssm_parameter")
+DATABASES = ("aws_db_instance", "aws_rds_cluster")
+PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "oracle": 1521, "sqlserver": 1433}
+
+
+def lower(draft: Draft, rules: tuple[DataRule, ...]) -> None:
+    """Make what holds data."""
+    for resource in draft.all(KEY):
+        draft.add(_key(draft, resource))
+    for resource in draft.all(*SECRETS):
+        draft.add(_secret(draft, resource))
+    for resource in draft.all(*DATABASES):
+        draft.add(_database(draft, resource, rules))
+    for resource in draft.all(BUCKET):
+        draft.add(_bucket(draft, resource, rules))
+
+
+def _key(draft: Draft, resource: Resource) -> Key:
+    own = policies.policy_at(draft, resource, "policy", "key policy")
+    links = draft.satellites("aws_kms_key_policy", "key_id", KEY).get(resource.id, ())
+    extra = (policies.policy_at(draft, r, "policy", "key policy") for r in links)
+    return Key(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        policies=tuple(p for p in (own, *extra) if p),
+        rotates=read.boolean(resource, "enable_key_rotation", default=False),
+    )
+
+
+def key_ref(draft: Draft, resource: Resource, name: str) -> "Ref | None":
+    """The key that an attribute names, by key or by alias."""
+    found = draft.ref_at(resource, name, KEY, "aws_kms_alias")
+    if isinstance(found, str) and draft.by_id[found].type == "aws_kms_alias":
+        return draft.ref_at(draft.by_id[found], "target_key_id", KEY)
+    return found
+
+
+def _secret(draft: Draft, resource: Resource) -> Secret:
+    versions = draft.satellites("aws_secretsmanager_secret_version", "secret_id", *SECRETS)
+    texts = [
+        read.raw(r, name)
+        for r in (resource, *versions.get(resource.id, ()))
+        for name in ("secret_string", "value", "secret_string_wo")
+    ]
+    links = draft.satellites("aws_secretsmanager_secret_policy", "secret_arn", *SECRETS)
+    found = (policies.policy_at(draft, r, "policy") for r in links.get(resource.id, ()))
+    own = policies.policy_at(draft, resource, "policy")
+    return Secret(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        classes=frozenset(("secrets",)),
+        class_reason="a secret",
+        encrypted=YES,
+        key=key_ref(draft, resource, "kms_key_id"),
+        policies=tuple(p for p in (own, *found) if p),
+        opens=tuple(sorted({n for t in texts for n in credentials.reveals(draft, t)})),
+    )
+
+
+def _database(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> Database:
+    engine = read.word(resource, "engine")
+    kinds, reason = classes.classify(
+        resource, (read.raw(resource, "identifier"), read.raw(resource, "cluster_identifier")), rules
+    )
+    flag = read.flag(resource, "publicly_accessible", default=False)
+    days = read.number(resource, "backup_retention_period")
+    return Database(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        interfaces=_database_interfaces(draft, resource, flag),
+        classes=kinds,
+        class_reason=reason,
+        encrypted=read.flag(resource, "storage_encrypted", default=False),
+        key=key_ref(draft, resource, "kms_key_id"),
+        engine=engine,
+        port=_port(resource, engine),
+        public=Exposure(flag, draft.proof(resource, "publicly_accessible")),
+        iam_login=read.flag(resource, "iam_database_authentication_enabled", default=False),
+        secrets=_holders(draft, resource),
+        backup_days=_days(resource) if days is None else days,
+    )
+
+
+def _days(resource: Resource) -> int:
+    """A cluster keeps one day of backups by default, an instance none (provider docs)."""
+    return 1 if resource.type == "aws_rds_cluster" else 0
+
+
+def _port(resource: Resource, engine: "str | Unknown") -> "int | Unknown":
+    said = read.number(resource, "port")
+    if said is not None:
+        return said
+    if isinstance(engine, Unknown):
+        return engine
+    for name, port in PORTS.items():
+        if name in engine:
+            return port
+    if engine.startswith("aurora"):
+        return 3306
+    return Unknown(Cause.EXPRESSION, f"{resource.id} has no port")
+
+
+def _database_interfaces(
+    draft: Draft, resource: Resource, flag: Answer
+) -> tuple[Interface, ...]:
+    groups = filters.group_refs(draft, resource, read.raw(resource, "vpc_security_group_ids"))
+    subnets = interfaces.subnets_of_group(
+        draft, resource, "db_subnet_group_name", "aws_db_subnet_group"
+    )
+    public = (flag, draft.proof(resource, "publicly_accessible"))
+    return tuple(
+        interfaces.interface(
+            draft, resource, s, groups, public=public,
+            proof=draft.proof(resource, "db_subnet_group_name"),
+        )
+        for s in subnets
+    )
+
+
+def _holders(draft: Draft, database: Resource) -> tuple[Ref, ...]:
+    """The secrets that hold its password; RDS keeps one itself when asked to."""
+    own = [s.id for s in draft.of(Secret) if database.id in s.opens]
+    if read.flag(database, "manage_master_user_password", default=False).possible:
+        made = _master_secret(draft, database)
+        draft.add(made)
+        own.append(made.id)
+    return tuple(own)
+
+
+def _master_secret(draft: Draft, database: Resource) -> Secret:
+    path = "master_user_secret[0].secret_arn"
+    address = Address(
+        database.address.module, "aws_secretsmanager_secret",
+        f"{database.address.name}-master-password", database.address.key, "implied",
+    )
+    origin = database.origin
+    source = Resource(
+        address, "aws_secretsmanager_secret", {}, database.scope,
+        type(origin)(Source.IMPLIED, origin.line_of("manage_master_user_password")),
+    )
+    hole = Unknown(Cause.COMPUTED, f"{database.id}.{path}", (Referent(database.id, path),))
+    return Secret(
+        source=source,
+        id=f"{database.id}.master_user_secret",
+        arn=hole,
+        classes=frozenset(("secrets",)),
+        class_reason="a secret",
+        encrypted=YES,
+        key=key_ref(draft, database, "master_user_secret_kms_key_id"),
+        opens=(database.id,),
+    )
+
+
+def _bucket(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> Bucket:
+    name: Text = draft.settle(read.text(resource, "bucket")) or ""  # type: ignore[assignment]
+    kinds, reason = classes.classify(resource, (name,), rules)
+    return Bucket(
+        source=resource,
+        id=resource.id,
+        arn=draft.arn(resource),
+        classes=kinds,
+        class_reason=reason,
+        encrypted=YES,  # every object since January 2023 (S3 User Guide, default encryption)
+        key=_bucket_key(draft, resource),
+        bucket=name,
+        policies=_bucket_policies(draft, resource),
+        block=_block(draft, resource),
+        acl=_acl(draft, resource),
+        versioned=_versioned(draft, resource),
+        logged=_logged(draft, resource),
+    )
+
+
+def _of(draft: Draft, bucket: Resource, kind: str) -> list[Resource]:
+    return draft.satellites(f"aws_s3_bucket_{kind}", "bucket", BUCKET).get(bucket.id, [])
+
+
+def _bucket_policies(draft: Draft, bucket: Resource) -> tuple[PolicyText, ...]:
+    holders = [bucket, *_of(draft, bucket, "policy")]
+    found = (policies.policy_at(draft, r, "policy", "bucket policy") for r in holders)
+    return tuple(p for p in found if p)
+
+
+def _bucket_key(draft: Draft, bucket: Resource) -> "Ref | None":
+    for holder in _of(draft, bucket, "server_side_encryption_configuration"):
+        for rule in read.blocks(holder, "rule"):
+            default = read.first(rule, "apply_server_side_encryption_by_default")
+            found = draft.ref(holder, default.get("kms_master_key_id"), KEY, "aws_kms_alias")
+            if found is not None:
+                return found
+    return None
+
+
+def _block(draft: Draft, bucket: Resource) -> PublicAccessBlock:
+    """Omitted switches are off; without the resource it depends on the bucket's age.
+
+    AWS switches all four on for buckets made since April 2023 (S3 User Guide, "Blocking public
+    access"), and the account may have its own.
+    """
+    account = draft.all("aws_s3_account_public_access_block")
+    same = [r for r in account if r.scope.account == bucket.scope.account]
+    own = _of(draft, bucket, "public_access_block")
+    names = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
+    answers = [_switch(bucket, own, same, name) for name in names]
+    return PublicAccessBlock(*answers)
+
+
+def _switch(
+    bucket: Resource, own: list[Resource], account: list[Resource], name: str
+) -> Answer:
+    said = NO
+    for resource in (*own, *account):
+        said = said | (read.flag(resource, name, default=False) & resource.exists)
+    if own:
+        return said
+    older = Unknown(Cause.DATA, f"whether {bucket.id} is older than April 2023")
+    return said | cannot_tell(older)
+
+
+def _acl(draft: Draft, bucket: Resource) -> "str | Unknown":
+    for holder in (*_of(draft, bucket, "acl"), bucket):
+        said = read.word(holder, "acl")
+        if said != "":
+            return said
+    return "private"
+
+
+def _versioned(draft: Draft, bucket: Resource) -> Answer:
+    for holder in _of(draft, bucket, "versioning"):
+        status = read.word(read.first(holder, "versioning_configuration"), "status")
+        return cannot_tell(status) if isinstance(status, Unknown) else known(status == "Enabled")
+    return answer(read.boolean(read.first(bucket, "versioning"), "enabled", default=False))
+
+
+def _logged(draft: Draft, bucket: Resource) -> Answer:
+    return known(bool(_of(draft, bucket, "logging")) or bool(read.blocks(bucket, "logging")))

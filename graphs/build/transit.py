@@ -1,0 +1,268 @@
+"""Transit gateways: attachments, tables, associations and propagations, the defaults included.
+
+Amazon VPC Transit Gateways guide, "How transit gateways work": an attachment is associated with
+exactly one table, and by default joins the gateway's own and announces itself there.
+"""
+
+from graphs.build import implied, read, vpc
+from graphs.build.draft import Draft
+from graphs.nodes import Ref, Route, TransitAttachment, TransitGateway, TransitTable
+from graphs.resource import Resource
+from graphs.unknown import Cause, Unknown
+
+GATEWAY = "aws_ec2_transit_gateway"
+TABLE = "aws_ec2_transit_gateway_route_table"
+VPC_ATTACHMENT = "aws_ec2_transit_gateway_vpc_attachment"
+PEERING = "aws_ec2_transit_gateway_peering_attachment"
+ACCEPTERS = {
+    "aws_ec2_transit_gateway_vpc_attachment_accepter": VPC_ATTACHMENT,
+    "aws_ec2_transit_gateway_peering_attachment_accepter": PEERING,
+}
+VPN = "aws_vpn_connection"
+DIRECT = "aws_dx_gateway_association"
+ATTACHABLE = (VPC_ATTACHMENT, PEERING, VPN, DIRECT, *ACCEPTERS)
+
+
+def lower(draft: Draft) -> None:
+    """Make the gateways, then their attachments, then their tables."""
+    for resource in draft.all(GATEWAY):
+        draft.add(_gateway(resource))
+    drafts = [*_vpc_ends(draft), *_vpn_ends(draft), *_direct_ends(draft), *_peering_ends(draft)]
+    for attachment in drafts:
+        draft.add(attachment)
+    for resource in draft.all(TABLE):
+        draft.add(_table(draft, resource, resource.id, drafts))
+    for gateway in draft.of(TransitGateway):
+        if isinstance(gateway.default_association, str):
+            draft.add(_default_table(draft, gateway, drafts))
+
+
+def _gateway(resource: Resource) -> TransitGateway:
+    own = f"{resource.id}.default_route_table"
+    association = read.word(resource, "default_route_table_association", "enable")
+    propagation = read.word(resource, "default_route_table_propagation", "enable")
+    return TransitGateway(
+        source=resource,
+        id=resource.id,
+        default_association=own if association == "enable" else _off(association),
+        default_propagation=own if propagation == "enable" else _off(propagation),
+    )
+
+
+def _off(value: "str | Unknown") -> "str | Unknown":
+    return value if isinstance(value, Unknown) else ""
+
+
+def _vpc_ends(draft: Draft) -> list[TransitAttachment]:
+    return [
+        TransitAttachment(
+            source=r,
+            id=r.id,
+            gateway=_named(draft, r, "transit_gateway_id", GATEWAY),
+            kind="vpc",
+            target=_named(draft, r, "vpc_id", *vpc.VPC_TYPES),
+            table=_associated(draft, r, r.id, "transit_gateway_id"),
+            subnets=draft.refs_at(r, "subnet_ids", *vpc.SUBNET_TYPES),
+        )
+        for r in draft.all(VPC_ATTACHMENT)
+    ]
+
+
+def _vpn_ends(draft: Draft) -> list[TransitAttachment]:
+    return [
+        TransitAttachment(
+            source=r,
+            id=f"{r.id}.attachment",
+            gateway=_named(draft, r, "transit_gateway_id", GATEWAY),
+            kind="vpn",
+            target=r.id,
+            table=_associated(draft, r, f"{r.id}.attachment", "transit_gateway_id"),
+        )
+        for r in draft.all(VPN)
+        if read.raw(r, "transit_gateway_id") is not None
+    ]
+
+
+def _direct_ends(draft: Draft) -> list[TransitAttachment]:
+    name = "associated_gateway_id"
+    return [
+        TransitAttachment(
+            source=r,
+            id=f"{r.id}.attachment",
+            gateway=_named(draft, r, name, GATEWAY),
+            kind="direct-connect",
+            target=_named(draft, r, "dx_gateway_id", "aws_dx_gateway"),
+            table=_associated(draft, r, f"{r.id}.attachment", name),
+        )
+        for r in draft.all(DIRECT)
+        if isinstance(draft.ref_at(r, name, GATEWAY), str)
+    ]
+
+
+def _peering_ends(draft: Draft) -> list[TransitAttachment]:
+    """Two attachments, one at each gateway; routes across are static only."""
+    ends = []
+    for r in draft.all(PEERING):
+        near = _named(draft, r, "transit_gateway_id", GATEWAY)
+        far = _named(draft, r, "peer_transit_gateway_id", GATEWAY)
+        for name, here, there in ((r.id, near, far), (f"{r.id}.accepter", far, near)):
+            table = _explicit(draft, name) or _default_of(draft, here)
+            ends.append(
+                TransitAttachment(
+                    source=r, id=name, gateway=here, kind="peering", target=there, table=table
+                )
+            )
+    return ends
+
+
+def _named(draft: Draft, resource: Resource, name: str, *types: str) -> Ref:
+    found = draft.ref_at(resource, name, *types)
+    return Unknown(Cause.EXPRESSION, f"{resource.id} has no {name}") if found is None else found
+
+
+def attachment_of(draft: Draft, holder: Resource, table: "Ref | None" = None) -> "Ref | None":
+    """The attachment that `transit_gateway_attachment_id` names, whatever it was written from."""
+    value = read.raw(holder, "transit_gateway_attachment_id")
+    found = draft.ref(holder, value, *ATTACHABLE)
+    if not isinstance(found, str):
+        return _looked_up(draft, value) or found
+    kind = draft.by_id[found].type
+    if kind in ACCEPTERS:
+        inner = attachment_of(draft, draft.by_id[found])
+        return f"{inner}.accepter" if ACCEPTERS[kind] == PEERING else inner
+    if kind == PEERING and table is not None:
+        return _side(draft, found, table)
+    return found if kind in (VPC_ATTACHMENT, PEERING) else f"{found}.attachment"
+
+
+def _side(draft: Draft, peering: str, table: Ref) -> str:
+    """The same attachment id serves at both gateways: the table tells which end is meant."""
+    holder = draft.by_id.get(table) if isinstance(table, str) else None
+    far = draft.ref_at(draft.by_id[peering], "peer_transit_gateway_id", GATEWAY)
+    if holder is not None and draft.ref_at(holder, "transit_gateway_id", GATEWAY) == far:
+        return f"{peering}.accepter"
+    return peering
+
+
+def _looked_up(draft: Draft, value: object) -> str | None:
+    """An attachment found by a data source that names the gateway and what is attached."""
+    for referent in value.refers if isinstance(value, Unknown) else ():
+        source = draft.by_id.get(referent.address)
+        if source is None or not source.type.startswith("aws_ec2_transit_gateway_"):
+            continue
+        gateway = draft.ref_at(source, "transit_gateway_id", GATEWAY)
+        for kind, name, target in (
+            (DIRECT, "dx_gateway_id", "aws_dx_gateway"),
+            (VPN, "vpn_connection_id", VPN),
+        ):
+            wanted = draft.ref_at(source, name, target)
+            for r in draft.all(kind) if wanted is not None else ():
+                end = r.id if kind == VPN else draft.ref_at(r, name, target)
+                joined = "transit_gateway_id" if kind == VPN else "associated_gateway_id"
+                if end == wanted and draft.ref_at(r, joined, GATEWAY) == gateway:
+                    return f"{r.id}.attachment"
+    return None
+
+
+def _explicit(draft: Draft, attachment: str) -> "Ref | None":
+    for link in draft.all("aws_ec2_transit_gateway_route_table_association"):
+        table = draft.ref_at(link, "transit_gateway_route_table_id", TABLE)
+        if attachment_of(draft, link, table) == attachment:
+            return table
+    return None
+
+
+def _default_of(draft: Draft, gateway: Ref) -> Ref:
+    node = draft.nodes.get(gateway) if isinstance(gateway, str) else None
+    if isinstance(node, TransitGateway):
+        return node.default_association
+    return gateway if isinstance(gateway, Unknown) else Unknown(Cause.DATA, gateway)
+
+
+def _associated(draft: Draft, resource: Resource, attachment: str, name: str) -> Ref:
+    """The explicit association, else the gateway's default table, else none ("")."""
+    found = _explicit(draft, attachment)
+    if found is not None:
+        return found
+    joins = read.boolean(resource, "transit_gateway_default_route_table_association", default=True)
+    if isinstance(joins, Unknown):
+        return joins
+    return _default_of(draft, _named(draft, resource, name, GATEWAY)) if joins else ""
+
+
+def _table(
+    draft: Draft, source: Resource, table_id: str, attachments: list[TransitAttachment]
+) -> TransitTable:
+    gateway = _named(draft, source, "transit_gateway_id", GATEWAY)
+    return TransitTable(
+        source=source,
+        id=table_id,
+        gateway=gateway,
+        routes=_routes(draft, table_id),
+        propagations=_propagations(draft, table_id, gateway, attachments),
+    )
+
+
+def _default_table(
+    draft: Draft, gateway: TransitGateway, attachments: list[TransitAttachment]
+) -> TransitTable:
+    table_id = str(gateway.default_association)
+    place = gateway.source.origin.place
+    return TransitTable(
+        source=implied.resource(gateway.source.address, TABLE, gateway.scope, place),
+        id=table_id,
+        gateway=gateway.id,
+        routes=_routes(draft, table_id),
+        propagations=_propagations(draft, table_id, gateway.id, attachments),
+    )
+
+
+def _table_named(draft: Draft, holder: Resource) -> "Ref | None":
+    """A table by reference; the gateway's attribute names its default one."""
+    name = "transit_gateway_route_table_id"
+    found = draft.ref_at(holder, name, TABLE, GATEWAY)
+    if isinstance(found, str) and draft.by_id[found].type == GATEWAY:
+        return f"{found}.default_route_table"
+    return found
+
+
+def _routes(draft: Draft, table_id: str) -> tuple[Route, ...]:
+    found = []
+    for r in draft.all("aws_ec2_transit_gateway_route"):
+        if _table_named(draft, r) != table_id:
+            continue
+        hole = read.boolean(r, "blackhole", default=False)
+        target = attachment_of(draft, r, table_id)
+        kind = "blackhole" if hole is True else "attachment"
+        proof = draft.proof(r, "blackhole" if hole is True else "transit_gateway_attachment_id")
+        end = hole if isinstance(hole, Unknown) else target
+        for destination in read.networks(r, "destination_cidr_block"):
+            found.append(Route(destination, kind, r.id if end is None else end, proof))
+    return tuple(found)
+
+
+def _propagations(
+    draft: Draft, table_id: str, gateway: Ref, attachments: list[TransitAttachment]
+) -> tuple[Ref, ...]:
+    explicit = [
+        attachment_of(draft, r, table_id)
+        for r in draft.all("aws_ec2_transit_gateway_route_table_propagation")
+        if _table_named(draft, r) == table_id
+    ]
+    by_default = [
+        a.id
+        for a in attachments
+        if a.gateway == gateway
+        and a.kind != "peering"
+        and _is_default_propagation(draft, gateway, table_id)
+        and read.boolean(
+            a.source, "transit_gateway_default_route_table_propagation", default=True
+        )
+        is True
+    ]
+    return tuple(dict.fromkeys(a for a in (*explicit, *by_default) if a is not None))
+
+
+def _is_default_propagation(draft: Draft, gateway: Ref, table_id: str) -> bool:
+    node = draft.nodes.get(gateway) if isinstance(gateway, str) else None
+    return isinstance(node, TransitGateway) and node.default_propagation == table_id

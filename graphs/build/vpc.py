@@ -1,0 +1,228 @@
+"""VPCs, subnets, route tables and gateways, with what AWS adds to each."""
+
+from graphs.build import implied, read
+from graphs.build.draft import Draft
+from graphs.nodes import (
+    Gateway,
+    NatGateway,
+    Ref,
+    Route,
+    RouteTable,
+    Subnet,
+    Vpc,
+)
+from graphs.resource import Resource
+from graphs.unknown import Cause, Unknown
+
+VPC_TYPES = ("aws_vpc", "aws_default_vpc")
+SUBNET_TYPES = ("aws_subnet", "aws_default_subnet")
+TABLE_TYPES = ("aws_route_table", "aws_default_route_table")
+
+# Attribute of a route: the kind of its target, and the types that may stand there.
+TARGETS = {
+    "gateway_id": ("internet", ("aws_internet_gateway", "aws_vpn_gateway")),
+    "egress_only_gateway_id": ("egress-only", ("aws_egress_only_internet_gateway",)),
+    "nat_gateway_id": ("nat", ("aws_nat_gateway",)),
+    "vpc_peering_connection_id": ("peering", ("aws_vpc_peering_connection",)),
+    "transit_gateway_id": ("transit", ("aws_ec2_transit_gateway",)),
+    "vpc_endpoint_id": ("other", ("aws_vpc_endpoint",)),
+    "network_interface_id": ("interface", ("aws_network_interface",)),
+    "instance_id": ("interface", ("aws_instance",)),
+    "core_network_arn": ("core", ("aws_networkmanager_core_network",)),
+    "local_gateway_id": ("other", ("aws_ec2_local_gateway",)),
+    "carrier_gateway_id": ("other", ("aws_ec2_carrier_gateway",)),
+}
+
+
+def lower(draft: Draft) -> None:
+    """Make the VPCs and all that lies in them but the filters."""
+    for resource in draft.all("aws_vpc"):
+        draft.add(_vpc(draft, resource))
+    for resource in draft.all("aws_default_vpc"):
+        _add_default(draft, _vpc(draft, resource))
+    for resource in draft.all("aws_internet_gateway", "aws_egress_only_internet_gateway"):
+        draft.add(_gateway(draft, resource))
+    for resource in draft.all(*TABLE_TYPES):
+        draft.add(_table(draft, resource))
+    mains = _main_tables(draft)
+    for vpc in draft.of(Vpc):
+        _imply_main_table(draft, vpc, mains)
+    for resource in draft.all(*SUBNET_TYPES):
+        draft.add(_subnet(draft, resource, mains))
+    for resource in draft.all("aws_nat_gateway"):
+        draft.add(_nat(draft, resource))
+
+
+def vpc_of(draft: Draft, resource: Resource, name: str = "vpc_id") -> Ref:
+    """The VPC that a resource names; the default VPC where it names none."""
+    found = draft.ref_at(resource, name, *VPC_TYPES)
+    return default_vpc(draft, resource) if found is None else found
+
+
+def default_vpc(draft: Draft, near: Resource) -> str:
+    """The id of the default VPC of a resource's account and region; made on first need."""
+    for real in draft.all("aws_default_vpc"):
+        if real.scope == near.scope:
+            return real.id
+    made = implied.default_vpc(near)
+    if made.id not in draft.nodes:
+        _add_default(draft, made)
+        draft.add(implied.default_group(made.source, made.id))
+        draft.add(implied.default_acl(made.source, made.id))
+    return made.id
+
+
+def default_subnet(draft: Draft, near: Resource) -> str:
+    """The subnet that resources without one land in."""
+    return f"{default_vpc(draft, near)}.subnet"
+
+
+def _add_default(draft: Draft, made: Vpc) -> None:
+    for node in (made, *implied.default_network(made)):
+        draft.add(node)
+
+
+def _vpc(draft: Draft, resource: Resource) -> Vpc:
+    extra = draft.satellites("aws_vpc_ipv4_cidr_block_association", "vpc_id", *VPC_TYPES)
+    more = extra.get(resource.id, ())
+    own = read.networks(resource, "cidr_block", "ipv6_cidr_block")
+    if resource.type == "aws_default_vpc":
+        own = (implied.DEFAULT_CIDR,)
+    if not own:
+        own = (Unknown(Cause.COMPUTED, f"{resource.id}.cidr_block"),)
+    if read.flag(resource, "assign_generated_ipv6_cidr_block", default=False).possible:
+        own = (*own, Unknown(Cause.COMPUTED, f"{resource.id}.ipv6_cidr_block"))
+    cidrs = own + tuple(c for r in more for c in read.networks(r, "cidr_block"))
+    return Vpc(source=resource, id=resource.id, cidrs=cidrs)
+
+
+def _gateway(draft: Draft, resource: Resource) -> Gateway:
+    attachments = draft.satellites(
+        "aws_internet_gateway_attachment", "internet_gateway_id", "aws_internet_gateway"
+    )
+    holder = attachments.get(resource.id, [resource])[0]
+    vpc = draft.ref_at(holder, "vpc_id", *VPC_TYPES)
+    return Gateway(
+        source=resource,
+        id=resource.id,
+        vpc=Unknown(Cause.DATA, f"{resource.id} is attached to no VPC here") if vpc is None else vpc,
+        egress_only=resource.type.startswith("aws_egress_only"),
+    )
+
+
+def _nat(draft: Draft, resource: Resource) -> NatGateway:
+    kind = read.word(resource, "connectivity_type", "public")
+    subnet = draft.ref_at(resource, "subnet_id", *SUBNET_TYPES)
+    return NatGateway(
+        source=resource,
+        id=resource.id,
+        subnet=_missing(resource, "subnet_id") if subnet is None else subnet,
+        public=kind if isinstance(kind, Unknown) else kind == "public",
+    )
+
+
+def _missing(resource: Resource, name: str) -> Unknown:
+    return Unknown(Cause.EXPRESSION, f"{resource.id} has no {name}")
+
+
+def _table(draft: Draft, resource: Resource) -> RouteTable:
+    vpc = _table_vpc(draft, resource)
+    node = draft.nodes.get(vpc) if isinstance(vpc, str) else None
+    cidrs = node.cidrs if isinstance(node, Vpc) else ()
+    routes = list(implied.local_routes(str(vpc), cidrs, resource.origin.place))
+    for number, block in enumerate(read.blocks(resource, "route")):
+        routes += _routes(draft, resource, block, f"route[{number}]")
+    for other in draft.satellites("aws_route", "route_table_id", *TABLE_TYPES).get(resource.id, ()):
+        routes += _routes(draft, other, other, "")
+    return RouteTable(
+        source=resource,
+        id=resource.id,
+        vpc=vpc,
+        routes=tuple(routes),
+        unread=read.unknown_blocks(resource, "route"),
+    )
+
+
+def _table_vpc(draft: Draft, resource: Resource) -> Ref:
+    if resource.type == "aws_route_table":
+        return vpc_of(draft, resource)
+    for value in read.items(resource, "default_route_table_id"):
+        found = draft.ref(resource, value, *VPC_TYPES)
+        if found is not None:
+            return found
+    return _missing(resource, "default_route_table_id")
+
+
+def _routes(draft: Draft, owner: Resource, block: read.Holder, path: str) -> list[Route]:
+    kind, target, name = _target(draft, owner, block)
+    proof = draft.proof(owner, f"{path}.{name}" if path else name)
+    names = ("cidr_block", "ipv6_cidr_block", "destination_cidr_block", "destination_ipv6_cidr_block")
+    found = [Route(d, kind, target, proof) for d in read.networks(block, *names)]
+    for list_id in read.items(block, "destination_prefix_list_id"):
+        found.append(Route(read.whole(list_id), kind, target, proof))
+    return found
+
+
+def _target(draft: Draft, owner: Resource, block: read.Holder) -> tuple[str, Ref, str]:
+    for name, (kind, types) in TARGETS.items():
+        value = read.raw(block, name)
+        if value is None or value == "":
+            continue
+        if value == "local":
+            return "local", owner.id, name
+        target = draft.ref(owner, value, *types)
+        if isinstance(target, str) and target.partition("aws_vpn_gateway.")[1]:
+            return "vpn", target, name
+        return kind, read.whole(value) if target is None else target, name
+    return "blackhole", owner.id, ""
+
+
+def _main_tables(draft: Draft) -> dict[str, str]:
+    """The main table of each VPC that has one in code."""
+    chosen = draft.satellites(
+        "aws_main_route_table_association", "route_table_id", *TABLE_TYPES
+    )
+    tables = (t for t in draft.of(RouteTable) if isinstance(t.vpc, str))
+    return {
+        str(t.vpc): t.id
+        for t in tables
+        if t.source.type == "aws_default_route_table" or t.id in chosen
+    }
+
+
+def _imply_main_table(draft: Draft, vpc: Vpc, mains: dict[str, str]) -> None:
+    """Give a VPC without a main table in code the one that AWS makes."""
+    if vpc.id not in mains:
+        table = implied.main_table(vpc.source, vpc.id, vpc.cidrs)
+        mains[vpc.id] = table.id
+        draft.add(table)
+
+
+def _subnet(draft: Draft, resource: Resource, mains: dict[str, str]) -> Subnet:
+    vpc = vpc_of(draft, resource)
+    cidrs = read.networks(resource, "cidr_block", "ipv6_cidr_block")
+    if not cidrs:
+        cidrs = (Unknown(Cause.COMPUTED, f"{resource.id}.cidr_block"),)
+    public = read.flag(
+        resource, "map_public_ip_on_launch", default=resource.type == "aws_default_subnet"
+    )
+    return Subnet(
+        source=resource,
+        id=resource.id,
+        vpc=vpc,
+        cidrs=cidrs,
+        zone=read.word(resource, "availability_zone"),
+        table=_table_of(draft, resource, vpc, mains),
+        acl="",
+        public_addresses=public,
+    )
+
+
+def _table_of(draft: Draft, subnet: Resource, vpc: Ref, mains: dict[str, str]) -> Ref:
+    links = draft.satellites("aws_route_table_association", "subnet_id", *SUBNET_TYPES)
+    for link in links.get(subnet.id, ()):
+        table = draft.ref_at(link, "route_table_id", *TABLE_TYPES)
+        return _missing(link, "route_table_id") if table is None else table
+    if isinstance(vpc, Unknown):
+        return vpc
+    return mains[vpc] if vpc in mains else Unknown(Cause.DATA, vpc)
