@@ -1,0 +1,235 @@
+"""pathwarden.yaml: what Pathwarden is told beside the code, found, read and checked once.
+
+Input: a directory or a text. Output: a Config; or a ConfigProblem with file, line and what to
+write instead. It decides nothing about findings: whoever judges asks it. Without a file nothing
+heavy is imported. What each key means is in docs/configuration.md.
+"""
+
+import posixpath
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphs.addresses import prefix
+from graphs.build.declared import DataRule, Declared, DeclaredOutsider, DeclaredSite
+from graphs.unknown import Place
+from scanner.errors import ConfigProblem, TreeProblem, UsageProblem
+from scanner.tree import Directory, normal
+
+if TYPE_CHECKING:
+    from scanner.config_file import ConfigFile, RootEntry, SiteEntry
+    from scanner.yaml_text import Document
+
+NAME = "pathwarden.yaml"
+MAX_CHARACTERS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RootSettings:
+    """Variables of one root module. Paths are relative to the scanned directory."""
+
+    variables: Mapping[str, object] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """A rule that `only` or `skip` names, and where."""
+
+    id: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings. Without a file it is empty; `fail_on` is None where the file is silent.
+
+    `roots` is by directory, relative to the scanned one.
+    """
+
+    file: str = ""
+    declared: Declared = field(default_factory=Declared)
+    roots: Mapping[str, RootSettings] = field(default_factory=dict)
+    fail_on: str | None = None
+    only: tuple[RuleChoice, ...] = ()
+    skip: tuple[RuleChoice, ...] = ()
+
+    def settings(self, root: str) -> RootSettings:
+        """What is set for a root module, by its directory relative to the scanned one."""
+        return self.roots.get(root, RootSettings())
+
+    def selects(self, rule: str) -> bool:
+        """Whether a rule runs: it is among `only` where that says something, and not skipped."""
+        only = {choice.id for choice in self.only}
+        return (not only or rule in only) and rule not in {choice.id for choice in self.skip}
+
+    def check_rules(self, known: Collection[str]) -> None:
+        """Raise ConfigProblem for the first rule named that does not exist."""
+        for choice in (*self.only, *self.skip):
+            if choice.id not in known:
+                raise ConfigProblem(
+                    f"there is no rule {choice.id!r}", choice.place, "see `pathwarden rules`"
+                )
+
+
+def load_config(scanned: Path, given: Path | None = None) -> Config:
+    """The settings for a scan of a directory: those given, else those found, else none.
+
+    Paths in a file that was found count from its own directory, in one that was given from the
+    scanned directory.
+    """
+    if given is not None:
+        return parse_config(_read_given(given), str(given))
+    directory = scanned if scanned.is_dir() else scanned.parent
+    found = find_config(directory)
+    if found is None:
+        return Config()
+    top, home, below = found
+    try:
+        text = Directory(top).read_text(posixpath.join(home, NAME))
+    except TreeProblem as problem:
+        raise ConfigProblem(problem.message, fix=problem.fix) from None
+    return parse_config(text, posixpath.relpath(NAME, below), below)
+
+
+def find_config(directory: Path) -> tuple[Path, str, str] | None:
+    """Look for pathwarden.yaml here, then in each parent up to the top of the git repository.
+
+    Gives the top, the file's directory relative to it, and the way from there to `directory`.
+    Outside a git repository only `directory` itself is looked at.
+    """
+    here = directory.resolve()
+    homes = (here, *here.parents)
+    top = next((home for home in homes if (home / ".git").exists()), here)
+    for home in homes[: homes.index(top) + 1]:
+        _refuse_misnamed(home)
+        if (home / NAME).is_symlink() or (home / NAME).exists():
+            return top, home.relative_to(top).as_posix(), here.relative_to(home).as_posix()
+    return None
+
+
+def parse_config(text: str, file: str = NAME, below: str = ".") -> Config:
+    """Read settings from a text; `file` names it in messages.
+
+    `below` is the way from the directory that paths count from to the scanned directory.
+    """
+    from scanner.config_file import read_entries
+    from scanner.yaml_text import read_yaml
+
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigProblem(f"longer than {MAX_CHARACTERS:,} characters", Place(file, 1, 1))
+    document = read_yaml(text, file)
+    entries = read_entries(document)
+    return Config(
+        file=file,
+        declared=_declared(entries, document),
+        roots=dict(_roots(entries.roots, document, below)),
+        fail_on=entries.fail_on,
+        only=_choices(entries.only, "$.only", document),
+        skip=_choices(entries.skip, "$.skip", document),
+    )
+
+
+def _read_given(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageProblem(f"--config {path}: {problem}") from None
+
+
+def _refuse_misnamed(home: Path) -> None:
+    for wrong in ("pathwarden.yml", ".pathwarden.yaml", ".pathwarden.yml"):
+        if (home / wrong).exists() and not (home / NAME).exists():
+            raise ConfigProblem(f"{home / wrong} is not read", fix=f"name it {NAME}")
+
+
+def _declared(entries: "ConfigFile", document: "Document") -> Declared:
+    _unique([site.name for site in entries.sites], "$.sites[{}].name", document)
+    _unique([each.account for each in entries.outsiders], "$.outsiders[{}].account", document)
+    return Declared(
+        sites=tuple(
+            _site(site, f"$.sites[{at}]", document) for at, site in enumerate(entries.sites)
+        ),
+        outsiders=tuple(
+            DeclaredOutsider(each.account, each.name, document.place(f"$.outsiders[{at}]"))
+            for at, each in enumerate(entries.outsiders)
+        ),
+        data=tuple(
+            DataRule(each.match, each.data_class, document.place(f"$.data[{at}]"))
+            for at, each in enumerate(entries.data)
+        ),
+    )
+
+
+def _site(site: "SiteEntry", path: str, document: "Document") -> DeclaredSite:
+    from scanner.countries import COUNTRIES
+
+    if site.country not in COUNTRIES:
+        raise ConfigProblem(
+            f"{site.country!r} is no country of ISO 3166-1",
+            document.place(f"{path}.country"),
+            "Norway is NO, the United Kingdom is GB",
+        )
+    for at, text in enumerate(site.prefixes):
+        _check_prefix(text, document.place(f"{path}.prefixes[{at}]"))
+    return DeclaredSite(
+        site.name, site.country, site.prefixes, site.behind, site.people, document.place(path)
+    )
+
+
+def _check_prefix(text: str, place: Place) -> None:
+    try:
+        exact = prefix(text)
+    except ValueError as problem:
+        raise ConfigProblem(str(problem), place) from None
+    if exact.low != prefix(text.partition("/")[0]).low:
+        raise ConfigProblem(f"{text} has host bits set", place, f"write {exact}")
+
+
+def _roots(
+    roots: Mapping[str, "RootEntry"], document: "Document", below: str
+) -> Iterator[tuple[str, RootSettings]]:
+    """Settings of the roots within the scanned directory, with paths relative to it."""
+    seen: set[str] = set()
+    for name, entry in roots.items():
+        place = document.place(f"$.roots.{name}")
+        directory = posixpath.relpath(_path(name, place), below)
+        if directory in seen:
+            raise ConfigProblem(f"root {name!r} stands twice", place)
+        seen.add(directory)
+        if not _leaves(directory):
+            files = tuple(_file(file, below, place) for file in entry.var_files)
+            yield directory, RootSettings(dict(entry.vars), files, place)
+
+
+def _file(name: str, below: str, place: Place) -> str:
+    file = posixpath.relpath(_path(name, place), below)
+    if _leaves(file):
+        raise ConfigProblem(
+            f"{name} is outside the scanned directory", place, "scan a directory that holds it"
+        )
+    return file
+
+
+def _path(text: str, place: Place) -> str:
+    try:
+        return normal(text)
+    except TreeProblem as problem:
+        raise ConfigProblem(problem.message, place, problem.fix) from None
+
+
+def _leaves(path: str) -> bool:
+    return path == ".." or path.startswith("../")
+
+
+def _choices(ids: Sequence[str], path: str, document: "Document") -> tuple[RuleChoice, ...]:
+    _unique(ids, path + "[{}]", document)
+    return tuple(RuleChoice(rule, document.place(f"{path}[{n}]")) for n, rule in enumerate(ids))
+
+
+def _unique(values: Sequence[str], path: str, document: "Document") -> None:
+    for at, value in enumerate(values):
+        if value in values[:at]:
+            raise ConfigProblem(f"{value!r} stands twice", document.place(path.format(at)))

@@ -1,0 +1,208 @@
+"""The shape of pathwarden.yaml: these types are the schema, and what reads the file.
+
+Input: plain values. Output: a ConfigFile, or a ConfigProblem that says where and what to write.
+`scanner/schemas/config.json` is made from here, for editors and other programs:
+
+    python -m scanner.config_file > scanner/schemas/config.json
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from scanner.countries import COUNTRIES
+from scanner.errors import ConfigProblem
+from scanner.yaml_text import Document, Plain
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+RuleId = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+Address = Annotated[str, Meta(pattern=r"^[A-Za-z_][^\s*]*\.[^\s*]+$")]
+Variable = Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_-]*$")]
+Prefixes = Annotated[
+    tuple[Annotated[str, Meta(pattern="^[0-9A-Fa-f:.]+/[0-9]{1,3}$")], ...],
+    Meta(min_length=1, description="Its prefixes in CIDR notation, IPv4 or IPv6, no host bits."),
+]
+DataClass = Literal[
+    "customer", "employee", "payment", "health", "secrets", "state", "backup", "audit"
+]
+FailOn = Literal["critical", "high", "medium", "low", "info", "never"]
+
+
+class SiteEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An on-premises location: an office, a clinic, a data centre."""
+
+    name: Annotated[Name, Meta(description="What people call it; unique.")]
+    country: Annotated[
+        str,
+        Meta(
+            pattern="^[A-Z]{2}$",
+            description="ISO 3166-1 alpha-2; it helps choose the frameworks that apply.",
+            extra_json_schema={"enum": sorted(COUNTRIES)},
+        ),
+    ]
+    prefixes: Prefixes
+    behind: Annotated[
+        tuple[Address, ...],
+        Meta(description="Addresses of the customer and Direct Connect gateways that lead there."),
+    ] = ()
+    people: Annotated[
+        str, Meta(max_length=200, description="Who sits there: office, clinic, guest wireless.")
+    ] = ""
+
+
+class OutsiderEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A third party that has an AWS account."""
+
+    account: Annotated[
+        str, Meta(pattern="^[0-9]{12}$", description="Its 12 digits, in quotes; unique.")
+    ]
+    name: Annotated[Name, Meta(description="What people call it.")]
+
+
+class DataEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What some stores hold, where tags, names and types do not say it."""
+
+    match: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            pattern=r"^\S+$",
+            description="A resource address; * stands for any run of characters.",
+        ),
+    ]
+    data_class: Annotated[DataClass, Meta(description="What stands to be stolen there.")] = (
+        msgspec.field(name="class")
+    )
+
+
+class RootEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The variables of one root module."""
+
+    vars: Annotated[
+        dict[Variable, Any],
+        Meta(description="Values of variables; they win over var_files, as -var does."),
+    ] = {}
+    var_files: Annotated[
+        tuple[Name, ...],
+        Meta(description="Variable files, later ones win; paths as for the root itself."),
+    ] = ()
+
+
+class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What Pathwarden is told beside the code: pathwarden.yaml."""
+
+    version: Annotated[Literal[1], Meta(description="The version of this format: 1.")]
+    sites: Annotated[
+        tuple[SiteEntry, ...], Meta(description="The locations that the estate is joined to.")
+    ] = ()
+    outsiders: Annotated[
+        tuple[OutsiderEntry, ...], Meta(description="Third parties, by their AWS accounts.")
+    ] = ()
+    data: Annotated[
+        tuple[DataEntry, ...], Meta(description="Data classes of stores, by address.")
+    ] = ()
+    roots: Annotated[
+        dict[Name, RootEntry],
+        Meta(description="Variables per root module, by its directory; . is the top."),
+    ] = {}
+    fail_on: Annotated[
+        FailOn | None, Meta(description="The least severity that fails the run.")
+    ] = None
+    only: Annotated[tuple[RuleId, ...], Meta(description="Run these rules and no others.")] = ()
+    skip: Annotated[tuple[RuleId, ...], Meta(description="Do not run these rules.")] = ()
+
+
+def read_entries(document: Document) -> ConfigFile:
+    """The file's values as types. Raises ConfigProblem at the first that is wrong."""
+    value = {} if document.value is None else document.value
+    try:
+        return msgspec.convert(value, ConfigFile)
+    except msgspec.ValidationError as problem:
+        message, path = _where(str(problem), value)
+        raise ConfigProblem(message, document.place(path), _hint(path)) from None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of pathwarden.yaml."""
+    made = msgspec.json.schema(ConfigFile)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "pathwarden.yaml",
+        **made,
+    }
+
+
+def _where(text: str, value: Plain) -> tuple[str, str]:
+    """Our words for msgspec's message, and the path of what is wrong."""
+    message, _, at = text.partition(" - at ")
+    path = "$" + at.rpartition("`$")[2].rstrip("`")  # a bad key is "at `key` in `$.path`"
+    if "[...]" in path:
+        path = _first_bad_root(path, value)
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
+        return f"unknown key {unknown[1]!r}{_nearest(unknown[1], path)}", f"{path}.{unknown[1]}"
+    if missing := re.fullmatch(r"Object missing required field `(.*)`", message):
+        return f"key {missing[1]!r} is missing", path
+    quoted = message.replace("`str`", "text").replace("`int`", "a number").replace("`", "")
+    return f"{path.removeprefix('$').lstrip('.') or 'the file'}: {_decapitalised(quoted)}", path
+
+
+def _decapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _first_bad_root(path: str, value: Plain) -> str:
+    """Name the root that msgspec leaves out of its path."""
+    roots = value.get("roots") if isinstance(value, dict) else None
+    for name, root in roots.items() if isinstance(roots, dict) else ():
+        try:
+            msgspec.convert({name: root}, dict[Name, RootEntry])
+        except msgspec.ValidationError:
+            return path.replace("$.roots[...]", f"$.roots.{name}").partition("[...]")[0]
+    return path.partition("[...]")[0]
+
+
+def _nearest(word: str, path: str) -> str:
+    from difflib import get_close_matches
+
+    known = sorted(_about(path).get("properties", {}))
+    close = get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
+
+
+def _hint(path: str) -> str:
+    """What belongs at a path, in the schema's words."""
+    about = _about(path)
+    choices = about.get("enum", ())
+    if 0 < len(choices) <= len(DataClass.__args__):  # type: ignore[attr-defined]
+        return "one of " + ", ".join(str(c) for c in choices)
+    return str(about.get("description", ""))
+
+
+def _about(path: str) -> dict[str, Any]:
+    """The part of the schema that speaks of a path; empty where none does."""
+    made = schema()
+    about: dict[str, Any] = made
+    for key, index in re.findall(r"\.([^.\[]+)|\[(\d+)\]", path):
+        about = _resolved(about, made)
+        inner = about.get("items") if index else about.get("properties", {}).get(key)
+        about = inner or about.get("additionalProperties") or {}
+    return _resolved(about, made)
+
+
+def _resolved(about: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in about:
+        about = {**made["$defs"][about["$ref"].rpartition("/")[2]], **_but(about, "$ref")}
+    return about
+
+
+def _but(mapping: dict[str, Any], key: str) -> dict[str, Any]:
+    return {k: v for k, v in mapping.items() if k != key}
+
+
+if __name__ == "__main__":
+    import json
+    import sys
+
+    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
