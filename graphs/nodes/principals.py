@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from graphs.nodes.core import Node, PolicyText, Ref
-from graphs.unknown import Unknown
+from graphs.unknown import NO, Answer, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class User(Node):
     policies: tuple[PolicyText, ...] = ()
     groups: tuple[Ref, ...] = ()
     boundary: PolicyText | None = None
+    signs_in: Answer = NO
+    """Whether it has a console password: a person's identity."""
     unread: tuple[Unknown, ...] = ()
 
 

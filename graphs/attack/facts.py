@@ -1,0 +1,46 @@
+"""What an attacker may hold: ground atoms over nodes, and the instances that derive them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from graphs.attack.techniques import Technique
+from graphs.evidence import Evidence
+from graphs.unknown import Answer
+
+
+class Holds(StrEnum):
+    """The predicates. AT: can send from and run code at a place. CONTROLS: acts as a principal.
+    OPENS: knows what opens a node. READS: has read a data store. RULES: administers an account."""
+
+    AT = "at"
+    CONTROLS = "controls"
+    OPENS = "opens"
+    READS = "reads"
+    RULES = "rules"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fact:
+    """A predicate of one node, by id."""
+
+    holds: Holds
+    node: str
+
+    def __str__(self) -> str:
+        return f"{self.holds} {self.node}"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivable:
+    """One technique applied to particular nodes: premises, conclusion, and the proof on demand.
+
+    `says` is a sentence for people. `answer` is undecided where the edge behind it is.
+    """
+
+    technique: Technique
+    premises: tuple[Fact, ...]
+    conclusion: Fact
+    says: str
+    answer: Answer
+    evidence: Callable[[], Evidence] = field(compare=False, repr=False)

@@ -1,0 +1,59 @@
+"""What attackers are after, and what losing it costs."""
+
+from dataclasses import dataclass
+
+from graphs.attack.facts import Fact, Holds
+from graphs.estate import Estate, Relation, identity
+from graphs.nodes import DataStore, Secret
+
+# 0 to 10. Administrators come first because they can do all of the rest.
+IMPACT = {
+    "administrator": 10.0,
+    "payment": 9.0,
+    "health": 9.0,
+    "customer": 8.0,
+    "employee": 7.0,
+    "secrets": 6.0,
+    "state": 6.0,
+    "backup": 5.0,
+    "audit": 4.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A goal fact with its class, the node that is lost, and its cost from 0 to 10."""
+
+    fact: Fact
+    kind: str
+    says: str
+    impact: float
+    identity: str
+
+
+def targets(estate: Estate) -> tuple[Target, ...]:
+    """Classed data stores, and the administration of each account.
+
+    A secret that opens a node of the estate is a means; what it opens is the target.
+    """
+    found = [
+        _store(store)
+        for store in estate.index.of(DataStore)
+        if store.classes and not (isinstance(store, Secret) and store.opens)
+    ]
+    accounts = {e.target for e in estate.edges(Relation.ADMINISTERS)}
+    return tuple(found + [_account(estate, account) for account in sorted(accounts)])
+
+
+def _store(store: DataStore) -> Target:
+    kind = max(store.classes, key=lambda c: (IMPACT.get(c, 0.0), c))
+    says = f"{kind} data in {store.name}" if kind != "secrets" else f"the secret {store.name}"
+    return Target(
+        Fact(Holds.READS, store.id), kind, says, IMPACT.get(kind, 3.0), identity(store)
+    )
+
+
+def _account(estate: Estate, account: str) -> Target:
+    label = estate.graph.nodes[account]["label"]
+    fact = Fact(Holds.RULES, account)
+    return Target(fact, "administrator", f"administration of {label}", 10.0, account)

@@ -1,0 +1,114 @@
+"""The estate: one root module under one set of variables, as typed nodes and one graph.
+
+Input: the nodes that build/ made, the engines over them, and the graph drawn of them. Output:
+answers to the questions that rules and derivation ask. It reads no resource values.
+
+The vocabulary of `graph` (a networkx MultiDiGraph), which is stable:
+
+    node attributes   kind: wan | site | lan | service | principal | data | account
+                      label: what people call it      node: the typed node, or None
+    edge key          one of the words in Relation
+    edge attributes   answer: Answer, whether the edge is there
+                      allows: PacketSet of may-connect, frozenset of actions of may-call, or None
+                      evidence: a function without arguments that gives the proof
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from graphs.evidence import Evidence
+from graphs.identity.evaluate import Permissions
+from graphs.network.reach import Network
+from graphs.nodes import Node, NodeIndex, Site, Subnet, Vpc
+from graphs.unknown import Answer, Unknown
+from graphs.verdict import Coverage, Gap
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
+
+N = TypeVar("N", bound=Node)
+
+
+class Relation(StrEnum):
+    """What an edge of the graph says of its two ends."""
+
+    CONTAINS = "contains"
+    ATTACHED_TO = "attached-to"
+    ROUTES = "routes"
+    MAY_CONNECT = "may-connect"
+    RUNS_AS = "runs-as"
+    MAY_ASSUME = "may-assume"
+    MAY_CALL = "may-call"
+    READS = "reads"
+    WRITES = "writes"
+    ADMINISTERS = "administers"
+    HOLDS_CREDENTIALS_OF = "holds-credentials-of"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One edge of the graph, as its attributes."""
+
+    source: str
+    target: str
+    relation: Relation
+    answer: Answer
+    allows: object
+    evidence: Callable[[], Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[N]):
+    """All nodes of a kind that were read, and why there may be more."""
+
+    items: tuple[N, ...]
+    gaps: frozenset[Unknown]
+
+
+@dataclass(frozen=True)
+class Estate:
+    """Typed nodes, the engines over them, and the graph. Built by `graphs.build.build_estate`."""
+
+    name: str
+    index: NodeIndex
+    network: Network
+    permissions: Permissions
+    graph: "MultiDiGraph[str]"
+    coverage: Coverage
+    gaps: tuple[Gap, ...]
+
+    def all(self, kind: type[N], scope: str = "*") -> Listing[N]:
+        """Every node of a kind, with the gaps in what was read of it."""
+        return Listing(self.index.of(kind), self.coverage.gaps(kind.__name__, (scope,)))
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The on-premises locations that were declared."""
+        return self.index.of(Site)
+
+    def edges(self, relation: Relation) -> Iterator[Edge]:
+        """The edges of one relation, in order of their ends."""
+        for source, target, key, data in self.graph.edges(keys=True, data=True):
+            if data["relation"] == relation:
+                yield Edge(source, target, relation, data["answer"], data["allows"], data["evidence"])
+
+
+def identity(node: Node) -> str:
+    """What stays the same when code moves: its ARN, its CIDR, else its name without the module.
+
+    Equal from code and from a live account wherever the natural key is known.
+    """
+    if isinstance(node.arn, str) and node.arn:
+        return node.arn
+    scope = "/".join(str(part) for part in (node.scope.account, node.scope.region))
+    if isinstance(node, Vpc | Subnet) and all(not isinstance(c, Unknown) for c in node.cidrs):
+        return f"{scope}/{type(node).__name__.lower()}/{','.join(map(str, node.cidrs))}"
+    address = node.source.address
+    if address.mode in ("declared", "implied"):
+        return node.id
+    key = "" if address.key is None else f"[{address.key}]"
+    return f"{scope}/{address.type}.{address.name}{key}"
+
+
