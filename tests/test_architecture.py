@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,38 @@ def test_layers_and_forbidden_imports():
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+IMPORT_NAMES = {"google-re2": "re2", "python-hcl2": "hcl2", "pyyaml": "yaml"}
+
+
+def imported(source: str) -> set[str]:
+    """Top-level names of what a module imports anywhere in it.
+
+    >>> sorted(imported("import os.path\\ndef f():\\n    from re2 import compile"))
+    ['os', 're2']
+    """
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names}
+
+
+def test_what_is_imported_is_declared_as_a_dependency():
+    """Otherwise it works wherever the tests do, and nowhere else."""
+    project = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[<>=]", each)[0].lower() for each in project["dependencies"]}
+    allowed = {IMPORT_NAMES.get(name, name) for name in declared}
+    allowed |= {*sys.stdlib_module_names, "graphs", "rules", "scanner"}
+    undeclared = {
+        f"{path.relative_to(HOME)}: {name}"
+        for path in SOURCES
+        for name in imported(path.read_text()) - allowed
+    }
+    assert undeclared == set()
 
 
 def raw_reads(source: str) -> Iterator[int]:
