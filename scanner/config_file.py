@@ -18,7 +18,7 @@ from scanner.yaml_text import Document, Plain
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 RuleId = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-Address = Annotated[str, Meta(pattern=r"^[A-Za-z_][^\s*]*\.[^\s*]+$")]
+Address = Annotated[str, Meta(pattern=r"^[A-Za-z_][^*]*\.[^*]+$")]
 Variable = Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_-]*$")]
 Prefixes = Annotated[
     tuple[Annotated[str, Meta(pattern="^[0-9A-Fa-f:.]+/[0-9]{1,3}$")], ...],
@@ -68,7 +68,6 @@ class DataEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         str,
         Meta(
             min_length=1,
-            pattern=r"^\S+$",
             description="A resource address; * stands for any run of characters.",
         ),
     ]

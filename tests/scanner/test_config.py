@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from graphs.build.classes import CLASSES
 from graphs.build.declared import DataRule, DeclaredOutsider, DeclaredSite
 from graphs.unknown import Place
 from scanner.config import Config, load_config, parse_config
@@ -30,6 +31,7 @@ GOOD = {
     "a site": SITE % "",
     "a site behind gateways": SITE % ', behind: [aws_dx_gateway.a, "module.b[0].aws_dx_gateway.c"]',
     "no value where the default is none": "version: 1\nfail_on:\n",
+    "an address with a space in its key": SITE % """, behind: ['aws_dx_gateway.a["b c"]']""",
     "never": "version: 1\nfail_on: never\n",
     "an anchor": "version: 1\nroots:\n  a: &a {vars: {x: 1}}\n  b: *a\n",
     "deep variables": "version: 1\nroots: {.: {vars: {a: {b: [1, null, {c: x}]}}}}\n",
@@ -63,6 +65,7 @@ BAD = {  # by schema and loader alike: text, line, message
         2,
         "length >= 1",
     ),
+    "a gateway by glob": (SITE % ', behind: ["aws_dx_gateway.*"]', 3, "regex"),
     "a rule that is no id": ("version: 1\nskip: [SSH]\n", 2, "regex"),
     "a root that is no mapping": (
         "version: 1\nroots:\n  a: {}\n  b.c: 3\n",
@@ -137,6 +140,12 @@ def test_the_published_schema_is_the_loaders():
         "python -m scanner.config_file > scanner/schemas/config.json"
     )
     Draft202012Validator.check_schema(PUBLISHED)
+
+
+def test_the_data_classes_are_the_builders():
+    assert set(PUBLISHED["$defs"]["DataEntry"]["properties"]["class"]["enum"]) == set(CLASSES) - {
+        "administrator"  # is a target, but nothing that a store holds
+    }
 
 
 def test_every_key_is_on_the_page():
