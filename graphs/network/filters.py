@@ -1,0 +1,333 @@
+"""Security groups and network ACLs as bounds on packet sets.
+
+A group is a union of allows on an interface and remembers flows; an ACL is an ordered list at a
+subnet's border and does not, so that it must let replies pass by their own addresses and ports.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from graphs.addresses import Prefix
+from graphs.network.packets import (
+    ANYWHERE,
+    EVERYTHING,
+    ICMP,
+    ICMPV6,
+    NOTHING,
+    PORTS,
+    PROTOCOLS,
+    TCP,
+    UDP,
+    Box,
+    PacketSet,
+    Span,
+    packets,
+)
+from graphs.nodes import Acl, AclEntry, GroupRule, NodeIndex, PrefixList, Ref, SecurityGroup
+from graphs.unknown import YES, Answer, Bounds, Cause, Referent, Unknown, exactly
+
+EPHEMERAL: Span = (1024, 65535)
+"""Ports that clients send from; load balancers, NAT gateways and functions use all of them.
+https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html"""
+
+# The ICMP type that answers a request. Any other message counts as answered by its own type.
+_ANSWERS = {ICMP: {8: 0, 13: 14, 15: 16, 17: 18}, ICMPV6: {128: 129}}
+
+_WHOLE = (*PROTOCOLS, *PORTS)
+
+ALL = exactly(EVERYTHING)
+NONE = exactly(NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The other end as a group rule sees it: the groups it holds, and whether they count at this
+    border. They do not over the internet, nor over a transit gateway unless it is told to."""
+
+    groups: frozenset[Ref] = frozenset()
+    counts: Answer = YES
+
+
+def unread(ref: Ref) -> Unknown:
+    """Why a reference leads to nothing that was read."""
+    if isinstance(ref, Unknown):
+        return ref
+    return Unknown(Cause.DATA, ref or "an unnamed resource", (Referent(ref),) if ref else ())
+
+
+def doubtful(*because: Unknown, possible: PacketSet = EVERYTHING) -> Bounds[PacketSet]:
+    """What is possible but not certain, for these reasons."""
+    return Bounds(NOTHING, possible, frozenset(because))
+
+
+def meet(left: Bounds[PacketSet], right: Bounds[PacketSet]) -> Bounds[PacketSet]:
+    """Intersection. Reasons are kept only where they make a difference to the result."""
+    if right is ALL:
+        return left
+    possible = left.possible & right.possible
+    if not possible:
+        return NONE
+    certain = left.certain & right.certain
+    if left.certain is left.possible and right.certain is right.possible:
+        return exactly(possible)
+    because: frozenset[Unknown] = frozenset()
+    if left.because and not possible <= left.certain:
+        because |= left.because
+    if right.because and not possible <= right.certain:
+        because |= right.because
+    return Bounds(certain, possible, because)
+
+
+def join(all_bounds: Iterable[Bounds[PacketSet]]) -> Bounds[PacketSet]:
+    """Union; reasons are dropped where nothing is left open."""
+    certain, possible, because = NOTHING, NOTHING, frozenset[Unknown]()
+    exact = True
+    for each in all_bounds:
+        exact = exact and each.certain is each.possible
+        certain, possible = certain | each.certain, possible | each.possible
+        because |= each.because
+    if exact or (because and possible <= certain):
+        return exactly(possible)
+    return Bounds(certain, possible, because)
+
+
+def _shapes(protocol: int, ports: Span, family: int) -> Iterator[tuple[Span, Span]]:
+    """The protocol and port spans that a rule means for a family."""
+    low, high = ports
+    if protocol == -1:
+        yield PROTOCOLS, PORTS
+    elif protocol in (TCP, UDP):
+        yield (protocol, protocol), (max(low, 0), high if high >= 0 else PORTS[1])
+    elif protocol in (ICMP, ICMPV6):
+        # ICMPv6 never matches IPv4, nor the reverse. -1 is any type; a second number below the
+        # first is a code, and codes are not told apart.
+        if (protocol == ICMP) == (family == 4):
+            whole = low < 0 or (low == 0 and high >= 255)
+            yield (protocol, protocol), PORTS if whole else (low, max(low, high))
+    else:
+        yield (protocol, protocol), PORTS
+
+
+def _matched(
+    protocol: "int | Unknown",
+    ports: "Span | Unknown",
+    prefix: "Prefix | Unknown | None",
+    inward: bool,
+) -> Bounds[PacketSet]:
+    """What a line of a filter surely and possibly matches; `prefix` None is any address."""
+    because = frozenset(x for x in (protocol, ports, prefix) if isinstance(x, Unknown))
+    if isinstance(protocol, Unknown):
+        protocol = -1
+    if protocol not in (TCP, UDP, ICMP, ICMPV6) and isinstance(ports, Unknown):
+        because -= {ports}
+    spans = PORTS if isinstance(ports, Unknown) else ports
+    places = (prefix,) if isinstance(prefix, Prefix) else ANYWHERE
+    boxes: list[Box] = []
+    for place in places:
+        sources = (place,) if inward else ANYWHERE
+        goals = ANYWHERE if inward else (place,)
+        for protocols, own_ports in _shapes(protocol, spans, place.family):
+            boxes += packets(sources, goals, protocols, own_ports).boxes
+    possible = PacketSet(tuple(boxes))
+    return Bounds(NOTHING, possible, because) if because else exactly(possible)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Groups and ACLs of an estate, worked out once each.
+
+    `within` restricts a question to some packets, and its reasons to the rules that matter there.
+    """
+
+    nodes: NodeIndex
+    _groups: dict[object, Bounds[PacketSet]] = field(default_factory=dict, repr=False)
+    _acls: dict[object, Bounds[PacketSet]] = field(default_factory=dict, repr=False)
+
+    def rule(self, rule: GroupRule, inward: bool, peer: Peer) -> Bounds[PacketSet]:
+        """What one group rule lets through to or from a peer."""
+        return join(self._parts(rule, inward, peer))
+
+    def _parts(self, rule: GroupRule, inward: bool, peer: Peer) -> Iterator[Bounds[PacketSet]]:
+        def matched(prefix: "Prefix | Unknown | None") -> Bounds[PacketSet]:
+            return _matched(rule.protocol, rule.ports, prefix, inward)
+
+        for prefix in rule.prefixes:
+            yield matched(prefix)
+        for ref in rule.lists:
+            entries = self.nodes.get(ref, PrefixList)
+            for prefix in entries.prefixes if entries else (unread(ref),):
+                yield matched(prefix)
+        named = _held(rule.groups, peer)
+        if named.possible:
+            yield _weakened(matched(None), named)
+
+    def groups(
+        self, refs: tuple[Ref, ...], inward: bool, peer: Peer, within: PacketSet = EVERYTHING
+    ) -> Bounds[PacketSet]:
+        """What an interface with these groups lets in (or out): the union of all their rules."""
+        if within is not EVERYTHING:
+            return join(self._allows(refs, inward, peer, within))
+        key = refs, inward, peer
+        if key not in self._groups:
+            self._groups[key] = join(self._allows(refs, inward, peer, within))
+        return self._groups[key]
+
+    def _allows(
+        self, refs: tuple[Ref, ...], inward: bool, peer: Peer, within: PacketSet
+    ) -> Iterator[Bounds[PacketSet]]:
+        for ref in refs:
+            group = self.nodes.get(ref, SecurityGroup)
+            if group is None:
+                yield doubtful(unread(ref))
+                continue
+            for rule in group.ingress if inward else group.egress:
+                allowed = self.rule(rule, inward, peer)
+                if within is EVERYTHING or allowed.possible & within:
+                    yield allowed
+            if group.unread:
+                yield doubtful(*group.unread)
+
+    def acl(self, ref: Ref, inward: bool, within: PacketSet = EVERYTHING) -> Bounds[PacketSet]:
+        """What an ACL lets into the subnet (or out): the first matching entry by number decides."""
+        key = ref, inward
+        if within is not EVERYTHING:
+            return self._acl(ref, inward, within)
+        if key not in self._acls:
+            self._acls[key] = self._acl(ref, inward, within)
+        return self._acls[key]
+
+    def _acl(self, ref: Ref, inward: bool, within: PacketSet) -> Bounds[PacketSet]:
+        acl = self.nodes.get(ref, Acl)
+        if acl is None:
+            return doubtful(unread(ref))
+        if acl.unread:
+            return doubtful(*acl.unread)
+        allowed = ordered(acl.ingress if inward else acl.egress, inward, within)
+        if allowed.certain >= EVERYTHING:
+            return ALL
+        return allowed
+
+
+def _held(named: tuple[Ref, ...], peer: Peer) -> Answer:
+    """Whether a peer holds one of the groups that a rule names, in a way that counts here.
+
+    Two Unknowns of one origin need not be one group (an element of a list), so that they prove
+    nothing.
+    """
+    if not named or not peer.groups or not peer.counts.possible:
+        return Answer(certain=False, possible=False)
+    if any(isinstance(ref, str) and ref in peer.groups for ref in named):
+        return peer.counts
+    because = {r for r in (*named, *peer.groups) if isinstance(r, Unknown)}
+    if not because:
+        return Answer(certain=False, possible=False)
+    return Answer(certain=False, possible=True, because=peer.counts.because | because)
+
+
+def _weakened(allowed: Bounds[PacketSet], condition: Answer) -> Bounds[PacketSet]:
+    if condition.certain:
+        return allowed
+    return Bounds(NOTHING, allowed.possible, allowed.because | condition.because)
+
+
+def numbered(entry: AclEntry) -> tuple[bool, int]:
+    """The place of an entry in its ACL: by number, those without a known one first."""
+    known = isinstance(entry.number, int)
+    return known, entry.number if isinstance(entry.number, int) else 0
+
+
+def entry_matches(entry: AclEntry, inward: bool) -> Bounds[PacketSet]:
+    """What an ACL entry surely and possibly matches, whether it allows or denies."""
+    return _matched(entry.protocol, entry.ports, entry.prefix, inward)
+
+
+def ordered(
+    entries: tuple[AclEntry, ...], inward: bool, within: PacketSet = EVERYTHING
+) -> Bounds[PacketSet]:
+    """The packets that a list of numbered entries allows; what none matches is denied.
+
+    An entry whose number is not known may stand before all others.
+    """
+    ranked = sorted(entries, key=numbered)
+    because: set[Unknown] = set()
+    for entry in ranked:
+        if entry_matches(entry, inward).possible & within:
+            because |= _unknowns(entry)
+    certain = _first_match(ranked, inward, certain=True)
+    if not because:
+        return exactly(certain) if within is EVERYTHING else Bounds(certain, certain)
+    return Bounds(certain, _first_match(ranked, inward, certain=False), frozenset(because))
+
+
+def _unknowns(entry: AclEntry) -> set[Unknown]:
+    fields = (entry.number, entry.allow, entry.protocol, entry.ports, entry.prefix)
+    return {value for value in fields if isinstance(value, Unknown)}
+
+
+def _first_match(entries: Iterable[AclEntry], inward: bool, certain: bool) -> PacketSet:
+    """One bound of the allowed packets.
+
+    In the certain one a doubtful deny takes all it may match and a doubtful allow gives nothing;
+    in the possible one the reverse. Only what is surely matched is out of reach of later entries.
+    """
+    allowed, rest = NOTHING, EVERYTHING
+    for entry in entries:
+        match = entry_matches(entry, inward)
+        movable = isinstance(entry.number, Unknown)
+        sure = NOTHING if movable else match.certain
+        allows = (not certain) if isinstance(entry.allow, Unknown) else entry.allow
+        if allows:
+            given = sure if certain else match.possible
+            allowed |= rest & given
+        rest -= match.possible if certain and not allows else sure
+        if not rest:
+            break
+    return allowed
+
+
+def answered(replies: PacketSet) -> PacketSet:
+    """The packets that are answered when these replies pass, some ephemeral port sufficing."""
+    return _turned(replies, lambda low, high: high >= EPHEMERAL[0])
+
+
+def answered_always(replies: PacketSet) -> PacketSet:
+    """The packets that are answered on whichever ephemeral port their client chose."""
+    if all(box[5:] == _WHOLE for box in replies.boxes):
+        return replies.reversed()
+    lost = _turned(packets(ports=EPHEMERAL) - replies, lambda low, high: high >= EPHEMERAL[0])
+    return answered(replies) - PacketSet(tuple(b for b in _split(lost) if b[5] in (TCP, UDP)))
+
+
+def _split(packet_set: PacketSet) -> Iterator[Box]:
+    """Boxes of one kind of protocol each: TCP, UDP, the two ICMPs, or others."""
+    spans = ((0, 0), (1, 1), (2, 5), (6, 6), (7, 16), (17, 17), (18, 57), (58, 58), (59, 255))
+    for box in packet_set.boxes:
+        for low, high in spans:
+            if box[5] <= high and low <= box[6]:
+                yield (*box[:5], max(low, box[5]), min(high, box[6]), box[7], box[8])
+
+
+def _turned(replies: PacketSet, enough: Callable[[int, int], bool]) -> PacketSet:
+    """Replies turned into what they answer: ends exchanged, ports those of the request."""
+    if all(box[5:] == _WHOLE for box in replies.boxes):
+        return replies.reversed()
+    out: list[Box] = []
+    for box in _split(replies):
+        low, high = box[7], box[8]
+        ends = (box[0], box[3], box[4], box[1], box[2], box[5], box[6])
+        if box[5] in _ANSWERS:
+            out += [(*ends, *span) for span in _requests(box[5], low, high)]
+        elif box[5] not in (TCP, UDP) or enough(low, high):
+            out.append((*ends, *PORTS))
+    return NOTHING | PacketSet(tuple(out)) if out else NOTHING
+
+
+def _requests(protocol: int, low: int, high: int) -> Iterator[Span]:
+    """The ICMP types that are answered by types low to high."""
+    answers = _ANSWERS[protocol]
+    rest = PacketSet(((4, 0, 0, 0, 0, 0, 0, low, high),))
+    for request, reply in answers.items():
+        rest -= PacketSet(((4, 0, 0, 0, 0, 0, 0, request, request),))
+        if low <= reply <= high:
+            yield request, request
+    yield from rest.ports(0)

@@ -1,0 +1,332 @@
+"""Flows between zones: the forward way, the way back, and the packets that pass both.
+
+A flow counts when its packet is delivered and a reply to some ephemeral port of the sender comes
+back. Worked out once for each pair of zones.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from graphs.addresses import ANY4, ANY6, Prefix
+from graphs.network.filters import (
+    ALL,
+    NONE,
+    Filters,
+    Peer,
+    answered,
+    answered_always,
+    join,
+    meet,
+    unread,
+)
+from graphs.network.packets import (
+    EVERYTHING,
+    ICMP,
+    NOTHING,
+    TCP,
+    UDP,
+    PacketSet,
+    packets,
+)
+from graphs.network.routes import overlap
+from graphs.network.wan import Crossing, End, Path, Wan, crossed, doubted, stepped
+from graphs.network.zones import INTERNET, Zone
+from graphs.nodes import Gateway, NatGateway, NodeIndex, Site, Subnet
+from graphs.unknown import NO, YES, Answer, Bounds, Unknown, cannot_tell, exactly
+
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+_THROUGH_NAT = (
+    packets(protocols=(TCP, TCP)) | packets(protocols=(UDP, UDP)) | packets(protocols=(ICMP, ICMP))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A forward path with the paths that its replies may take."""
+
+    forward: Path
+    replies: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What passes from one zone to another. `partly` holds the packets whose replies come back
+    to some ephemeral ports and not to others."""
+
+    packets: Bounds[PacketSet]
+    partly: PacketSet = NOTHING
+
+
+NO_FLOW = Flow(NONE)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The flows of an estate."""
+
+    nodes: NodeIndex
+    filters: Filters
+    wan: Wan
+    _legs: dict[object, tuple[Leg, ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _attached(self) -> frozenset[object]:
+        """The VPCs that internet gateways are attached to."""
+        return frozenset(g.vpc for g in self.nodes.of(Gateway) if not g.egress_only)
+
+    def flow(self, source: Zone, goal: Zone, within: PacketSet = EVERYTHING) -> Flow:
+        """The packets from one zone to another that are delivered and answered."""
+        if source.family != goal.family:
+            return NO_FLOW
+        sets, partly = [], NOTHING
+        for leg in self.legs(source, goal):
+            one = self.over(leg, source, goal, within)
+            sets.append(one.packets)
+            partly |= one.partly
+        total = join(sets)
+        if not total.possible:
+            return NO_FLOW
+        return Flow(_settled(total, source, goal), partly & total.possible)
+
+    def over(self, leg: Leg, source: Zone, goal: Zone, within: PacketSet = EVERYTHING) -> Flow:
+        """The packets that go one way and whose replies come one of its ways back."""
+        forward = self.forward(leg.forward, source, goal, within)
+        if not forward.possible:
+            return NO_FLOW
+        replies = self.replies(leg.replies, source, goal, within)
+        back = _mapped(replies)
+        total = meet(forward, back)
+        if leg.forward.nat:
+            total = meet(total, exactly(_THROUGH_NAT))
+        return Flow(total, total.possible - answered_always(replies.possible))
+
+    def forward(
+        self, path: Path, source: Zone, goal: Zone, within: PacketSet = EVERYTHING
+    ) -> Bounds[PacketSet]:
+        """The packets that are delivered over a path, whether or not they are answered."""
+        total = self.carried(path, source, goal)
+        for check in self.forward_checks(path, source, goal, within):
+            if not total.possible:
+                break
+            total = meet(total, check)
+        return total
+
+    def forward_checks(
+        self, path: Path, source: Zone, goal: Zone, within: PacketSet
+    ) -> Iterator[Bounds[PacketSet]]:
+        """Each filter on the way, the narrowest kind first."""
+        yield self.group_check(goal, Peer(frozenset(source.groups), path.groups), True, within)
+        yield self.group_check(source, Peer(frozenset(goal.groups), path.groups), False, within)
+        for crossing in path.crossings:
+            yield self.acl_check(crossing, within)
+
+    def group_check(
+        self, zone: Zone, peer: Peer, inward: bool, within: PacketSet = EVERYTHING
+    ) -> Bounds[PacketSet]:
+        """What a zone's security groups let in from a peer, or out to it."""
+        if not zone.filtered:
+            return ALL
+        return self.filters.groups(zone.groups, inward, peer, within)
+
+    def acl_check(self, crossing: Crossing, within: PacketSet = EVERYTHING) -> Bounds[PacketSet]:
+        """What the ACL at a border lets pass."""
+        subnet = self.nodes.get(crossing.subnet, Subnet)
+        ref = subnet.acl if subnet else unread(crossing.subnet)
+        return self.filters.acl(ref, crossing.inward, within)
+
+    def replies(
+        self, paths: tuple[Path, ...], source: Zone, goal: Zone, within: PacketSet = EVERYTHING
+    ) -> Bounds[PacketSet]:
+        """The replies that come back, as packets from goal to source."""
+        sets = []
+        for path in paths:
+            total = self.carried(path, goal, source)
+            for crossing in path.crossings:
+                if not total.possible:
+                    break
+                total = meet(total, self.acl_check(crossing, _back(within)))
+            sets.append(total)
+        return join(sets)
+
+    def carried(self, path: Path, source: Zone, goal: Zone) -> Bounds[PacketSet]:
+        """All packets between two zones that routing takes along a path."""
+        ends = overlap((path.prefix,), goal.ranges)
+        possible = packets(source.ranges, ends)
+        if path.certain and path.needs <= (source.given | goal.given):
+            return exactly(possible)
+        needs = path.needs - source.given - goal.given
+        return Bounds(NOTHING, possible, path.because | needs)
+
+    # Which paths there are.
+
+    def legs(self, source: Zone, goal: Zone) -> tuple[Leg, ...]:
+        """Every way from one zone to another that routing leaves open."""
+        key = source.place, source.vpc, source.ranges, source.public, goal.place, goal.vpc, \
+            goal.ranges, goal.public  # fmt: skip
+        if key not in self._legs:
+            self._legs[key] = tuple(self._find(source, goal))
+        return self._legs[key]
+
+    def _find(self, source: Zone, goal: Zone) -> Iterator[Leg]:
+        if source.place == INTERNET:
+            yield from self._from_internet(goal)
+        elif goal.place == INTERNET:
+            yield from self._to_internet(source)
+        else:
+            forward = tuple(self.arrivals(source, goal))
+            replies = tuple(self.arrivals(goal, source)) if forward else ()
+            yield from (Leg(path, replies) for path in forward if replies)
+
+    def arrivals(self, source: Zone, goal: Zone) -> Iterator[Path]:
+        """The paths from a subnet or site that end at the goal, its own border crossed."""
+        for path in self.walks(source, goal):
+            reached = arrived(path, goal)
+            if reached is not None:
+                yield reached
+
+    def walks(self, source: Zone, goal: Zone) -> Iterator[Path]:
+        """Where packets from a zone to the goal's addresses end, there or elsewhere."""
+        if isinstance(source.place, Unknown) or isinstance(goal.place, Unknown):
+            because = [z for z in (source.place, goal.place) if isinstance(z, Unknown)]
+            for span in goal.ranges:
+                lost = Path(span, source.vpc, end=End.ANYWHERE, groups=cannot_tell(*because))
+                yield doubted(lost, cannot_tell(*because))
+            return
+        site = self.nodes.get(source.place, Site)
+        for span in goal.ranges:
+            if site is not None:
+                yield from self.wan.from_site(site.id, span, goal.vpc)
+            else:
+                yield from self.wan.from_subnet(source.place, span, goal.vpc)
+
+    def everywhere(self, zone: Zone) -> tuple[Path, ...]:
+        """Where packets from a zone end, whatever their destination."""
+        if isinstance(zone.place, Unknown):
+            return tuple(self.walks(zone, replace(zone, ranges=(_any(zone.family),))))
+        return self.wan.from_subnet(zone.place, _any(zone.family))
+
+    def _from_internet(self, goal: Zone) -> Iterator[Leg]:
+        """In by the internet gateway by which the reply leaves; by a NAT gateway nothing comes."""
+        if not goal.public.possible or not self._may_have_gateway(goal):
+            return
+        for reply in self.everywhere(goal):
+            if reply.nat or reply.outgoing_only:
+                continue
+            if reply.end in (End.INTERNET, End.ANYWHERE):
+                start = Path(goal.ranges[0], INTERNET, end=End.VPC, goal=goal.vpc, groups=NO)
+                for span in goal.ranges:
+                    forward = _entered(replace(start, prefix=span), goal)
+                    yield Leg(doubted(forward, goal.public), (reply,))
+
+    def _may_have_gateway(self, goal: Zone) -> bool:
+        if isinstance(goal.vpc, Unknown) or isinstance(goal.place, Unknown):
+            return True
+        if goal.vpc in self._attached or any(isinstance(v, Unknown) for v in self._attached):
+            return True
+        # A gateway that was not read, but that a route names.
+        return any(p.end is End.INTERNET for p in self.everywhere(goal))
+
+    def _to_internet(self, source: Zone) -> Iterator[Leg]:
+        for path in self.everywhere(source):
+            if path.end not in (End.INTERNET, End.ANYWHERE):
+                continue
+            nat = self.nodes.get(path.nat, NatGateway)
+            if path.nat:
+                yield Leg(path, tuple(self._through_nat(nat, source)) or _unseen(path, source))
+            elif path.end is End.ANYWHERE or source.public.possible:
+                condition = source.public if path.end is End.INTERNET else YES
+                start = Path(source.ranges[0], INTERNET, end=End.VPC, goal=source.vpc, groups=NO)
+                backs = tuple(_entered(replace(start, prefix=r), source) for r in source.ranges)
+                yield Leg(doubted(path, condition), backs)
+
+    def _through_nat(self, nat: NatGateway | None, source: Zone) -> Iterator[Path]:
+        """Replies come to the NAT gateway's subnet, and on by its table to the sender."""
+        if nat is None or isinstance(nat.subnet, Unknown):
+            return
+        for span in source.ranges:
+            for path in self.wan.from_subnet(nat.subnet, span, source.vpc):
+                reached = arrived(path, source)
+                if reached is not None:
+                    inward = Crossing(nat.subnet, inward=True)
+                    yield replace(reached, crossings=(inward, *reached.crossings))
+
+
+def _any(family: int) -> Prefix:
+    return ANY4 if family == 4 else ANY6
+
+
+def _entered(path: Path, zone: Zone) -> Path:
+    """In from a VPC's border."""
+    return crossed(path, zone.place) if isinstance(zone.place, str) else path
+
+
+def arrived(path: Path, goal: Zone) -> Path | None:
+    """The path with the goal's own border crossed, if it is there that it ends."""
+    if path.end is End.ANYWHERE:
+        return path
+    if path.end is End.SITE and path.goal == goal.place:
+        return path
+    if path.end is End.VPC and not isinstance(goal.place, Unknown):
+        if isinstance(path.goal, str) and path.goal == goal.vpc:
+            return _entered(path, goal)
+        hidden = [r for r in (path.goal, goal.vpc) if isinstance(r, Unknown)]
+        if hidden:
+            return doubted(_entered(path, goal), cannot_tell(*hidden))
+    return None
+
+
+def _unseen(path: Path, source: Zone) -> tuple[Path, ...]:
+    """The way back from a NAT gateway that was not read."""
+    return tuple(
+        doubted(stepped(replace(path, prefix=span, crossings=()), "The reply comes back"),
+                Answer(certain=False, possible=True, because=path.because))
+        for span in source.ranges
+    )  # fmt: skip
+
+
+def _mapped(replies: Bounds[PacketSet]) -> Bounds[PacketSet]:
+    possible = answered(replies.possible)
+    if replies.certain is replies.possible:
+        return exactly(possible)
+    return Bounds(answered(replies.certain), possible, replies.because)
+
+
+def _back(within: PacketSet) -> PacketSet:
+    """The replies that matter to a question, ports left open."""
+    if within is EVERYTHING:
+        return within
+    return packets(within.destinations(), within.sources())
+
+
+def _settled(total: Bounds[PacketSet], source: Zone, goal: Zone) -> Bounds[PacketSet]:
+    """Certain only where every address that a zone may have passes."""
+    if not total.certain or (_whole(total.certain, source, 1) and _whole(total.certain, goal, 3)):
+        return total
+    missing = packets(
+        source.ranges if source.floats else total.certain.sources(),
+        goal.ranges if goal.floats else total.certain.destinations(),
+    )
+    lost = missing - total.certain
+    floating = [z for z in (source, goal) if z.floats]
+    certain = total.certain - _spread(lost, floating, source, goal)
+    if total.certain <= certain:
+        return total
+    alone = [z for z in floating if total.certain & _spread(lost, [z], source, goal)]
+    doubts = {z.doubt for z in alone or floating if z.doubt is not None}
+    return Bounds(certain, total.possible, total.because | doubts)
+
+
+def _spread(lost: PacketSet, floating: list[Zone], source: Zone, goal: Zone) -> PacketSet:
+    """Lost packets, with every address that the floating zones may have instead of theirs."""
+    return lost.moved(
+        source.ranges if source in floating else None, goal.ranges if goal in floating else None
+    )
+
+
+def _whole(packet_set: PacketSet, zone: Zone, axis: int) -> bool:
+    """Whether each box holds a floating zone's whole range, so that no address is told apart."""
+    if not zone.floats:
+        return True
+    spans = {(box[axis], box[axis + 1]) for box in packet_set.boxes}
+    return len(zone.ranges) == 1 and spans == {(zone.ranges[0].low, zone.ranges[0].high)}

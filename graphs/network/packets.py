@@ -1,0 +1,365 @@
+"""Sets of packets as unions of boxes: family x source x destination x protocol x port.
+
+The port axis holds the destination port of TCP and UDP, the type of ICMP, and is whole for every
+other protocol. A box is (family, source low, source high, destination low, destination high,
+protocol low, protocol high, port low, port high), every bound included.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from graphs.addresses import ANY4, ANY6, Prefix
+
+Box: TypeAlias = tuple[int, int, int, int, int, int, int, int, int]
+Span: TypeAlias = tuple[int, int]
+
+ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
+PROTOCOLS: Span = (0, 255)
+PORTS: Span = (0, 65535)
+ANYWHERE = (ANY4, ANY6)
+_NAMES = {ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMPV6: "icmpv6"}
+
+
+class Packet(NamedTuple):
+    """One packet. `port` is the destination port, or the ICMP type."""
+
+    family: int
+    source: int
+    destination: int
+    protocol: int
+    port: int
+
+
+def protocol_name(protocol: int) -> str:
+    """`tcp`, `udp`, `icmp`, `icmpv6`, or the number."""
+    return _NAMES.get(protocol, f"protocol {protocol}")
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The same numbers in as few spans as possible, in order."""
+    out: list[Span] = []
+    for low, high in sorted(spans):
+        if out and low <= out[-1][1] + 1:
+            out[-1] = (out[-1][0], max(high, out[-1][1]))
+        else:
+            out.append((low, high))
+    return tuple(out)
+
+
+def _meet(left: Sequence[Box], right: Sequence[Box]) -> list[Box]:
+    out = []
+    for f, a, b, c, d, p, q, t, u in left:
+        for g, a2, b2, c2, d2, p2, q2, t2, u2 in right:
+            if f != g or a2 > b or b2 < a or c2 > d or d2 < c:
+                continue
+            if p2 > q or q2 < p or t2 > u or u2 < t:
+                continue
+            out.append(
+                (
+                    f,
+                    max(a2, a),
+                    min(b2, b),
+                    max(c2, c),
+                    min(d2, d),
+                    max(p2, p),
+                    min(q2, q),
+                    max(t2, t),
+                    min(u2, u),
+                )
+            )
+    return out  # fmt: skip
+
+
+def _covers(big: Box, small: Box) -> bool:
+    return (
+        big[0] == small[0]
+        and big[1] <= small[1] and small[2] <= big[2]
+        and big[3] <= small[3] and small[4] <= big[4]
+        and big[5] <= small[5] and small[6] <= big[6]
+        and big[7] <= small[7] and small[8] <= big[8]
+    )  # fmt: skip
+
+
+def _without(box: Box, hole: Box) -> list[Box]:
+    """The box minus a hole that meets it, as disjoint boxes."""
+    out, rest = [], list(box)
+    for low, high in ((1, 2), (3, 4), (5, 6), (7, 8)):
+        if rest[low] < hole[low]:
+            out.append((*rest[:high], hole[low] - 1, *rest[high + 1 :]))
+            rest[low] = hole[low]
+        if rest[high] > hole[high]:
+            out.append((*rest[:low], hole[high] + 1, *rest[high:]))
+            rest[high] = hole[high]
+    return out  # type: ignore[return-value]
+
+
+def _subtract(left: Sequence[Box], right: Sequence[Box]) -> list[Box]:
+    rest = list(left)
+    for hole in right:
+        pieces: list[Box] = []
+        for box in rest:
+            pieces += _without(box, hole) if _meet((box,), (hole,)) else (box,)
+        rest = pieces
+        if not rest:
+            break
+    return rest
+
+
+def _reduced(boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Without boxes that lie inside another one."""
+    if len(boxes) < 2:
+        return tuple(boxes)
+    kept: list[Box] = []
+    for box in sorted(set(boxes), key=_size, reverse=True):
+        if not any(_covers(other, box) for other in kept):
+            kept.append(box)
+    return tuple(sorted(kept))
+
+
+def _size(box: Box) -> tuple[int, Box]:
+    wide = (box[2] - box[1] + 1) * (box[4] - box[3] + 1)
+    return wide * (box[6] - box[5] + 1) * (box[8] - box[7] + 1), box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PacketSet:
+    """A set of packets. Two are equal when they hold the same packets, however written.
+
+    >>> web = packets(protocols=(6, 6), ports=(443, 443))
+    >>> web <= EVERYTHING, bool(web - EVERYTHING)
+    (True, False)
+    """
+
+    boxes: tuple[Box, ...] = ()
+
+    def __and__(self, other: "PacketSet") -> "PacketSet":
+        if self is EVERYTHING or not other.boxes:
+            return other
+        if other is EVERYTHING or not self.boxes:
+            return self
+        return PacketSet(_reduced(_meet(self.boxes, other.boxes)))
+
+    def __or__(self, other: "PacketSet") -> "PacketSet":
+        if not other.boxes or self is EVERYTHING:
+            return self
+        if not self.boxes or other is EVERYTHING:
+            return other
+        return PacketSet(_reduced(self.boxes + other.boxes))
+
+    def __sub__(self, other: "PacketSet") -> "PacketSet":
+        if not self.boxes or not other.boxes:
+            return self
+        return PacketSet(_reduced(_subtract(self.boxes, other.boxes)))
+
+    def __bool__(self) -> bool:
+        return bool(self.boxes)
+
+    def __le__(self, other: "PacketSet") -> bool:
+        if all(any(_covers(big, box) for big in other.boxes) for box in self.boxes):
+            return True
+        return not _subtract(self.boxes, other.boxes)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PacketSet):
+            return NotImplemented
+        return self.boxes == other.boxes or (self <= other <= self)
+
+    def __hash__(self) -> int:
+        # The bounding box depends on the packets alone, not on how the set is cut into boxes.
+        lows = tuple(min(box[i] for box in self.boxes) for i in (0, 1, 3, 5, 7) if self.boxes)
+        highs = tuple(max(box[i] for box in self.boxes) for i in (0, 2, 4, 6, 8) if self.boxes)
+        return hash((lows, highs))
+
+    def __contains__(self, packet: Packet) -> bool:
+        f, s, d, p, t = packet
+        return any(
+            b[0] == f and b[1] <= s <= b[2] and b[3] <= d <= b[4]
+            and b[5] <= p <= b[6] and b[7] <= t <= b[8]
+            for b in self.boxes
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return describe(self)
+
+    def witness(self) -> Packet | None:
+        """One packet of the set; None of an empty one. TCP is preferred where it is in."""
+        if not self.boxes:
+            return None
+        box = min(self.boxes, key=lambda b: (not b[5] <= TCP <= b[6], b))
+        protocol = TCP if box[5] <= TCP <= box[6] else box[5]
+        return Packet(box[0], box[1], box[3], protocol, box[7])
+
+    def sources(self) -> tuple[Prefix, ...]:
+        """Every source address of some packet, as ranges in order."""
+        return self._axis(1)
+
+    def destinations(self) -> tuple[Prefix, ...]:
+        """Every destination address of some packet, as ranges in order."""
+        return self._axis(3)
+
+    def _axis(self, low: int) -> tuple[Prefix, ...]:
+        return tuple(
+            Prefix(family, *span)
+            for family in (4, 6)
+            for span in merged((b[low], b[low + 1]) for b in self.boxes if b[0] == family)
+        )
+
+    def ports(self, protocol: int) -> tuple[Span, ...]:
+        """Every port of some packet of this protocol, as spans in order."""
+        return merged((b[7], b[8]) for b in self.boxes if b[5] <= protocol <= b[6])
+
+    def protocols(self) -> tuple[Span, ...]:
+        """Every protocol of some packet, as spans in order."""
+        return merged((b[5], b[6]) for b in self.boxes)
+
+    def moved(
+        self, sources: Sequence[Prefix] | None, destinations: Sequence[Prefix] | None
+    ) -> "PacketSet":
+        """Each box with these sources and these destinations in place of its own (None: kept)."""
+        return PacketSet(_reduced([
+            (box[0], s[0], s[1], d[0], d[1], *box[5:])
+            for box in self.boxes
+            for s in _spans(sources, box[0], box[1:3])
+            for d in _spans(destinations, box[0], box[3:5])
+        ]))  # fmt: skip
+
+    def reversed(self) -> "PacketSet":
+        """Sources and destinations exchanged."""
+        return PacketSet(tuple((b[0], b[3], b[4], b[1], b[2], *b[5:]) for b in self.boxes))
+
+
+def _spans(ranges: Sequence[Prefix] | None, family: int, own: tuple[int, ...]) -> list[Span]:
+    if ranges is None:
+        return [(own[0], own[1])]
+    return [(r.low, r.high) for r in ranges if r.family == family]
+
+
+def packets(
+    sources: Iterable[Prefix] = ANYWHERE,
+    destinations: Iterable[Prefix] = ANYWHERE,
+    protocols: Span = PROTOCOLS,
+    ports: Span = PORTS,
+) -> PacketSet:
+    """All packets from these sources to these destinations, of these protocols and ports."""
+    goals = tuple(destinations)
+    return PacketSet(tuple(
+        (s.family, s.low, s.high, d.low, d.high, *protocols, *ports)
+        for s in sources
+        for d in goals
+        if s.family == d.family
+    ))  # fmt: skip
+
+
+def asked(protocol: int | None = None, port: int | None = None) -> PacketSet:
+    """All packets of a protocol and port, each of them any when None. A port alone means TCP
+    or UDP."""
+    ports = PORTS if port is None else (port, port)
+    if protocol is None and port is not None:
+        return packets(protocols=(TCP, TCP), ports=ports) | packets(
+            protocols=(UDP, UDP), ports=ports
+        )
+    return packets(protocols=PROTOCOLS if protocol is None else (protocol, protocol), ports=ports)
+
+
+NOTHING = PacketSet()
+EVERYTHING = packets()
+
+_PRIVATE = (
+    (0x00000000, 0x00FFFFFF),  # 0.0.0.0/8
+    (0x0A000000, 0x0AFFFFFF),  # 10.0.0.0/8
+    (0x64400000, 0x647FFFFF),  # 100.64.0.0/10
+    (0x7F000000, 0x7FFFFFFF),  # 127.0.0.0/8
+    (0xA9FE0000, 0xA9FEFFFF),  # 169.254.0.0/16
+    (0xAC100000, 0xAC1FFFFF),  # 172.16.0.0/12
+    (0xC0A80000, 0xC0A8FFFF),  # 192.168.0.0/16
+    (0xE0000000, 0xFFFFFFFF),  # 224.0.0.0/3: multicast and reserved
+)
+
+
+def _public4() -> tuple[Prefix, ...]:
+    edges = [-1, *(edge for span in _PRIVATE for edge in span)]
+    gaps = zip(edges[::2], edges[1::2], strict=False)
+    return tuple(Prefix(4, low + 1, high - 1) for low, high in gaps if low + 1 <= high - 1)
+
+
+PUBLIC4 = _public4()
+"""All IPv4 addresses that hosts on the internet can have."""
+PUBLIC6 = (Prefix(6, 0x2 << 124, (0x4 << 124) - 1),)
+"""IPv6 global unicast, 2000::/3."""
+
+
+def _cells(spans: Iterable[Span]) -> list[Span]:
+    edges = sorted({edge for low, high in spans for edge in (low, high + 1)})
+    return [(low, high - 1) for low, high in zip(edges, edges[1:], strict=False)]
+
+
+def address_text(ranges: Sequence[Prefix]) -> str:
+    """Addresses for people; what hosts on the internet can have reads 0.0.0.0/0 or ::/0."""
+    out = []
+    for family, public, everything in ((4, PUBLIC4, "0.0.0.0/0"), (6, PUBLIC6, "::/0")):
+        own = [r for r in ranges if r.family == family]
+        absent = _absent(own, public)
+        if own and len(absent) <= 3 and _total(absent) * 16 < _total(public):
+            but = " except " + ", ".join(map(str, absent)) if absent else ""
+            out.append(everything + but)
+            own = [r for r in own if not any(r.meets(p) for p in public)]
+        out += [str(r) for r in own]
+    return ", ".join(out)
+
+
+def _total(ranges: Iterable[Prefix]) -> int:
+    return sum(r.high - r.low + 1 for r in ranges)
+
+
+def _absent(own: Sequence[Prefix], public: Sequence[Prefix]) -> tuple[Prefix, ...]:
+    """The public addresses that are not among one's own."""
+    return (packets(public) - packets(own)).sources()
+
+
+def _services(boxes: Sequence[Box]) -> list[tuple[Span, tuple[Span, ...]]]:
+    """Protocol spans with their ports, protocols of equal ports joined."""
+    out: list[tuple[Span, tuple[Span, ...]]] = []
+    for low, high in _cells((b[5], b[6]) for b in boxes):
+        ports = merged((b[7], b[8]) for b in boxes if b[5] <= low and high <= b[6])
+        if ports and out and out[-1][0][1] + 1 == low and out[-1][1] == ports:
+            out[-1] = ((out[-1][0][0], high), ports)
+        elif ports:
+            out.append(((low, high), ports))
+    return out
+
+
+def _service_text(protocols: Span, ports: tuple[Span, ...]) -> str:
+    low, high = protocols
+    if protocols == PROTOCOLS and ports == (PORTS,):
+        return "all traffic"
+    name = protocol_name(low) if low == high else f"protocols {low}-{high}"
+    if ports == (PORTS,):
+        return f"all {name}" if low == high and low in _NAMES else name
+    return f"{name} " + ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ports)
+
+
+def services_text(packet_set: PacketSet) -> str:
+    """Protocols and ports for people: `tcp 22, 443; udp 53`; empty of an empty set."""
+    return "; ".join(_service_text(*service) for service in _services(packet_set.boxes))
+
+
+def describe(packet_set: PacketSet) -> str:
+    """The set for people: `tcp 22, 443 from 0.0.0.0/0; udp 53 from 10.0.0.0/8`.
+
+    Ports that the same sources may use stand together.
+    """
+    by_sources: dict[tuple[Prefix, ...], list[Box]] = {}
+    boxes = packet_set.boxes
+    for protocols in _cells((b[5], b[6]) for b in boxes):
+        inside = [b for b in boxes if b[5] <= protocols[0] and protocols[1] <= b[6]]
+        for ports in _cells((b[7], b[8]) for b in inside):
+            cell = [b for b in inside if b[7] <= ports[0] and ports[1] <= b[8]]
+            if cell:
+                box: Box = (*cell[0][:5], *protocols, *ports)
+                by_sources.setdefault(PacketSet(tuple(cell)).sources(), []).append(box)
+    lines = [
+        f"{services_text(PacketSet(tuple(cells)))} from {address_text(sources)}"
+        for sources, cells in by_sources.items()
+    ]
+    return "; ".join(lines) or "nothing"

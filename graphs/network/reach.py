@@ -1,0 +1,212 @@
+"""What can reach what, exactly: the questions that rules and attack paths ask the network."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from graphs.evidence import Evidence
+from graphs.network.filters import NONE, Filters, join, meet
+from graphs.network.flows import Flow, Flows
+from graphs.network.packets import (
+    EVERYTHING,
+    NOTHING,
+    PUBLIC4,
+    TCP,
+    UDP,
+    PacketSet,
+    asked,
+    packets,
+    services_text,
+)
+from graphs.network.trace import blockers, trace
+from graphs.network.wan import Wan
+from graphs.network.zones import INTERNET, Seat, Zones
+from graphs.nodes import Balancer, Container, Database, Function, Listener, NodeIndex, Service
+from graphs.unknown import Answer, Bounds, Unknown, exactly
+
+__all__ = ["INTERNET", "Network", "Reached"]
+
+_OVER_UDP = frozenset({"UDP", "QUIC"})
+_OVER_BOTH = frozenset({"TCP_UDP", "TCP_QUIC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The packets from one place to another that are delivered and answered.
+
+    `partly` are those whose replies come back to some ephemeral ports of the sender only.
+    """
+
+    source: str
+    destination: str
+    packets: Bounds[PacketSet]
+    partly: PacketSet = NOTHING
+    why: Callable[[PacketSet], frozenset[Unknown]] = field(
+        default=lambda _: frozenset(), compare=False, repr=False
+    )
+    """The Unknowns that leave these packets open."""
+
+    def answer(self, protocol: int | None = None, port: int | None = None) -> Answer:
+        """Whether any packet of this protocol and port gets there and is answered. A port without
+        a protocol means TCP or UDP."""
+        question = asked(protocol, port)
+        if self.packets.certain & question:
+            return Answer(certain=True, possible=True)
+        left = self.packets.possible & question
+        if not left:
+            return Answer(certain=False, possible=False)
+        return Answer(certain=False, possible=True, because=self.why(left) or self.packets.because)
+
+    @property
+    def ports(self) -> str:
+        """The protocols and ports that may get there: `tcp 22, 443`; empty when none does."""
+        return services_text(self.packets.possible)
+
+    @property
+    def replies(self) -> str:
+        """Whether replies come back to all ephemeral ports of a sender, to some, or to none."""
+        if not self.packets.possible:
+            return "none"
+        return "some" if self.partly else "all"
+
+
+def listened(service: Service) -> Bounds[PacketSet]:
+    """The packets that a service listens for, as far as its kind says."""
+    if isinstance(service, Function):
+        return NONE
+    if isinstance(service, Balancer):
+        return join(_listener(each) for each in service.listeners)
+    if isinstance(service, Database) and isinstance(service.port, int):
+        return exactly(packets(protocols=(TCP, TCP), ports=(service.port, service.port)))
+    if isinstance(service, Container) and service.ports:
+        return join(exactly(asked(port=port)) for port in service.ports)
+    return exactly(EVERYTHING)
+
+
+def _listener(listener: Listener) -> Bounds[PacketSet]:
+    because = frozenset(x for x in (listener.protocol, listener.port) if isinstance(x, Unknown))
+    port = None if isinstance(listener.port, Unknown) else listener.port
+    protocols: tuple[int, ...] = (TCP,)
+    if isinstance(listener.protocol, Unknown) or listener.protocol in _OVER_BOTH:
+        protocols = (TCP, UDP)
+    elif listener.protocol in _OVER_UDP:
+        protocols = (UDP,)
+    possible = NOTHING
+    for protocol in protocols:
+        possible |= asked(protocol, port)
+    return Bounds(NOTHING, possible, because) if because else exactly(possible)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Reachability over an estate's nodes. Every answer is worked out once for each pair of
+    classes and kept."""
+
+    nodes: NodeIndex
+    _flows: dict[tuple[int, int], Flow] = field(default_factory=dict, repr=False)
+    _reached: dict[tuple[str, str], Reached] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """The flows between zones."""
+        return Flows(self.nodes, Filters(self.nodes), Wan(self.nodes))
+
+    @cached_property
+    def zones(self) -> Zones:
+        """Where everything sits."""
+        return Zones(self.nodes)
+
+    def reach(self, source: str, destination: str) -> Reached:
+        """What gets from the internet, a site or a service to a service or the internet."""
+        key = source, destination
+        if key not in self._reached:
+            self._reached[key] = self._reach(source, destination)
+        return self._reached[key]
+
+    def trace(
+        self, source: str, destination: str, protocol: int | None = None, port: int | None = None
+    ) -> Evidence:
+        """How one such packet gets there and its reply back, step by step; empty if none does."""
+        question = self.heard(destination).possible & asked(protocol, port)
+        return trace(self.flows, self.zones, source, destination, question)
+
+    def blockers(
+        self, source: str, destination: str, protocol: int | None = None, port: int | None = None
+    ) -> Evidence:
+        """What stops such packets or their replies; empty if something may get there."""
+        if self.reach(source, destination).answer(protocol, port).possible:
+            return ()
+        heard = self.heard(destination).possible
+        return blockers(self.flows, self.zones, source, destination, asked(protocol, port), heard)
+
+    def heard(self, destination: str) -> Bounds[PacketSet]:
+        """The packets that a destination listens for; the internet listens for all."""
+        node = self.nodes.by_id.get(destination)
+        return listened(node) if isinstance(node, Service) else exactly(EVERYTHING)
+
+    def _reach(self, source: str, destination: str) -> Reached:
+        node = self.nodes.by_id.get(source)
+        if isinstance(node, Function) and not node.interfaces and destination == INTERNET:
+            # Outside of a VPC a function runs in a network of AWS that leads to the internet.
+            return Reached(source, destination, exactly(packets(PUBLIC4, PUBLIC4)))
+        heard = self.heard(destination)
+        if not heard.possible:
+            return Reached(source, destination, NONE)
+        pairs = self._pairs(source, destination)
+        found = [(self._flow(a, b), a, b) for a, b in pairs]
+        total = join(_placed(flow.packets, a, b) for flow, a, b in found if flow.packets.possible)
+        partly = NOTHING
+        for flow, a, b in found:
+            partly |= _moved(flow.partly, a, b)
+
+        def why(left: PacketSet) -> frozenset[Unknown]:
+            return self._why(source, destination, left)
+
+        delivered = meet(total, heard)
+        return Reached(source, destination, delivered, partly & delivered.possible, why)
+
+    def _pairs(self, source: str, destination: str) -> list[tuple[Seat, Seat]]:
+        return [
+            (a, b)
+            for a in self.zones.seats(source)
+            for b in self.zones.seats(destination)
+            if a.zone.family == b.zone.family
+        ]
+
+    def _flow(self, source: Seat, goal: Seat) -> Flow:
+        key = source.number, goal.number
+        if key not in self._flows:
+            self._flows[key] = self.flows.flow(source.zone, goal.zone)
+        return self._flows[key]
+
+    def _why(self, source: str, destination: str, left: PacketSet) -> frozenset[Unknown]:
+        """The Unknowns that decide these packets: the same question again, asked of them alone."""
+        heard = meet(self.heard(destination), exactly(left))
+        because = heard.because
+        for a, b in self._pairs(source, destination):
+            within = PacketSet(tuple(x for x in left.boxes if x[0] == a.zone.family)).moved(
+                a.zone.ranges if a.address else None, b.zone.ranges if b.address else None
+            )
+            if within:
+                again = self.flows.flow(a.zone, b.zone, within).packets
+                because |= meet(again, exactly(within)).because
+        return because
+
+
+def _moved(packet_set: PacketSet, source: Seat, goal: Seat) -> PacketSet:
+    """From the atoms that addresses stand for to the addresses themselves."""
+    if not packet_set or (source.address is None and goal.address is None):
+        return packet_set
+    return packet_set.moved(
+        None if source.address is None else (source.address,),
+        None if goal.address is None else (goal.address,),
+    )
+
+
+def _placed(bounds: Bounds[PacketSet], source: Seat, goal: Seat) -> Bounds[PacketSet]:
+    if source.address is None and goal.address is None:
+        return bounds
+    possible = _moved(bounds.possible, source, goal)
+    if bounds.certain is bounds.possible:
+        return exactly(possible)
+    return Bounds(_moved(bounds.certain, source, goal), possible, bounds.because)

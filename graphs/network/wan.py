@@ -1,0 +1,579 @@
+"""Where a packet goes: from a subnet or a site, over every kind of gateway, to its end.
+
+A walk follows a range of destinations and splits it wherever routers would. It judges routing
+alone: filters at the subnet borders it crosses are listed for reach to apply.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+
+from graphs.addresses import ANY4, ANY6, Prefix
+from graphs.evidence import Evidence, Proof, Step
+from graphs.network.filters import unread
+from graphs.network.routes import minus, overlap, partition, spelled_out
+from graphs.network.transit import Transit
+from graphs.nodes import (
+    CustomerGateway,
+    DirectConnectGateway,
+    Gateway,
+    NatGateway,
+    Node,
+    NodeIndex,
+    Peering,
+    Ref,
+    Route,
+    RouteTable,
+    Site,
+    Subnet,
+    TransitAttachment,
+    TransitGateway,
+    Vpc,
+    VpnConnection,
+    VpnGateway,
+)
+from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, cannot_tell
+
+
+class End(StrEnum):
+    """How a walk ends. ANYWHERE is a hop that nothing is known of behind."""
+
+    VPC = "vpc"
+    SITE = "site"
+    INTERNET = "internet"
+    ANYWHERE = "anywhere"
+    NOWHERE = "nowhere"
+    UNDER_WAY = "under way"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A subnet border that packets pass, and so an ACL that they meet."""
+
+    subnet: str
+    inward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A way that some destinations take, so far or to its end.
+
+    `at` is the subnet the packet was last in, "" at a VPC's border. `goal` is the VPC, site or
+    gateway at the end. `groups` tells whether the ends know each other's security groups.
+    `needs` are conditions under which something on the way exists.
+    """
+
+    prefix: Prefix
+    origin: Ref
+    toward: Ref = ""
+    zone: "str | Unknown | None" = None
+    at: str = ""
+    end: End = End.UNDER_WAY
+    goal: Ref = ""
+    crossings: tuple[Crossing, ...] = ()
+    steps: Evidence = ()
+    groups: Answer = YES
+    certain: bool = True
+    because: frozenset[Unknown] = frozenset()
+    needs: frozenset[Unknown] = frozenset()
+    nat: str = ""
+    seen: frozenset[str] = frozenset()
+    outgoing_only: bool = False
+
+
+def doubted(path: Path, condition: Answer) -> Path:
+    """The path, no longer certain where the condition is not."""
+    if condition.certain:
+        return path
+    return replace(path, certain=False, because=path.because | condition.because)
+
+
+def stepped(path: Path, claim: str, proof: Proof | None = None) -> Path:
+    """The path with one more claim."""
+    return replace(path, steps=(*path.steps, Step(claim, proof)))
+
+
+def dropped(path: Path, claim: str, proof: Proof | None = None) -> Path:
+    """The path, ended by what the claim says."""
+    return replace(stepped(path, claim, proof), end=End.NOWHERE, goal="")
+
+
+def anywhere(path: Path, *because: Unknown, groups: Answer | None = None) -> Path:
+    """The path, ended at something that may lead to any place."""
+    doubt = cannot_tell(*because)
+    ended = replace(path, end=End.ANYWHERE, goal="", groups=doubt if groups is None else groups)
+    return doubted(ended, doubt)
+
+
+def crossed(path: Path, subnet: str) -> Path:
+    """The path after it goes into a subnet; ACLs are met only when the subnet changes."""
+    if path.at == subnet:
+        return path
+    passed = path.crossings if not path.at else (*path.crossings, Crossing(path.at, inward=False))
+    inward = (Crossing(subnet, inward=True),) if subnet else ()
+    return replace(path, at=subnet, crossings=passed + inward)
+
+
+def given(path: Path, node: Node) -> Path:
+    """The path, which needs this node to exist."""
+    return path if node.exists.certain else replace(path, needs=path.needs | node.exists.because)
+
+
+def _same(left: Ref, right: Ref) -> Answer:
+    """Whether two references lead to one node; two Unknowns prove nothing."""
+    if isinstance(left, str) and isinstance(right, str):
+        return YES if left == right else NO
+    return cannot_tell(*(r for r in (left, right) if isinstance(r, Unknown)))
+
+
+def _not_modelled(what: str, node: Node | None = None) -> Unknown:
+    return Unknown(Cause.MODEL, what, (Referent(node.id),) if node else ())
+
+
+@dataclass(frozen=True)
+class Wan:
+    """Walks through an estate's routers, each worked out once."""
+
+    nodes: NodeIndex
+    _walks: dict[object, tuple[Path, ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def transit(self) -> Transit:
+        """The estate's transit gateways."""
+        return Transit(self.nodes)
+
+    def from_subnet(self, subnet: Ref, wanted: Prefix, toward: Ref = "") -> tuple[Path, ...]:
+        """Where packets from a subnet to these destinations end. `toward` is the VPC that the
+        destinations are in, if any."""
+        key = subnet, wanted, toward
+        if key not in self._walks:
+            self._walks[key] = tuple(self._start(subnet, wanted, toward))
+        return self._walks[key]
+
+    def _start(self, ref: Ref, wanted: Prefix, toward: Ref) -> Iterator[Path]:
+        subnet = self.nodes.get(ref, Subnet)
+        if subnet is None:
+            yield anywhere(Path(wanted, ref, toward), unread(ref))
+            return
+        start = Path(wanted, subnet.vpc, toward, subnet.zone, subnet.id)
+        yield from self._routed(start, subnet)
+
+    def _routed(self, path: Path, subnet: Subnet) -> Iterator[Path]:
+        """The path continued by a subnet's route table."""
+        table = self.nodes.get(subnet.table, RouteTable)
+        if table is None:
+            yield anywhere(path, unread(subnet.table))
+            return
+        inside = isinstance(path.toward, str) and path.toward == subnet.vpc
+        routes = tuple(spelled_out(self._learned(table), self.nodes))
+        for choice in partition(routes, path.prefix, table.unread, inside):
+            part = replace(path, prefix=choice.prefix)
+            if not choice.certain:
+                part = doubted(part, cannot_tell(*choice.because))
+            if choice.route is None:
+                wanted = "the internet" if path.prefix in (ANY4, ANY6) else path.prefix
+                claim = f"Route table {table.name} has no route to {wanted}"
+                yield dropped(part, claim, table.proof())
+            elif isinstance(choice.route, Unknown):
+                yield anywhere(part, choice.route)
+            else:
+                yield from self._by_route(part, choice.route, subnet, table)
+
+    def _learned(self, table: RouteTable) -> Iterator[Route]:
+        """The routes, with what a virtual private gateway propagates spelled out.
+
+        What a site announces beyond its declared prefixes is taken to lead to no node of ours.
+        """
+        for route in table.routes:
+            gateway = self.nodes.get(route.target, VpnGateway)
+            if gateway and route.propagated and isinstance(route.destination, Unknown):
+                for prefix in self._announced(gateway):
+                    yield replace(route, destination=prefix)
+            else:
+                yield route
+
+    def _announced(self, gateway: VpnGateway) -> Iterator["Prefix | Unknown"]:
+        for connection in self._connections(gateway.id):
+            yield from self.transit.vpn_prefixes(connection)
+        for direct in self._direct(gateway.id):
+            for site in self.transit.sites_behind(direct.id):
+                yield from site.prefixes
+
+    def _by_route(
+        self, path: Path, route: Route, subnet: Subnet, table: RouteTable
+    ) -> Iterator[Path]:
+        follow: dict[str, Callable[[Path, Route, Subnet], Iterable[Path]]] = {
+            "internet": self._internet,
+            "egress-only": self._internet,
+            "nat": self._nat,
+            "peering": self._peering,
+            "transit": self._transit,
+            "vpn": self._vpn,
+        }
+        if route.kind == "local":
+            claim = f"Route table {table.name} delivers {route.destination} within the VPC"
+            ended = replace(path, end=End.VPC, goal=subnet.vpc)
+            yield stepped(ended, claim, route.proof)
+            return
+        target = self._called(route)
+        claim = f"Route table {table.name} sends {route.destination} to {target}"
+        if route.kind == "blackhole":
+            yield dropped(path, f"Route table {table.name} drops {route.destination}", route.proof)
+        elif route.kind == "gateway-endpoint":
+            yield dropped(path, claim, route.proof)
+        elif route.kind in follow:
+            yield from follow[route.kind](stepped(path, claim, route.proof), route, subnet)
+        else:
+            what = f"what {target} lets through"
+            box = Unknown(Cause.MODEL, what, _refers(route.target))
+            yield anywhere(stepped(path, claim, route.proof), box, groups=NO)
+
+    def _called(self, route: Route) -> str:
+        if isinstance(route.target, Unknown):
+            return f"{route.kind} {route.target.what}"
+        node = self.nodes.by_id.get(route.target)
+        kinds = {
+            "internet": "internet gateway",
+            "egress-only": "egress-only internet gateway",
+            "nat": "NAT gateway",
+            "peering": "peering",
+            "transit": "transit gateway",
+            "vpn": "virtual private gateway",
+            "gateway-endpoint": "gateway endpoint",
+        }
+        return f"{kinds.get(route.kind, route.kind)} {node.name if node else route.target}"
+
+    def _internet(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
+        """Out by an internet gateway, which forwards only for addresses of its own VPC."""
+        out = replace(crossed(path, ""), end=End.INTERNET, goal=route.target, groups=NO)
+        gateway = self.nodes.get(route.target, Gateway)
+        if gateway is None:
+            yield doubted(out, cannot_tell(unread(route.target)))
+            return
+        attached = _same(gateway.vpc, subnet.vpc)
+        if not attached.possible:
+            claim = f"Internet gateway {gateway.name} is not attached to this VPC"
+            yield dropped(path, claim, gateway.proof("vpc_id"))
+        elif not path.nat and path.origin != subnet.vpc:
+            claim = f"Internet gateway {gateway.name} drops packets from outside its VPC"
+            yield dropped(path, claim, gateway.proof())
+        else:
+            one_way = gateway.egress_only or route.kind == "egress-only"
+            yield given(doubted(replace(out, outgoing_only=one_way), attached), gateway)
+
+    def _nat(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
+        """Through a NAT gateway, and on by the table of the subnet it stands in."""
+        nat = self.nodes.get(route.target, NatGateway)
+        if nat is None:
+            out = replace(crossed(path, ""), end=End.INTERNET, nat=_name(route.target), groups=NO)
+            yield doubted(out, cannot_tell(unread(route.target)))
+            return
+        home = self.nodes.get(nat.subnet, Subnet)
+        if nat.subnet == subnet.id or path.nat:
+            yield dropped(path, f"NAT gateway {nat.name} routes back to itself", route.proof)
+        elif path.prefix.family == 6:
+            yield dropped(path, f"NAT gateway {nat.name} carries IPv4 only", nat.proof())
+        elif home is None:
+            yield anywhere(path, unread(nat.subnet), groups=NO)
+        else:
+            through = given(replace(crossed(path, home.id), nat=nat.id, groups=NO), nat)
+            for end in self._routed(through, home):
+                yield _beyond_nat(end, nat)
+
+    def _peering(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
+        """Into the VPC at the other end, and no further: a peering is not transitive."""
+        peering = self.nodes.get(route.target, Peering)
+        if peering is None:
+            yield anywhere(path, unread(route.target))
+            return
+        if not peering.active.possible:
+            claim = f"Peering {peering.name} is not accepted"
+            yield dropped(path, claim, peering.proof())
+            return
+        if path.origin != subnet.vpc:
+            claim = f"Peering {peering.name} drops packets from outside the VPC"
+            yield dropped(path, claim, peering.proof())
+            return
+        other, sure = self._other_end(peering, subnet.vpc)
+        if isinstance(other, Unknown):
+            yield anywhere(path, other)
+            return
+        counts = self._same_region(subnet.vpc, other)
+        over = replace(doubted(crossed(path, ""), peering.active & sure), groups=counts)
+        yield from self._into_vpc(given(over, peering), other, peering.proof())
+
+    def _other_end(self, peering: Peering, vpc: Ref) -> tuple[Ref, Answer]:
+        ends = peering.requester, peering.accepter
+        for own, other in (ends, ends[::-1]):
+            if isinstance(own, str) and own == vpc:
+                return other, YES
+        for own, other in (ends, ends[::-1]):
+            if isinstance(own, Unknown):
+                return other, cannot_tell(own)
+        return unread(peering.accepter), NO
+
+    def _same_region(self, one: Ref, other: Ref) -> Answer:
+        nodes = self.nodes.get(one, Vpc), self.nodes.get(other, Vpc)
+        if nodes[0] is None or nodes[1] is None:
+            return cannot_tell(*(unread(r) for r in (one, other)))
+        left, right = nodes[0].scope.region, nodes[1].scope.region
+        # Both come from one provider block when it is the same Unknown, so the regions are equal.
+        return YES if left == right else _same(left, right)
+
+    def _into_vpc(self, path: Path, ref: Ref, proof: Proof | None) -> Iterator[Path]:
+        """Into a VPC at its border, where only its own addresses are delivered."""
+        vpc = self.nodes.get(ref, Vpc)
+        if vpc is None:
+            yield anywhere(path, unread(ref))
+            return
+        ended = replace(given(path, vpc), at="", end=End.VPC, goal=vpc.id)
+        known = [c for c in vpc.cidrs if isinstance(c, Prefix)]
+        rest: tuple[Prefix, ...] = (path.prefix,)
+        for part in rest if path.toward == vpc.id else overlap((path.prefix,), known):
+            yield replace(ended, prefix=part)
+            rest = minus(rest, part)
+        hidden = [c for c in vpc.cidrs if isinstance(c, Unknown)]
+        for part in rest:
+            if hidden:
+                yield doubted(replace(ended, prefix=part), cannot_tell(*hidden))
+            claim = f"{part} is not in VPC {vpc.name}"
+            yield dropped(replace(path, prefix=part, certain=path.certain and not hidden), claim,
+                          proof)  # fmt: skip
+
+    # Transit gateways.
+
+    def _transit(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
+        attachments = self.transit.of_vpc(route.target, subnet.vpc)
+        if not attachments:
+            hidden = self.transit.hidden_targets(route.target)
+            if hidden:
+                yield anywhere(path, *hidden)
+            else:
+                gateway = self.nodes.get(route.target, TransitGateway)
+                called = gateway.name if gateway else route.target
+                claim = f"The VPC is not attached to transit gateway {called}"
+                yield dropped(path, claim, route.proof)
+        for attachment in attachments:
+            for near in self._to_attachment(path, attachment):
+                if near.end is End.NOWHERE:
+                    yield near
+                else:
+                    yield from self._enter_transit(near, attachment)
+
+    def _to_attachment(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
+        """Into the attachment's subnet in the packet's own zone; without one it is dropped.
+
+        https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+        """
+        if not attachment.subnets:
+            yield crossed(path, "")
+            return
+        if path.at in attachment.subnets:
+            yield path
+            return
+        here = self.nodes.get(path.at, Subnet)
+        zone = here.zone if here else unread(path.at)
+        found = self.transit.in_zone(attachment, zone)
+        if not found:
+            claim = f"Attachment {attachment.name} has no subnet in zone {zone}"
+            yield dropped(path, claim, attachment.proof("subnet_ids"))
+        for subnet, sure in found:
+            yield doubted(crossed(path, subnet), sure)
+
+    def _enter_transit(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
+        """From an attachment, by the transit table associated with it, to the next one."""
+        if attachment.id in path.seen:
+            yield dropped(path, f"The transit routes loop at {attachment.name}", attachment.proof())
+            return
+        path = replace(path, seen=path.seen | {attachment.id})
+        path = given(replace(path, groups=path.groups & self.transit.knows_groups(attachment)),
+                     attachment)  # fmt: skip
+        if isinstance(attachment.table, Unknown):
+            yield anywhere(path, attachment.table)
+            return
+        for choice in self.transit.choices(attachment.table, path.prefix):
+            part = replace(path, prefix=choice.prefix)
+            if not choice.certain:
+                part = doubted(part, cannot_tell(*choice.because))
+            if choice.route is None:
+                claim = self.transit.no_route(attachment, path.prefix)
+                yield dropped(part, claim, attachment.proof())
+            elif isinstance(choice.route, Unknown):
+                yield anywhere(part, choice.route)
+            else:
+                yield from self._by_transit_route(part, choice.route, attachment)
+
+    def _by_transit_route(
+        self, path: Path, route: Route, attachment: TransitAttachment
+    ) -> Iterator[Path]:
+        name = self.transit.table_name(attachment.table)
+        if route.kind == "blackhole":
+            claim = f"Transit table {name} drops {route.destination} (blackhole)"
+            yield dropped(path, claim, route.proof)
+            return
+        onward = self.nodes.get(route.target, TransitAttachment)
+        if onward is None:
+            yield anywhere(path, unread(route.target))
+            return
+        claim = f"Transit table {name} leads {route.destination} to attachment {onward.name}"
+        path = given(stepped(path, claim, route.proof), onward)
+        path = replace(path, groups=path.groups & self.transit.knows_groups(onward))
+        if isinstance(onward.target, Unknown):
+            yield anywhere(path, onward.target)
+        elif onward.kind == "vpc":
+            yield from self._from_transit(path, onward)
+        elif onward.kind == "peering":
+            yield from self._over_transit_peering(path, onward)
+        else:
+            yield from self._to_sites(path, onward)
+
+    def _from_transit(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
+        """Out of a transit gateway into a VPC, by the route table of the attachment's subnet."""
+        path = replace(path, at="")
+        if not attachment.subnets:
+            yield from self._into_vpc(path, attachment.target, attachment.proof())
+            return
+        for ref, sure in self.transit.far_subnets(attachment, path.zone):
+            subnet = self.nodes.get(ref, Subnet)
+            if subnet is None:
+                arrived = doubted(path, sure)
+                yield from self._into_vpc(arrived, attachment.target, attachment.proof())
+            else:
+                yield from self._routed(doubted(replace(path, at=subnet.id), sure), subnet)
+
+    def _over_transit_peering(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
+        """To the gateway at the other end, whose association with the peering decides there."""
+        path = replace(path, groups=NO)
+        far = self.transit.far_end(attachment)
+        if far is None:
+            yield anywhere(path, _not_modelled(f"the other end of {attachment.id}", attachment))
+        else:
+            yield from self._enter_transit(path, far)
+
+    # Sites.
+
+    def _connections(self, ref: Ref) -> Iterator[VpnConnection]:
+        for connection in self.nodes.of(VpnConnection):
+            if ref and ref in (connection.gateway, connection.transit, connection.customer):
+                yield connection
+
+    def _direct(self, gateway: str) -> Iterator[DirectConnectGateway]:
+        return (d for d in self.nodes.of(DirectConnectGateway) if gateway in d.gateways)
+
+    def _vpn(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
+        """Out by a virtual private gateway, to the sites behind its connections."""
+        gateway = self.nodes.get(route.target, VpnGateway)
+        if gateway is None:
+            yield anywhere(path, unread(route.target), groups=NO)
+            return
+        attached = _same(gateway.vpc, subnet.vpc)
+        if not attached.possible or path.origin != subnet.vpc:
+            claim = f"Virtual private gateway {gateway.name} serves its own VPC alone"
+            yield dropped(path, claim, gateway.proof("vpc_id"))
+            return
+        out = given(doubted(replace(crossed(path, ""), groups=NO), attached), gateway)
+        behind = (*self._connections(gateway.id), *self._direct(gateway.id))
+        yield from self._behind(out, behind, gateway)
+
+    def _to_sites(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
+        target = self.nodes.by_id.get(_name(attachment.target))
+        if isinstance(target, VpnConnection | DirectConnectGateway):
+            yield from self._behind(replace(path, at="", groups=NO), (target,), attachment)
+        else:
+            yield anywhere(path, unread(attachment.target), groups=NO)
+
+    def _behind(self, path: Path, links: tuple[Node, ...], via: Node) -> Iterator[Path]:
+        """To the declared prefixes of the sites behind VPN connections or Direct Connect."""
+        rest: tuple[Prefix, ...] = (path.prefix,)
+        for link in links:
+            for site, part, sure in self.transit.site_ranges(link, path.prefix):
+                claim = f"{_kind(link)} {link.name} leads to site {site.name}"
+                end = replace(path, prefix=part, end=End.SITE, goal=site.id)
+                yield given(doubted(stepped(end, claim, link.proof()), sure), link)
+                rest = minus(rest, part)
+        for part in rest:
+            claim = f"No declared site behind {via.name} has {part}"
+            yield dropped(replace(path, prefix=part), claim, via.proof())
+
+    def from_site(self, site_id: str, wanted: Prefix, toward: Ref = "") -> tuple[Path, ...]:
+        """Where packets from a site to these destinations end, over each of its connections."""
+        key = site_id, wanted, toward
+        if key not in self._walks:
+            self._walks[key] = tuple(self._leave_site(site_id, wanted, toward))
+        return self._walks[key]
+
+    def _leave_site(self, site_id: str, wanted: Prefix, toward: Ref) -> Iterator[Path]:
+        site = self.nodes.get(site_id, Site)
+        start = Path(wanted, site_id, toward, groups=NO)
+        for ref in site.behind if site else ():
+            if self.nodes.get(ref, CustomerGateway):
+                for connection in self._connections(ref):
+                    yield from self._by_vpn(start, connection)
+            elif direct := self.nodes.get(ref, DirectConnectGateway):
+                yield from self._by_direct_connect(start, direct)
+            else:
+                yield anywhere(start, unread(ref), groups=NO)
+
+    def _by_vpn(self, start: Path, connection: VpnConnection) -> Iterator[Path]:
+        claim = f"VPN {connection.name} carries the site's traffic"
+        path = given(stepped(start, claim, connection.proof()), connection)
+        if connection.gateway is not None:
+            yield from self._by_private_gateway(path, connection.gateway)
+        if connection.transit is not None:
+            yield from self._by_attachment(path, connection.id, connection)
+
+    def _by_private_gateway(self, path: Path, ref: Ref) -> Iterator[Path]:
+        gateway = self.nodes.get(ref, VpnGateway)
+        if gateway is None:
+            yield anywhere(path, unread(ref), groups=NO)
+        else:
+            yield from self._into_vpc(given(path, gateway), gateway.vpc, gateway.proof())
+
+    def _by_attachment(self, path: Path, target: str, link: Node) -> Iterator[Path]:
+        attachments = self.transit.of_target(target)
+        if not attachments:
+            missing = _not_modelled(f"the transit attachment of {link.id}", link)
+            yield anywhere(path, missing, groups=NO)
+        for attachment in attachments:
+            yield from self._enter_transit(path, attachment)
+
+    def _by_direct_connect(self, start: Path, direct: DirectConnectGateway) -> Iterator[Path]:
+        claim = f"Direct Connect gateway {direct.name} carries the site's traffic"
+        base = given(stepped(start, claim, direct.proof()), direct)
+        for ref in direct.gateways:
+            private = self.nodes.get(ref, VpnGateway)
+            for part, sure in self.transit.announced(direct, private, start.prefix):
+                path = doubted(replace(base, prefix=part), sure)
+                if private:
+                    yield from self._by_private_gateway(path, private.id)
+                elif self.nodes.get(ref, TransitGateway):
+                    yield from self._by_attachment(path, direct.id, direct)
+                else:
+                    yield anywhere(path, unread(ref), groups=NO)
+
+
+def _name(ref: Ref) -> str:
+    return ref.what if isinstance(ref, Unknown) else ref
+
+
+def _refers(ref: Ref) -> tuple[Referent, ...]:
+    return ref.refers if isinstance(ref, Unknown) else (Referent(ref),) if ref else ()
+
+
+def _kind(link: Node) -> str:
+    return "VPN" if isinstance(link, VpnConnection) else "Direct Connect gateway"
+
+
+def _beyond_nat(path: Path, nat: NatGateway) -> Path:
+    """What a NAT gateway's address may do: the internet for a public one. Translated addresses
+    elsewhere are not modelled."""
+    if path.end is End.INTERNET:
+        if isinstance(nat.public, bool) and not nat.public:
+            claim = f"NAT gateway {nat.name} is private, so that the internet gateway drops"
+            return dropped(path, claim, nat.proof("connectivity_type"))
+        return doubted(path, answer(nat.public))
+    if path.end in (End.VPC, End.SITE):
+        behind = _not_modelled(f"what NAT gateway {nat.name} reaches in private networks", nat)
+        return doubted(path, cannot_tell(behind))
+    return path

@@ -1,0 +1,221 @@
+"""Where services and sites sit, reduced to the classes that the network tells apart.
+
+A service with a fixed address stands for the atom around it: all neighbouring addresses that no
+rule, ACL entry or route of the estate tells from it. One without a fixed address may be at any
+address of its subnet.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from graphs.addresses import ANY4, ANY6, Prefix
+from graphs.network.filters import unread
+from graphs.network.packets import PUBLIC4, PUBLIC6
+from graphs.nodes import (
+    Acl,
+    Balancer,
+    DirectConnectGateway,
+    Interface,
+    NodeIndex,
+    PrefixList,
+    Ref,
+    RouteTable,
+    SecurityGroup,
+    Service,
+    Site,
+    Subnet,
+    TransitTable,
+    Vpc,
+    VpnConnection,
+)
+from graphs.unknown import YES, Answer, Cause, Referent, Unknown, answer
+
+INTERNET = "internet"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A class of places that the network treats alike: in a subnet, at a site, on the internet.
+
+    `floats` says that the one address is somewhere in `ranges`; otherwise there is something at
+    each address of them. `doubt` is why the address is not known. `given` are the conditions
+    under which the place exists at all.
+    """
+
+    place: Ref
+    vpc: Ref
+    family: int
+    ranges: tuple[Prefix, ...]
+    floats: bool = False
+    doubt: Unknown | None = None
+    groups: tuple[Ref, ...] = ()
+    filtered: bool = True
+    public: Answer = YES
+    given: frozenset[Unknown] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One address of a service: its zone, and the address itself where it is fixed."""
+
+    zone: Zone
+    number: int
+    address: Prefix | None = None
+    interface: Interface | None = None
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The zones of an estate, numbered as they are met."""
+
+    nodes: NodeIndex
+    zones: list[Zone] = field(default_factory=list, repr=False)
+    _numbers: dict[Zone, int] = field(default_factory=dict, repr=False)
+    _seats: dict[str, tuple[Seat, ...]] = field(default_factory=dict, repr=False)
+
+    def seats(self, place: str) -> tuple[Seat, ...]:
+        """Where a service, a site or the internet sits; empty of what has no interface."""
+        if place not in self._seats:
+            self._seats[place] = tuple(self._find(place))
+        return self._seats[place]
+
+    def _find(self, place: str) -> Iterator[Seat]:
+        if place == INTERNET:
+            for family, ranges in ((4, PUBLIC4), (6, PUBLIC6)):
+                yield self._seat(Zone(INTERNET, "", family, ranges, filtered=False))
+            return
+        node = self.nodes.by_id.get(place)
+        if isinstance(node, Site):
+            for family in (4, 6):
+                ranges = tuple(p for p in node.prefixes if p.family == family)
+                if ranges:
+                    yield self._seat(Zone(node.id, "", family, ranges, filtered=False))
+        elif isinstance(node, Service):
+            for interface in node.interfaces:
+                yield from self._of_interface(node, interface)
+
+    def _seat(
+        self, zone: Zone, address: Prefix | None = None, interface: Interface | None = None
+    ) -> Seat:
+        number = self._numbers.setdefault(zone, len(self.zones))
+        if number == len(self.zones):
+            self.zones.append(zone)
+        return Seat(self.zones[number], number, address, interface)
+
+    def _of_interface(self, service: Service, interface: Interface) -> Iterator[Seat]:
+        subnet = self.nodes.get(interface.subnet, Subnet)
+        place: Ref = subnet.id if subnet else unread(interface.subnet)
+        vpc: Ref = subnet.vpc if subnet else unread(interface.subnet)
+        families = (4, 6) if subnet else (4,)
+        for family in families:
+            for ranges, address, doubt in self._ranges(interface, subnet, family):
+                zone = Zone(
+                    place=place,
+                    vpc=vpc,
+                    family=family,
+                    ranges=ranges,
+                    floats=address is None,
+                    doubt=doubt,
+                    groups=tuple(sorted(interface.groups, key=str)),
+                    filtered=bool(interface.groups) or not interface.group_optional,
+                    public=_public(service, interface, family),
+                    given=service.exists.because,
+                )
+                yield self._seat(zone, address, interface)
+
+    def _ranges(
+        self, interface: Interface, subnet: Subnet | None, family: int
+    ) -> Iterator[tuple[tuple[Prefix, ...], Prefix | None, Unknown | None]]:
+        """The address ranges of an interface in a family, one for each fixed address."""
+        fixed = [a for a in interface.addresses if a.family == family]
+        if fixed:
+            for address in fixed:
+                yield (self.cuts.around(address),), address, None
+            return
+        if subnet is None:
+            yield (ANY4,), None, unread(interface.subnet)
+            return
+        known = tuple(c for c in subnet.cidrs if isinstance(c, Prefix) and c.family == family)
+        hidden = [c for c in subnet.cidrs if isinstance(c, Unknown)]
+        if known:
+            where = Unknown(
+                Cause.COMPUTED, f"the address in {subnet.id}", (Referent(subnet.id, "cidr_block"),)
+            )
+            yield known, None, where
+        elif hidden and (family == 4 or any(isinstance(c, Prefix) for c in subnet.cidrs)):
+            yield self._vpc_ranges(subnet, family), None, hidden[0]
+
+    def _vpc_ranges(self, subnet: Subnet, family: int) -> tuple[Prefix, ...]:
+        """Where a subnet of unknown range can be: in its VPC, if that is known."""
+        vpc = self.nodes.get(subnet.vpc, Vpc)
+        known = tuple(
+            c for c in (vpc.cidrs if vpc else ()) if isinstance(c, Prefix) and c.family == family
+        )
+        whole = vpc is not None and not any(isinstance(c, Unknown) for c in vpc.cidrs)
+        return known if known and whole else (ANY4 if family == 4 else ANY6,)
+
+    @cached_property
+    def cuts(self) -> "Cuts":
+        """Every place where some filter or router of the estate tells two addresses apart."""
+        return Cuts.at(_prefixes(self.nodes))
+
+
+def _public(service: Service, interface: Interface, family: int) -> Answer:
+    """Whether hosts on the internet have an address to send to."""
+    public = interface.public if family == 4 else YES
+    if isinstance(service, Balancer):
+        return public & ~answer(service.internal)
+    return public
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """The edges between address atoms, by family."""
+
+    edges: dict[int, list[int]]
+
+    @staticmethod
+    def at(prefixes: Iterable[Prefix]) -> "Cuts":
+        """The edges of these ranges."""
+        edges: dict[int, set[int]] = {4: {0, 1 << 32}, 6: {0, 1 << 128}}
+        for each in prefixes:
+            edges[each.family] |= {each.low, each.high + 1}
+        return Cuts({family: sorted(found) for family, found in edges.items()})
+
+    def around(self, address: Prefix) -> Prefix:
+        """The atom around an address, or around a range with all atoms that it meets."""
+        edges = self.edges[address.family]
+        low = edges[bisect_right(edges, address.low) - 1]
+        return Prefix(address.family, low, edges[bisect_right(edges, address.high)] - 1)
+
+
+def _prefixes(nodes: NodeIndex) -> Iterator[Prefix]:
+    return (p for p in _written(nodes) if isinstance(p, Prefix))
+
+
+def _written(nodes: NodeIndex) -> Iterator[object]:
+    """Everything that tells addresses apart."""
+    for group in nodes.of(SecurityGroup):
+        for rule in (*group.ingress, *group.egress):
+            yield from rule.prefixes
+    for acl in nodes.of(Acl):
+        yield from (entry.prefix for entry in (*acl.ingress, *acl.egress))
+    for table in nodes.of(RouteTable):
+        yield from (route.destination for route in table.routes)
+    for transit in nodes.of(TransitTable):
+        yield from (route.destination for route in transit.routes)
+    for vpc in nodes.of(Vpc):
+        yield from vpc.cidrs
+    for subnet in nodes.of(Subnet):
+        yield from subnet.cidrs
+    for prefix_list in nodes.of(PrefixList):
+        yield from prefix_list.prefixes
+    for site in nodes.of(Site):
+        yield from site.prefixes
+    for direct in nodes.of(DirectConnectGateway):
+        yield from direct.allowed
+    for connection in nodes.of(VpnConnection):
+        yield from connection.routes
+    yield from (*PUBLIC4, *PUBLIC6)
