@@ -34,16 +34,25 @@ Directive nodes, only among the parts of a "tpl":
     ("for", s, e, keyname | None, valname, coll, parts)
 
 Parentheses leave no node. Strings are in Unicode normal form C, as Terraform keeps them. A text
-is at most MAX_SIZE characters, brackets nest at most MAX_NESTING deep, and no tree is deeper than
-MAX_DEPTH nodes, so that whoever walks one may recurse.
+is at most MAX_SIZE characters, brackets nest at most 80 deep, and no tree is deeper than
+240 nodes, so that whoever walks one may recurse.
 """
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graphs.unknown import Place
-from scanner.terraform.grammar import Block, Body, Parser
-from scanner.terraform.templates import Tokens, scan
+from scanner.terraform.cursor import Cursor
+from scanner.terraform.grammar import (
+    FREE_LINKS,
+    LINE_ENDS,
+    check_depth,
+    expression,
+    template,
+    whole,
+)
+from scanner.terraform.templates import scan
 from scanner.terraform.tokens import Attribute, Node, SyntaxProblem, line_and_column
 
 __all__ = [
@@ -60,6 +69,23 @@ __all__ = [
 ]
 
 MAX_SIZE = 16 * 1024 * 1024
+
+
+class Body(NamedTuple):
+    """Attributes by name and blocks, both in the order of the source."""
+
+    attributes: dict[str, Attribute]
+    blocks: tuple["Block", ...]
+
+
+class Block(NamedTuple):
+    """`type "label" { ... }`, from the type to the closing brace."""
+
+    type: str
+    labels: tuple[str, ...]
+    body: Body
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +125,92 @@ def decode(content: bytes, name: str) -> str:
 
 def parse(text: str, name: str) -> File:
     """Parse a whole file; raises SyntaxProblem."""
-    tokens = checked_scan(text, name, "file")
-    body = Parser(tokens, text, name).body("end")
-    return File(name, text, body, tuple(tokens.comments))
+    cursor, comments = opened(text, name, "file")
+    return File(name, text, body(cursor, "end"), comments)
 
 
 def parse_expression(text: str, name: str) -> Node:
     """Parse a lone expression, in which line breaks mean nothing; raises SyntaxProblem."""
-    parser = Parser(checked_scan(text, name, "expression"), text, name)
-    return parser.whole(parser.expression)
+    return whole(opened(text, name, "expression")[0], expression)
 
 
 def parse_template(text: str, name: str) -> Node:
     """Parse a bare template, such as templatefile() reads; raises SyntaxProblem."""
-    parser = Parser(checked_scan(text, name, "text"), text, name)
-    return parser.whole(parser.template)
+    return whole(opened(text, name, "text")[0], template)
 
 
-def checked_scan(text: str, name: str, ground: str) -> Tokens:
-    """Refuse what cannot be a text, then cut it into tokens."""
+def opened(text: str, name: str, ground: str) -> tuple[Cursor, tuple[tuple[int, str], ...]]:
+    """A cursor before the first token, and the comments."""
     if len(text) > MAX_SIZE:
         raise SyntaxProblem(f"larger than {MAX_SIZE} characters", name, 1, 1)
     zero = text.find("\0")
     if zero >= 0:
         raise SyntaxProblem("binary content", name, *line_and_column(text, zero))
-    return scan(text, name, ground)
+    tokens = scan(text, name, ground)
+    return Cursor(tokens, text, name), tuple(tokens.comments)
+
+
+def body(cursor: Cursor, closing: str) -> Body:
+    """Attributes and blocks up to a brace, or to the end of the text."""
+    kinds, values = cursor.kinds, cursor.values
+    attributes: dict[str, Attribute] = {}
+    blocks: list[Block] = []
+    while True:
+        kind = kinds[cursor.at]
+        if kind == "argument":
+            attribute = values[cursor.at]
+            cursor.at += 1
+        elif kind == "line":
+            cursor.at += 1
+            continue
+        elif kind == "setting" or (kind == "name" and kinds[cursor.at + 1] == "="):
+            attribute = argument(cursor)
+            if kinds[cursor.at] not in LINE_ENDS:
+                cursor.unexpected("a new line after an argument")
+        elif kind == "name":
+            blocks.append(block(cursor))
+            if kinds[cursor.at] not in LINE_ENDS:
+                cursor.unexpected("a new line after a block")
+            continue
+        elif kind == closing:
+            return Body(attributes, tuple(blocks))
+        else:
+            cursor.unexpected("an argument or a block")
+        name = attribute[0]
+        if name in attributes:
+            cursor.problem(f"argument {name!r} is set twice", attribute[1])
+        attributes[name] = attribute
+
+
+def argument(cursor: Cursor) -> Attribute:
+    """`name = expression`."""
+    _, start, _, name = cursor.values[cursor.at]
+    cursor.at += 1 if cursor.kinds[cursor.at] == "setting" else 2
+    cursor.links = 0
+    node = expression(cursor)
+    if cursor.links > FREE_LINKS:
+        check_depth(cursor, node)
+    # Half the time of Attribute(...), which goes through a function of its own.
+    return tuple.__new__(Attribute, (name, start, node[2], node))
+
+
+def block(cursor: Cursor) -> Block:
+    """`type label "label" { ... }`, on one line or on many."""
+    kinds, values = cursor.kinds, cursor.values
+    _, start, _, kind = values[cursor.at]
+    cursor.at += 1
+    labels: list[str] = []
+    while kinds[cursor.at] in ("name", "str"):
+        labels.append(values[cursor.at][3])
+        cursor.at += 1
+    cursor.take("{", "'=' or '{'" if not labels else "'{'")
+    following = kinds[cursor.at]
+    if following == "name" and kinds[cursor.at + 1] == "=":
+        only = argument(cursor)
+        inside = Body({only.name: only}, ())
+    elif following == "name":
+        cursor.problem("a block on one line holds at most one argument", cursor.offset())
+    else:
+        inside = body(cursor, "}")
+    end = cursor.take("}", "'}' after the only argument of a block on one line")
+    return Block(kind, tuple(labels), inside, start, end + 1)

@@ -10,9 +10,9 @@ pieces of their own. See "Template Expressions" in the specification of HCL nati
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
-from scanner.terraform.tokens import MAX_NESTING, TEXTUAL, Lexer, Node
+from scanner.terraform.tokens import MAX_NESTING, TEXTUAL, Lexer, Node, Tokens
 
 Piece: TypeAlias = "str | Node"
 Problem: TypeAlias = Callable[[str, int], NoReturn]
@@ -31,14 +31,6 @@ SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 BLANK = "\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
-
-
-class Tokens(NamedTuple):
-    """What the parser reads: kinds and values in step, and the comments beside them."""
-
-    kinds: list[str]
-    values: list[Any]
-    comments: list[tuple[int, str]]
 
 
 def scan(text: str, name: str, ground: str) -> Tokens:
@@ -67,10 +59,10 @@ def quoted(lexer: Lexer, pos: int) -> int:
         piece = match[0]
         if group == "run" and "\\" in piece:
             piece = decoded(lexer, piece, match.start())
-        lexer.emit("text", piece[1:] if group == "escape" else piece)
+        lexer.emit("text", lexer.composed(piece[1:] if group == "escape" else piece))
     if text[pos : pos + 1] in ("\n", "\r"):
         lexer.problem("a quoted string cannot go on in the next line", pos)
-    lexer.problem("a quoted string is never closed", lexer.stack[-1][1])
+    return lexer.problem("a quoted string is never closed", lexer.stack[-1][1])
 
 
 def heredoc(lexer: Lexer, pos: int) -> int:
@@ -91,7 +83,7 @@ def heredoc(lexer: Lexer, pos: int) -> int:
         if match.lastgroup == "begin":
             return begin(lexer, match)
         pos = match.end()
-        lexer.emit("text", match[0][1:] if match.lastgroup == "escape" else match[0])
+        emit_line(lexer, match)
 
 
 def bare(lexer: Lexer, pos: int) -> int:
@@ -100,11 +92,20 @@ def bare(lexer: Lexer, pos: int) -> int:
         if match.lastgroup == "begin":
             return begin(lexer, match)
         pos = match.end()
-        lexer.emit("text", match[0][1:] if match.lastgroup == "escape" else match[0])
+        emit_line(lexer, match)
     lexer.emit("close", pos)
     lexer.emit("end", pos)
     lexer.emit("end", pos)
     return -1
+
+
+def emit_line(lexer: Lexer, match: re.Match[str]) -> None:
+    """One piece of a heredoc or a bare template."""
+    piece = match[0][1:] if match.lastgroup == "escape" else match[0]
+    if not lexer.plain:
+        lexer.check_returns(match)
+        piece = lexer.composed(piece)
+    lexer.emit("text", piece)
 
 
 READERS: dict[str, Callable[[Lexer, int], int]] = {'"': quoted, "<<": heredoc, "text": bare}

@@ -11,6 +11,8 @@ alone on its line can only be an argument of a body or an item of an object.
 Kinds, with their values:
     line                a line break that means something; offset
     argument            a line break, then this Attribute, then another line break
+    setting             a line break, then `name =`; a "var" node
+    call                `name(`; a "var" node
     name ref str lit    an operand's node: a root name, a reference with attributes, a string
                         that may be a label, any other constant
     open                where a template begins; (start, strips indentation)
@@ -28,8 +30,8 @@ its recursion has an end.
 """
 
 import re
-from collections.abc import Callable
 from fractions import Fraction
+from sys import intern
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 from unicodedata import normalize
 
@@ -63,64 +65,82 @@ class Attribute(NamedTuple):
     expr: Node
 
 
+class Tokens(NamedTuple):
+    """What the parser reads: kinds and values in step, and the comments beside them."""
+
+    kinds: list[str]
+    values: list[Any]
+    comments: list[tuple[int, str]]
+
+
 # Letters beyond ASCII are taken on trust here and judged where they occur (check_name).
 NAME = r"[A-Za-z_\u0080-\U0010ffff][\w\-\u0080-\U0010ffff]*+"
 STRING = r'"(?:[^"\\$%\r\n]++|[$%](?!\{))*+"'
 NUMBER = r"[0-9]++(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?!\.[0-9])"
 INLINE = r"(?:[ \t]++|/\*[\s\S]*?\*/)*+"
 
+SIGNS = (
+    *("=>", "==", "=", ",", "::", ":", "...", ".", "?", "!=", "!", "&&", "||"),
+    *("<=", "<", ">=", ">", "+", "-", "*", "/", "%"),
+)
+BRACKETS = ("(", ")", "{", "}", "[", "]", "~}")
+
+# Every alternative ends in an empty group whose number tells which one it was: an alternative that
+# begins with a plain character is skipped at a glance, one that begins with a group is entered.
 CODE = re.compile(
-    rf"""[ \t]*+(?:
-      (?P<line>(?:\r?\n[ \t]*+)++)
-      (?: (?P<key>{NAME})[ \t]*+=[ \t]*+
-          (?: (?P<line_str>{STRING})
-            | (?P<line_ref>{NAME}(?:\.{NAME})*+)
-            | (?P<line_num>{NUMBER}) )
-          (?=[ \t]*+(?:\r?\n|\#|//))
-        | )
-    | (?P<name>{NAME}) (?: (?P<ref>(?:\.{NAME})++) | )
-    | (?P<str>{STRING})
-    | (?P<comment>\#[^\n]*+ | //[^\n]*+ | /\*[\s\S]*?\*/)
-    | (?P<opening>[\[({{])
-    | (?P<closing>[\])] | ~?\}})
-    | (?P<heredoc><<-?{NAME}\r?\n)
-    | (?P<sign>=> | && | \|\| | \.\.\. | :: | [=!<>]= | [-=,.?:+*/%!<>])
-    | (?P<num>{NUMBER})
-    | (?P<quote>")
-    | (?P<end>\Z)
+    rf"""[ \t]*+(?P<start>)(?:
+      {NAME} (?: (?:\.{NAME})++(?P<ref>) | \((?<!\bif\()(?<!\bin\()(?P<call>) | (?P<name>) )
+    | [\r\n][ \t\r\n]*+
+      (?: (?P<key>{NAME})[ \t]*+=(?![=>])[ \t]*+(?P<value>)
+          (?: (?: {STRING}(?P<line_str>)
+                | {NAME}(?:\.{NAME})*+(?P<line_ref>)
+                | {NUMBER}(?P<line_num>) )
+              (?=[ \t]*+(?:\r?\n|\#|//))
+            | (?P<setting>) )
+        | (?P<line>) )
+    | {STRING}(?P<str>)
+    | {"|".join(re.escape(bracket) + "()" for bracket in BRACKETS)}
+    | \#[^\n]*+(?P<comment>)
+    | //[^\n]*+(?P<slashes>)
+    | /\*[\s\S]*?\*/(?P<inline>)
+    | <<-?{NAME}\r?\n(?P<heredoc>)
+    | {NUMBER}(?P<num>)
+    | {"|".join(re.escape(sign) + "()" for sign in SIGNS)}
+    | "(?P<quote>)
+    | \Z(?P<end>)
     | (?P<bad>[\s\S]) )""",
     re.VERBOSE | re.ASCII,
 )
 FOR = re.compile(
     r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+|/\*[\s\S]*?\*/)*+for(?![\w\-\u0080-\U0010ffff])", re.ASCII
 )
+LONE_RETURN = re.compile(r"\r(?!\n)")
 STAR = re.compile(rf"{INLINE}\*{INLINE}\]")
 GROUPS = CODE.groupindex
-NAMED, STR, SIGN, KEY = (GROUPS[group] for group in ("name", "str", "sign", "key"))
+START, REF, NAMED, KEY, VALUE, LINE, STR = (
+    GROUPS[group] for group in ("start", "ref", "name", "key", "value", "line", "str")
+)
+FIRST_BRACKET, FIRST_SIGN = STR + 1, GROUPS["num"] + 1
+NAMES = {number: name for name, number in GROUPS.items()}
+NAMES |= dict(enumerate(BRACKETS, start=FIRST_BRACKET))
+KINDS = tuple(
+    SIGNS[number - FIRST_SIGN] if 0 <= number - FIRST_SIGN < len(SIGNS) else ""
+    for number in range(CODE.groups + 1)
+)
 
 CONSTANTS = {"true": True, "false": False, "null": None}
 GROUNDS = frozenset(("file", "expression", "text"))
 TEXTUAL = frozenset(('"', "<<", "text"))
 JOINED = frozenset(("(", "[", "{for", "${", "expression"))
+BODIES = frozenset(("file", "body"))
+HEADERS = frozenset(("name", "str"))
+OPENED = {"body": "{", "{for": "{"}
 CLOSES = {")": ("(",), "]": ("[",), "}": ("{", "{for", "body", "${"), "~}": ("${",)}
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both counted from 1."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
-def reference(start: int, dotted: str) -> Node:
-    """The node of `a.b.c` at `start`."""
-    root, *names = dotted.split(".")
-    at = start + len(root)
-    node: Node = ("var", start, at, root)
-    if root in CONSTANTS:
-        node = ("lit", start, at, CONSTANTS[root])
-    for name in names:
-        at += 1 + len(name)
-        node = ("attr", start, at, node, name)
-    return node
 
 
 class Lexer:
@@ -133,27 +153,38 @@ class Lexer:
     def __init__(self, text: str, name: str, ground: str) -> None:
         self.text = text
         self.name = name
-        self.ascii = text.isascii()
+        self.plain = text.isascii() and "\r" not in text
         self.kinds: list[str] = []
         self.values: list[Any] = []
         self.comments: list[tuple[int, str]] = []
         self.stack: list[tuple[str, int]] = [(ground, 0)]
         self.joined = ground in JOINED
-        self.handlers: dict[str, Callable[[re.Match[str]], int]] = {
+        handlers = {
             "line_str": self.argument,
             "line_ref": self.argument,
             "line_num": self.argument,
-            "ref": self.ref,
-            "opening": self.opening,
-            "closing": self.closing,
+            "setting": self.setting,
+            "call": self.call,
+            "str": self.string,
+            "(": self.round,
+            "[": self.square,
+            "{": self.brace,
+            ")": self.closing,
+            "]": self.closing,
+            "}": self.closing,
+            "~}": self.closing,
             "comment": self.comment,
-            "num": self.num,
-            "str": self.plain,
-            "quote": self.quote,
+            "slashes": self.comment,
+            "inline": self.comment,
             "heredoc": self.heredoc,
+            "num": self.num,
+            "quote": self.quote,
             "end": self.end,
             "bad": self.bad,
         }
+        self.handlers = [
+            handlers.get(NAMES.get(number, ""), self.bad) for number in range(CODE.groups + 1)
+        ]
 
     def problem(self, message: str, offset: int) -> NoReturn:
         """Refuse the text because of what stands at an offset."""
@@ -164,53 +195,55 @@ class Lexer:
         self.kinds.append(kind)
         self.values.append(value)
 
-    def push(self, bracket: str, offset: int) -> None:
-        """Note that a bracket is open."""
+    def push(self, state: str, offset: int) -> None:
+        """Note that something is open."""
         if len(self.stack) > MAX_NESTING:
             self.problem(f"nested more than {MAX_NESTING} levels deep", offset)
-        self.stack.append((bracket, offset))
-        self.joined = bracket in JOINED
+        self.stack.append((state, offset))
+        self.joined = state in JOINED
 
     def pop(self) -> None:
-        """Note that the innermost bracket is closed."""
+        """Note that the innermost is closed."""
         self.stack.pop()
         self.joined = self.stack[-1][0] in JOINED
 
     def code(self, pos: int) -> int:
         """Cut code from `pos` up to where the walk must begin anew; -1 is the end."""
         kind, value = self.kinds.append, self.values.append
-        handlers, plain = self.handlers, self.ascii
-        for match in CODE.finditer(self.text, pos):
-            group = match.lastgroup
-            if group == "line":
-                if not self.joined:
-                    kind("line")
-                    value(match.start())
-            elif group == "name":
-                start, end = match.span(NAMED)
-                name = match[NAMED]
+        text, handlers, plain, names = self.text, self.handlers, self.plain, KINDS
+        for match in CODE.finditer(text, pos):
+            index = match.lastindex or 0
+            start = match.end(START)
+            if index == NAMED:
+                end = match.end()
+                name = intern(text[start:end])
                 kind("name")
                 value(("var", start, end, name))
                 if not plain:
                     self.check_name(name, start)
-            elif group == "sign":
-                kind(match[SIGN])
-                value(match.start(SIGN))
-            elif group == "str" and plain:
-                start, end = match.span(STR)
+            elif index == LINE:
+                if not self.joined:
+                    kind("line")
+                    value(start)
+                if not plain:
+                    self.check_returns(match)
+            elif sign := names[index]:
+                kind(sign)
+                value(start)
+            elif index == REF:
+                kind("ref")
+                value(self.dotted(start, match.end()))
+            elif index == STR and plain:
+                end = match.end()
                 kind("str")
-                value(("lit", start, end, match[STR][1:-1]))
-            elif again := handlers[group or "bad"](match):
+                value(("lit", start, end, text[start + 1 : end - 1]))
+            elif again := handlers[index](match, start):
                 return again
         raise AssertionError("the end of the text always matches")
 
-    def string(self, start: int, end: int) -> Node:
-        """The node of a string without escapes, in Unicode's composed form as Terraform has it."""
-        return ("lit", start, end, self.composed(self.text[start + 1 : end - 1]))
-
     def composed(self, text: str) -> str:
-        """Text in Unicode normal form C."""
-        return text if self.ascii or text.isascii() else normalize("NFC", text)
+        """Text in Unicode normal form C, as Terraform keeps it."""
+        return text if text.isascii() else normalize("NFC", text)
 
     def check_name(self, name: str, start: int) -> None:
         """Refuse signs beyond ASCII that cannot stand in an identifier."""
@@ -223,43 +256,73 @@ class Lexer:
                     self.problem(f"invalid character {sign!r}", at + index)
             at += len(part) + 1
 
-    def argument(self, match: re.Match[str]) -> int:
+    def check_returns(self, match: re.Match[str]) -> None:
+        """Refuse a carriage return that ends no line."""
+        if lone := LONE_RETURN.search(match[0]):
+            self.problem("a carriage return without a line feed", match.start() + lone.start())
+
+    # Handlers: each takes a match and where its token begins, and returns 0, or where the walk
+    # must begin anew.
+
+    def argument(self, match: re.Match[str], _: int) -> int:
         """A line `name = simple`; no bracket but a brace can hold one."""
-        group = match.lastgroup or ""
-        start, end = match.span(group)
-        name, at = match[KEY], match.start(KEY)
+        start, end = match.end(VALUE), match.end()
+        name, at = intern(match[KEY]), match.start(KEY)
         if self.joined:
             self.problem(f"unexpected argument {name!r} inside brackets", at)
-        if group == "line_str":
-            node = self.string(start, end)
-        elif group == "line_ref":
-            node = self.dotted(start, end)
-        else:
+        first = self.text[start]
+        if first == '"':
+            node: Node = ("lit", start, end, self.composed(self.text[start + 1 : end - 1]))
+        elif first in "0123456789":
             node = self.number(start, end)
-        if not self.ascii:
+        else:
+            node = self.dotted(start, end)
+        if not self.plain:
             self.check_name(name, at)
+            self.check_returns(match)
         self.kinds.append("argument")
         self.values.append(tuple.__new__(Attribute, (name, at, end, node)))
         return 0
 
+    def setting(self, match: re.Match[str], _: int) -> int:
+        """A line break and `name =`, with a value that is not simple."""
+        name, at = intern(match[KEY]), match.start(KEY)
+        if self.joined:
+            self.problem(f"unexpected argument {name!r} inside brackets", at)
+        if not self.plain:
+            self.check_name(name, at)
+            self.check_returns(match)
+        self.kinds.append("setting")
+        self.values.append(("var", at, match.end(KEY), name))
+        return 0
+
+    def call(self, match: re.Match[str], start: int) -> int:
+        """`name(`."""
+        end = match.end() - 1
+        name = intern(self.text[start:end])
+        if not self.plain:
+            self.check_name(name, start)
+        self.push("(", end)
+        self.kinds.append("call")
+        self.values.append(("var", start, end, name))
+        return 0
+
     def dotted(self, start: int, end: int) -> Node:
-        """The node of `a` or `a.b.c`, checked."""
+        """The node of `a` or `a.b.c`; all its parts begin where it begins."""
         text = self.text[start:end]
-        if not self.ascii:
+        if not self.plain:
             self.check_name(text, start)
-        if end - start > MAX_NAMES and text.count(".") > MAX_NAMES:
+        root, *names = map(intern, text.split("."))
+        if len(names) > MAX_NAMES:
             self.problem(f"a reference of more than {MAX_NAMES} names", start)
-        return reference(start, text)
-
-    def ref(self, match: re.Match[str]) -> int:
-        """`a.b.c`."""
-        self.emit("ref", self.dotted(match.start(NAMED), match.end()))
-        return 0
-
-    def plain(self, match: re.Match[str]) -> int:
-        """A string without escapes, in a text that is not all ASCII."""
-        self.emit("str", self.string(*match.span(STR)))
-        return 0
+        at = start + len(root)
+        node: Node = ("var", start, at, root)
+        if root in CONSTANTS:
+            node = ("lit", start, at, CONSTANTS[root])
+        for name in names:
+            at += 1 + len(name)
+            node = ("attr", start, at, node, name)
+        return node
 
     def number(self, start: int, end: int) -> Node:
         """The node of a number: exact, an int when integral."""
@@ -272,74 +335,85 @@ class Lexer:
         value = Fraction(digits)
         return ("lit", start, end, int(value) if value.denominator == 1 else value)
 
-    def num(self, match: re.Match[str]) -> int:
+    def num(self, match: re.Match[str], start: int) -> int:
         """A number among other tokens."""
-        self.emit("lit", self.number(*match.span("num")))
+        self.emit("lit", self.number(start, match.end()))
         return 0
 
-    def opening(self, match: re.Match[str]) -> int:
-        """`(`, `[` and the four things that begin like them."""
-        bracket, start, after = match["opening"], match.start("opening"), match.end()
-        kind = state = bracket
-        if bracket == "[" and (star := STAR.match(self.text, after)):
+    def string(self, match: re.Match[str], start: int) -> int:
+        """A string without escapes, in a text that is not all ASCII."""
+        end = match.end()
+        self.emit("str", ("lit", start, end, self.composed(self.text[start + 1 : end - 1])))
+        return 0
+
+    def round(self, _: re.Match[str], start: int) -> int:
+        """`(`."""
+        self.push("(", start)
+        self.emit("(", start)
+        return 0
+
+    def square(self, match: re.Match[str], start: int) -> int:
+        """`[`, or `[*]` as one token."""
+        if star := STAR.match(self.text, match.end()):
             self.emit("[*]", (start, star.end()))
             return star.end()
-        if bracket == "{":
-            if self.stack[-1][0] in ("file", "body") and self.kinds[-1:] in (["name"], ["str"]):
-                state = "body"
-            elif FOR.match(self.text, after):
-                kind = state = "{for"
+        self.push("[", start)
+        self.emit("[", start)
+        return 0
+
+    def brace(self, match: re.Match[str], start: int) -> int:
+        """`{` of a block, of an object or of a `for` expression."""
+        kind = state = "{"
+        if self.stack[-1][0] in BODIES and self.kinds and self.kinds[-1] in HEADERS:
+            state = "body"
+        elif FOR.match(self.text, match.end()):
+            kind = state = "{for"
         self.push(state, start)
         self.emit(kind, start)
         return 0
 
-    def closing(self, match: re.Match[str]) -> int:
+    def closing(self, match: re.Match[str], start: int) -> int:
         """A closing bracket; behind the one of `${` the template goes on."""
-        bracket, start = match["closing"], match.start("closing")
+        bracket = self.text[start : match.end()]
         state, since = self.stack[-1]
-        if state in GROUNDS:
-            self.problem(f"unexpected {bracket!r}: nothing is open here", start)
         if state not in CLOSES[bracket]:
-            line = line_and_column(self.text, since)[0]
-            opened = "{" if state == "body" else state
+            if state in GROUNDS:
+                self.problem(f"unexpected {bracket!r}: nothing is open here", start)
+            opened, line = OPENED.get(state, state), line_and_column(self.text, since)[0]
             self.problem(f"unexpected {bracket!r}: {opened!r} of line {line} is open", start)
         self.pop()
-        self.emit(bracket, start)
+        self.kinds.append(bracket)
+        self.values.append(start)
         return match.end() if state == "${" else 0
 
-    def comment(self, match: re.Match[str]) -> int:
+    def comment(self, match: re.Match[str], start: int) -> int:
         """Kept beside the tokens."""
-        self.comments.append((match.start("comment"), match["comment"].rstrip("\r")))
+        self.comments.append((start, self.text[start : match.end()].rstrip("\r")))
         return 0
 
-    def quote(self, match: re.Match[str]) -> int:
+    def quote(self, match: re.Match[str], start: int) -> int:
         """The beginning of a string that is more than plain text."""
-        return self.begin_text('"', match.start("quote"), match.end(), flush=False)
+        self.push('"', start)
+        self.emit("open", (start, False))
+        return match.end()
 
-    def heredoc(self, match: re.Match[str]) -> int:
+    def heredoc(self, match: re.Match[str], start: int) -> int:
         """`<<NAME` or `<<-NAME`, to the end of its line."""
-        start = match.start("heredoc")
-        self.check_name(match["heredoc"].strip("<-\r\n"), start)
-        flush = self.text.startswith("<<-", start)
-        return self.begin_text("<<", start, match.end(), flush=flush)
+        if not self.plain:
+            self.check_name(self.text[start : match.end()].strip("<-\r\n"), start)
+        self.push("<<", start)
+        self.emit("open", (start, self.text.startswith("<<-", start)))
+        return match.end()
 
-    def begin_text(self, state: str, start: int, after: int, *, flush: bool) -> int:
-        """Leave code for the text of a template."""
-        self.push(state, start)
-        self.emit("open", (start, flush))
-        return after
-
-    def end(self, match: re.Match[str]) -> int:
+    def end(self, _: re.Match[str], start: int) -> int:
         """The end of the text, which must find everything closed."""
         state, since = self.stack[-1]
         if state not in GROUNDS:
-            opened = "{" if state in ("body", "{for") else state
-            self.problem(f"{opened!r} is never closed", since)
-        for _ in range(2):
-            self.emit("end", match.end())
+            self.problem(f"{OPENED.get(state, state)!r} is never closed", since)
+        self.emit("end", start)
+        self.emit("end", start)
         return -1
 
-    def bad(self, match: re.Match[str]) -> int:
+    def bad(self, _: re.Match[str], start: int) -> int:
         """A sign that begins no token."""
-        sign, start = match["bad"], match.start("bad")
-        self.problem(f"unexpected {sign!r}", start)
+        self.problem(f"unexpected {self.text[start]!r}", start)
