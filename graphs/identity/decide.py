@@ -1,0 +1,174 @@
+"""One request against its clauses: explicit denies first, then who must allow.
+
+IAM User Guide, "Policy evaluation for requests within a single account" and "Cross-account
+policy evaluation logic".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graphs.identity.actors import OUTSIDE, Actor, Grant, Kind, named
+from graphs.identity.conditions import Context, expand, hold, resource_fits
+from graphs.identity.glob import Pattern, literal, matches
+from graphs.identity.layers import Clause, Layer
+from graphs.identity.policy import Statement
+from graphs.unknown import NO, YES, Answer, Text, any_of, cannot_tell, unknowns_in
+
+
+@dataclass(frozen=True, slots=True)
+class Applicable:
+    """A clause that may be about an action and an actor: `action` tells how surely about the
+    action, `grants` by what it names the actor (resource policies only)."""
+
+    clause: Clause
+    action: Answer
+    grants: tuple[tuple[Grant, Answer], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A clause that meets the request, and how surely; `allows` and `denies` by its effect."""
+
+    clause: Clause
+    allows: Answer
+    denies: Answer
+    grants: tuple[tuple[Grant, Answer], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What of a request does not depend on its context: whose it is, and where the resource is.
+
+    `together` answers whether actor and resource are in one account.
+    """
+
+    actor: Actor
+    together: Answer
+    needs_resource: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether the request is allowed, and the clauses that it met."""
+
+    answer: Answer
+    denied: Answer
+    matched: tuple[Matched, ...]
+
+
+def applicable(clauses: Iterable[Clause], actor: Actor, action: str) -> tuple[Applicable, ...]:
+    """The clauses that may be about an action (in lower case) of this actor."""
+    found = []
+    for clause in clauses:
+        about = about_action(clause.statement, action)
+        if not about.possible:
+            continue
+        if clause.layer is not Layer.RESOURCE:
+            found.append(Applicable(clause, about))
+            continue
+        grants = tuple((g, a) for g, a in named(clause.statement, actor).items() if a.possible)
+        if grants:
+            found.append(Applicable(clause, about, grants))
+    return tuple(found)
+
+
+def about_action(statement: Statement, action: str) -> Answer:
+    """Whether the statement is about an action, given in lower case."""
+    if statement.actions is not None:
+        return any_of(matches(each, action) for each in statement.actions)
+    return ~any_of(matches(each, action) for each in statement.not_actions or ())
+
+
+def about_resource(statement: Statement, resource: Pattern, context: Context) -> Answer:
+    """Whether the statement is about a resource; trust policies have no Resource at all."""
+    written = statement.resources
+    if written is None:
+        written = statement.not_resources
+    if written is None:
+        return YES
+    answers = []
+    for value in written:
+        tokens = expand(value, context, wild=True, variables=statement.variables)
+        answers.append(NO if tokens is None else resource_fits(tokens, resource))
+    found = any_of(answers)
+    return found if statement.resources is not None else ~found
+
+
+def decide(
+    candidates: Iterable[Applicable], setup: Setup, resource: Text, context: Context
+) -> Decision:
+    """Decide one request on one resource."""
+    tokens = literal(resource)
+    matched = tuple(
+        met for each in candidates if (met := _meet(each, tokens, context)) is not None
+    )
+    denied = any_of(each.denies for each in matched)
+    allowed = _allowed(matched, setup)
+    return Decision(allowed & ~denied, denied, matched)
+
+
+def _meet(each: Applicable, resource: Pattern, context: Context) -> Matched | None:
+    statement = each.clause.statement
+    answer = each.action & about_resource(statement, resource, context)
+    if answer.possible and statement.conditions:
+        answer = answer & hold(statement.conditions, context, variables=statement.variables)
+    if each.clause.layer is Layer.RESOURCE:
+        answer = answer & any_of(grant for _, grant in each.grants)
+    if not answer.possible:
+        return None
+    effect = statement.effect
+    if effect == "Allow":
+        return Matched(each.clause, answer, NO, each.grants)
+    if effect == "Deny":
+        return Matched(each.clause, NO, answer)
+    either = answer & cannot_tell(*unknowns_in(effect))
+    return Matched(each.clause, either, either, each.grants)
+
+
+def _allowed(matched: tuple[Matched, ...], setup: Setup) -> Answer:
+    """Within one account identity or resource is enough; across accounts both must allow."""
+    identity = _by_layer(matched, Layer.IDENTITY, setup.actor)
+    if setup.actor.node is not None and setup.actor.node.boundary is not None:
+        boundary = _by_layer(matched, Layer.BOUNDARY, setup.actor)
+    else:
+        boundary = YES
+    own = identity & boundary
+    same = cross = NO
+    if setup.together.possible:
+        granted = _granted(matched, cut=False)
+        same = _direct(granted, setup.actor.kind, boundary)
+        same = same | (own & any_of(granted.values()) if setup.needs_resource else own)
+    if not setup.together.certain:
+        cross = own & any_of(_granted(matched, cut=True).values())
+    return (setup.together & same) | (~setup.together & cross) | _either(setup, same, cross)
+
+
+def _either(setup: Setup, same: Answer, cross: Answer) -> Answer:
+    """Where it is not known whether the account is the same, but both ways lead to yes."""
+    return same & cross if setup.together.undecided else NO
+
+
+def _by_layer(matched: tuple[Matched, ...], layer: Layer, actor: Actor) -> Answer:
+    if actor.kind in OUTSIDE:
+        return YES  # their own account's administrators, who are the attackers, allow it
+    return any_of(each.allows for each in matched if each.clause.layer is layer)
+
+
+def _granted(matched: tuple[Matched, ...], *, cut: bool) -> dict[Grant, Answer]:
+    found = dict.fromkeys(Grant, NO)
+    for each in matched:
+        if each.clause.layer is Layer.RESOURCE:
+            answer = each.allows & ~each.clause.cut if cut else each.allows
+            for grant, by in each.grants:
+                found[grant] = found[grant] | (answer & by)
+    return found
+
+
+def _direct(granted: dict[Grant, Answer], kind: Kind, boundary: Answer) -> Answer:
+    """What a resource policy gives without an identity policy, in one account.
+
+    A user's ARN escapes identity policies and boundary, a role's ARN only identity policies, a
+    role session's ARN both; naming the account gives nothing by itself.
+    """
+    by_name = granted[Grant.PRINCIPAL] | granted[Grant.EVERYBODY]
+    return granted[Grant.SESSION] | (by_name & boundary if kind is Kind.ROLE else by_name)

@@ -1,0 +1,207 @@
+"""Permissions: whether somebody may do something, and which statements decide it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from graphs.evidence import Step
+from graphs.identity.access import access, is_object_action
+from graphs.identity.actors import ANYONE, Actor, account_in, account_of, actors, arn_of
+from graphs.identity.decide import Applicable, applicable
+from graphs.identity.glob import FRESH, same
+from graphs.identity.keys import Given
+from graphs.identity.layers import Clause, clauses
+from graphs.identity.policy import lower
+from graphs.identity.search import Permission, Question, ask, best, rank, refused, together
+from graphs.nodes import Bucket, DataStore, Key, Node, NodeIndex, Secret
+from graphs.unknown import Cause, Template, Text, Unknown, cannot_tell, text
+
+__all__ = ["ANYONE", "Permission", "Permissions"]
+
+_ALL = FRESH * 3
+"""Stands for any action or resource that no policy singles out."""
+_RULING = (
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:CreatePolicyVersion",
+)
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """Answers who may do what over an estate's nodes.
+
+    `known` are condition keys that hold for every request, such as
+    `{"aws:PrincipalOrgID": "o-..."}` where the estate's own organisation is known.
+    """
+
+    index: NodeIndex
+    known: Given = field(default_factory=dict)
+
+    @cached_property
+    def _clauses(self) -> "dict[tuple[str, str, str], tuple[Clause, ...]]":
+        return {}
+
+    @cached_property
+    def _applicable(self) -> "dict[tuple[str, str, str, str], tuple[Applicable, ...]]":
+        return {}
+
+    @cached_property
+    def _answers(self) -> "dict[tuple[str, str, object], Permission]":
+        return {}
+
+    @cached_property
+    def _by_arn(self) -> "dict[Text, Node]":
+        found: dict[Text, Node] = {}
+        for node in self.index.nodes:
+            if node.arn != "" and not isinstance(node.arn, Unknown):
+                found.setdefault(node.arn, node)
+        return found
+
+    def can(
+        self,
+        principal: str,
+        action: str,
+        resource: "Node | Text",
+        context: "Given | None" = None,
+    ) -> Permission:
+        """Whether a principal may do an action on a resource, or on some of them.
+
+        `principal` is the id of a role or user, ANYONE, or `account:<id>`: somebody who rules an
+        outside account. A bucket asked for an object's action stands for some object in it. A
+        text without an account in it is taken to be the principal's own, unless a node has it.
+        `context` gives condition keys: text, several texts, None for absent, or an Unknown.
+        """
+        if context:
+            return self._can(principal, action, resource, context)
+        key = (principal, action, resource.id if isinstance(resource, Node) else resource)
+        if key not in self._answers:
+            self._answers[key] = self._can(principal, action, resource, {})
+        return self._answers[key]
+
+    def admin(self, principal: str) -> Permission:
+        """Whether a principal rules its account: any IAM action on anything, or any at all.
+
+        Being able to give oneself more, by attaching a policy say, is a technique instead.
+        """
+        whole = self.can(principal, f"iam:{_ALL}", f"arn:aws:iam::*:{_ALL}")
+        if whole.answer.possible:
+            ruling = best(self.can(principal, each, "arn:aws:iam::*:*") for each in _RULING)
+            whole = min(whole, ruling, key=rank)
+        steps = (Step(s.claim.replace(_ALL, "*"), s.proof, s.assumes) for s in whole.evidence)
+        return Permission(whole.verdict, whole.answer, whole.keys, tuple(steps))
+
+    def readable(self, principal: str, node: DataStore) -> Permission:
+        """Whether a principal can read what the data store holds, its key's consent included."""
+        return self._access(principal, node, access(node.source.type).reads, "kms:Decrypt")
+
+    def writable(self, principal: str, node: DataStore) -> Permission:
+        """Whether a principal can change or destroy what the data store holds."""
+        found = access(node.source.type)
+        written = self._access(principal, node, found.writes, "kms:GenerateDataKey")
+        return best((written, self._access(principal, node, found.deletes, "")))
+
+    def administers(self, principal: str, node: DataStore) -> Permission:
+        """Whether a principal can change who may reach the data store."""
+        return self._access(principal, node, access(node.source.type).administers, "")
+
+    # -------------------------------------------------------------------------------- data
+
+    def _access(
+        self, principal: str, node: DataStore, ways: tuple[str, ...], on_key: str
+    ) -> Permission:
+        if not ways:
+            return refused(f"No AWS action does this to {node.name}")
+        found = best(self.can(principal, action, node) for action in ways)
+        if not on_key or found.verdict == "deny":
+            return found
+        return together((found, *self._key(principal, node, ways[0], on_key)))
+
+    def _key(
+        self, principal: str, node: DataStore, way: str, action: str
+    ) -> Iterable[Permission]:
+        """What the store's KMS key says to whoever asks through the service."""
+        if isinstance(node.key, Unknown):
+            step = Step(f"The key of {node.name} may refuse", node.proof(), frozenset((node.key,)))
+            yield Permission("unknown", cannot_tell(node.key), evidence=(step,))
+        elif (key := self.index.get(node.key, Key)) is not None:
+            service = way.partition(":")[0]
+            via = text((service, ".", node.scope.region, ".amazonaws.com"))
+            yield self.can(principal, action, key, {"kms:ViaService": via})
+        elif node.key is None and isinstance(node, Secret):
+            yield from self._default_key(principal, node)
+
+    def _default_key(self, principal: str, node: Secret) -> Iterable[Permission]:
+        """The key aws/secretsmanager serves its own account only.
+
+        AWS Secrets Manager User Guide, "Access AWS Secrets Manager secrets from a different
+        account".
+        """
+        if node.source.type != "aws_secretsmanager_secret":
+            return
+        for actor in actors(self.index, principal):
+            if actor.node is None or not same(actor.account, account_of(node)).possible:
+                claim = f"The AWS managed key of {node.name} serves no other account"
+                yield Permission("deny", refused("").answer, evidence=(Step(claim, node.proof()),))
+                return
+
+    # -------------------------------------------------------------------------------- asking
+
+    def _can(
+        self, principal: str, action: str, resource: "Node | Text", given: Given
+    ) -> Permission:
+        who = actors(self.index, principal)
+        if not who:
+            why = Unknown(Cause.DATA, f"the policies of {principal}")
+            step = Step(f"The policies of {principal} were not read", None, frozenset((why,)))
+            return Permission("unknown", cannot_tell(why), evidence=(step,))
+        return best(self.ask_as(actor, action, resource, given) for actor in who)
+
+    def ask_as(
+        self, actor: Actor, action: str, resource: "Node | Text", given: Given
+    ) -> Permission:
+        """As `can`, for an actor that is made already."""
+        lowered = {lower(key): value for key, value in {**self.known, **given}.items()}
+        question = self._question(actor, action, resource)
+        return ask(self._candidates(question), question, lowered)
+
+    def _question(self, actor: Actor, action: str, resource: "Node | Text") -> Question:
+        if isinstance(resource, Node):
+            arn = arn_of(resource)
+            if isinstance(resource, Bucket) and is_object_action(action):
+                arn = text((arn, "/*"))
+            return Question(actor, action, arn, resource, account_of(resource))
+        owner = self._owner(resource)
+        account = account_of(owner) if owner else account_in(resource)
+        if isinstance(account, str) and ("*" in account or FRESH in account):
+            account = None
+        return Question(actor, action, resource, owner, account or actor.account)
+
+    def _owner(self, resource: Text) -> Node | None:
+        """The node that a text is the ARN of, or whose objects it is about."""
+        if resource in self._by_arn:
+            return self._by_arn[resource]
+        head: list[str | Unknown] = []
+        for part in resource.parts if isinstance(resource, Template) else (resource,):
+            if isinstance(part, str) and "/" in part:
+                node = self._by_arn.get(text([*head, part.partition("/")[0]]))
+                return node if isinstance(node, Bucket) else None
+            head.append(part)
+        return None
+
+    def _candidates(self, question: Question) -> tuple[Applicable, ...]:
+        owner = question.owner.id if question.owner else ""
+        actor = f"{question.actor.kind}:{question.actor.id}"
+        where = (actor, owner, question.service)
+        if where not in self._clauses:
+            self._clauses[where] = clauses(
+                self.index, question.actor, question.owner, question.service
+            )
+        action = question.action.lower()
+        key = (*where, action)
+        if key not in self._applicable:
+            found = applicable(self._clauses[where], question.actor, action)
+            self._applicable[key] = found
+        return self._applicable[key]

@@ -1,0 +1,312 @@
+"""Patterns of `*` and `?` against text, where both may have holes.
+
+A hole of the text stands for any string, a hole of the pattern for any pattern. So a match is
+certain where holes meet only themselves or a `*`, and possible where some filling matches.
+"""
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from functools import lru_cache
+from itertools import product
+from typing import TypeAlias
+
+from graphs.unknown import NO, YES, Answer, Template, Text, Unknown, cannot_tell, known, text
+
+
+class Wild(Enum):
+    """The two wildcards."""
+
+    ONE = "?"
+    ANY = "*"
+
+
+Token: TypeAlias = "str | Wild | Unknown"
+Pattern: TypeAlias = tuple[Token, ...]
+
+FRESH = "\ue000"
+"""A letter of the private use area, standing for "anything else" where a word is chosen."""
+
+_MEETS = 24
+_RUN = 3
+_STARS = 4
+
+
+def literal(value: Text) -> Pattern:
+    """The tokens of plain text: `*` and `?` are letters."""
+    return tuple(
+        token
+        for part in _parts(value)
+        for token in (tuple(part) if isinstance(part, str) else (part,))
+    )
+
+
+@lru_cache(maxsize=16384)
+def pattern(value: Text) -> Pattern:
+    """The tokens of a pattern; runs of `*` become one.
+
+    >>> pattern("a**")
+    ('a', <Wild.ANY: '*'>)
+    """
+    return squeeze(
+        Wild(token) if token in ("*", "?") else token
+        for token in literal(value)
+    )
+
+
+def squeeze(tokens: Iterable[Token]) -> Pattern:
+    """A pattern with each run of `*` as one."""
+    result: list[Token] = []
+    for token in tokens:
+        if not (token is Wild.ANY and result and result[-1] is Wild.ANY):
+            result.append(token)
+    return tuple(result)
+
+
+def show(tokens: Pattern) -> "str | Template":
+    """A pattern as text again; letters that are wildcards come out as they are written.
+
+    >>> show(pattern("s3:Get*"))
+    's3:Get*'
+    """
+    return text(token.value if isinstance(token, Wild) else token for token in tokens)
+
+
+def matches(wanted: Text, value: Text) -> Answer:
+    """Whether the pattern matches the text.
+
+    >>> matches("arn:aws:s3:::logs/*", "arn:aws:s3:::logs/2026/a.gz").certain
+    True
+    """
+    if isinstance(wanted, str) and isinstance(value, str):
+        return known(_plain(wanted, value))
+    return fits(pattern(wanted), literal(value))
+
+
+def same(one: Text, other: Text) -> Answer:
+    """Whether two texts are equal, without wildcards."""
+    if isinstance(one, str) and isinstance(other, str):
+        return known(one == other)
+    return fits(literal(one), literal(other))
+
+
+@lru_cache(maxsize=65536)
+def fits(wanted: Pattern, value: Pattern) -> Answer:
+    """Whether a pattern given by tokens matches a text given by tokens."""
+    if wanted in ((Wild.ANY,), value):
+        return YES
+    holes = [t for t in (*wanted, *value) if isinstance(t, Unknown)]
+    if _run(wanted, value, lenient=False):
+        return YES
+    if holes and _run(wanted, value, lenient=True):
+        return cannot_tell(*holes)
+    return NO
+
+
+def meets(one: Text, other: Text) -> "str | Template | None":
+    """A text that both patterns match (for some filling of their holes), or None.
+
+    >>> meets("a*", "*b")
+    'ab'
+    """
+    for shared in intersection(pattern(one), pattern(other)):
+        return next(words(shared))
+    return None
+
+
+def intersection(one: Pattern, other: Pattern) -> tuple[Pattern, ...]:
+    """Patterns which together match what both do; at least one where any text does.
+
+    Their number is bounded, so for contrived patterns some of the union may be left out.
+
+    >>> [str(show(p)) for p in intersection(pattern("a*"), pattern("*b"))]
+    ['a*b']
+    """
+    return tuple(squeeze(p) for p in dict.fromkeys(_Meeting(one, other).solve()))
+
+
+def words(tokens: Pattern) -> Iterator["str | Template"]:
+    """Texts that stand for all the pattern matches: each `*` is empty or a run of fresh letters.
+
+    The first leaves every `*` empty. Another pattern built from `*` and `?` that misses some
+    text of this one nearly always misses one of these words as well.
+    """
+    stars = sum(token is Wild.ANY for token in tokens)
+    runs = ("", FRESH * _RUN)
+    choices: Iterable[tuple[str, ...]] = product(runs, repeat=stars)
+    if stars > _STARS:
+        choices = ((run,) * stars for run in runs)
+    for choice in choices:
+        fill = iter(choice)
+        yield text(
+            next(fill) if t is Wild.ANY else FRESH if t is Wild.ONE else t for t in tokens
+        )
+
+
+def contains(outer: Text, inner: Text) -> bool:
+    """Whether the outer pattern certainly matches all that the inner one does. Exact.
+
+    A hole is a letter of its own: equal holes are equal, and a `*` swallows any.
+
+    >>> contains("s3:Get*", "s3:GetObject*"), contains("s3:GetObject*", "s3:Get*")
+    (True, False)
+    """
+    big, small = pattern(outer), pattern(inner)
+    letters = {t for t in (*big, *small) if not isinstance(t, Wild)} | {FRESH}
+    start = (0, _closure(big, {0}))
+    seen, queue = {start}, [start]
+    while queue:
+        at, states = queue.pop()
+        if at == len(small) and len(big) not in states:
+            return False
+        if at == len(small):
+            continue
+        for step in _inner_steps(small, at, letters):
+            after = (step[1], _advance(big, states, step[0]) if step[0] is not None else states)
+            if after not in seen:
+                seen.add(after)
+                queue.append(after)
+    return True
+
+
+def _inner_steps(
+    small: Pattern, at: int, letters: "set[str | Unknown]"
+) -> "Iterator[tuple[str | Unknown | None, int]]":
+    token = small[at]
+    if token is Wild.ANY:
+        yield None, at + 1
+        yield from ((letter, at) for letter in letters)
+    elif token is Wild.ONE:
+        yield from ((letter, at + 1) for letter in letters if isinstance(letter, str))
+    elif not isinstance(token, Wild):
+        yield token, at + 1
+
+
+def _parts(value: Text) -> "tuple[str | Unknown, ...]":
+    return value.parts if isinstance(value, Template) else (value,)
+
+
+@lru_cache(maxsize=65536)
+def _plain(wanted: str, value: str) -> bool:
+    """Greedy matching: only the last `*` is ever taken back, so time is at most quadratic."""
+    if "*" not in wanted and "?" not in wanted:
+        return wanted == value
+    at, here, star, mark = 0, 0, -1, 0
+    while here < len(value):
+        if at < len(wanted) and wanted[at] == "*":
+            star, mark, at = at, here, at + 1
+        elif at < len(wanted) and wanted[at] in ("?", value[here]):
+            at, here = at + 1, here + 1
+        elif star >= 0:
+            mark += 1
+            at, here = star + 1, mark
+        else:
+            return False
+    return not wanted[at:].strip("*")
+
+
+def _run(wanted: Pattern, value: Pattern, *, lenient: bool) -> bool:
+    """Simulate the pattern on the text; `lenient` lets every hole be anything."""
+    states = _closure(wanted, {0}, lenient=lenient)
+    for letter in value:
+        if lenient and isinstance(letter, Unknown):
+            states = frozenset(range(min(states), len(wanted) + 1))
+        else:
+            states = _advance(wanted, states, letter, lenient=lenient)
+        if not states:
+            return False
+    return len(wanted) in states
+
+
+def _advance(
+    wanted: Pattern, states: Iterable[int], letter: Token, *, lenient: bool = False
+) -> frozenset[int]:
+    after = set()
+    for at in states:
+        token = wanted[at] if at < len(wanted) else None
+        if token is Wild.ANY or (lenient and isinstance(token, Unknown)):
+            after.add(at)
+        elif token == letter or (token is Wild.ONE and isinstance(letter, str)):
+            after.add(at + 1)
+    return _closure(wanted, after, lenient=lenient)
+
+
+def _closure(wanted: Pattern, states: set[int], *, lenient: bool = False) -> frozenset[int]:
+    """Add the positions after each `*` (and, leniently, each hole), which may be empty."""
+    for start in sorted(states):
+        after = start
+        while after < len(wanted) and (
+            wanted[after] is Wild.ANY or (lenient and isinstance(wanted[after], Unknown))
+        ):
+            after += 1
+            states.add(after)
+    return frozenset(states)
+
+
+class _Meeting:
+    """The intersection of two patterns, position by position, each pair solved once."""
+
+    def __init__(self, one: Pattern, other: Pattern) -> None:
+        self.one, self.other = one, other
+        self.solved: dict[tuple[int, int], tuple[Pattern, ...]] = {}
+
+    def solve(self) -> tuple[Pattern, ...]:
+        """Depth first with a stack of our own: patterns may be longer than Python's stack."""
+        stack = [(0, 0)]
+        while stack:
+            spot = stack[-1]
+            waiting = [
+                after for _, after in self._steps(*spot) if after not in self.solved
+            ]
+            if waiting:
+                stack.extend(waiting)
+                continue
+            stack.pop()
+            self.solved[spot] = self._join(spot)
+        return self.solved[(0, 0)]
+
+    def _join(self, spot: tuple[int, int]) -> tuple[Pattern, ...]:
+        if spot == (len(self.one), len(self.other)):
+            return ((),)
+        found: dict[Pattern, None] = {}
+        for token, after in self._steps(*spot):
+            head = () if token is None else (token,)
+            found.update(dict.fromkeys(head + rest for rest in self.solved[after]))
+        return tuple(found)[:_MEETS]
+
+    def _steps(self, at: int, by: int) -> "list[tuple[Token | None, tuple[int, int]]]":
+        """What may come first, and where each pattern stands after it."""
+        mine = self.one[at] if at < len(self.one) else None
+        yours = self.other[by] if by < len(self.other) else None
+        if _open(mine) and _open(yours):
+            return _both_open(mine, yours, at, by)
+        if _open(mine):
+            taken = [] if yours is None else [(yours, (at, by + 1))]
+            return [(None, (at + 1, by)), *taken]
+        if _open(yours):
+            taken = [] if mine is None else [(mine, (at + 1, by))]
+            return [(None, (at, by + 1)), *taken]
+        if mine is None or yours is None or not (mine == yours or Wild.ONE in (mine, yours)):
+            return []
+        return [(yours if mine is Wild.ONE else mine, (at + 1, by + 1))]
+
+
+def _open(token: "Token | None") -> bool:
+    """Whether it may stand for a string of any length, here."""
+    return token is Wild.ANY or isinstance(token, Unknown)
+
+
+def _both_open(
+    mine: "Token | None", yours: "Token | None", at: int, by: int
+) -> "list[tuple[Token | None, tuple[int, int]]]":
+    """A `*` swallows the other's hole whole, or ends inside it; two stars go on from one."""
+    if mine == yours and mine is not Wild.ANY:
+        return [(mine, (at + 1, by + 1))]
+    first: list[tuple[Token | None, tuple[int, int]]] = [
+        (yours if yours is not Wild.ANY else Wild.ANY, (at, by + 1)),
+        (mine if mine is not Wild.ANY else Wild.ANY, (at + 1, by)),
+    ]
+    if mine is Wild.ANY and yours is not Wild.ANY:
+        return [first[0], (None, (at + 1, by))]
+    if yours is Wild.ANY and mine is not Wild.ANY:
+        return [first[1], (None, (at, by + 1))]
+    return first

@@ -1,0 +1,343 @@
+"""The policies that a request meets: identity, boundary and resource layers, as clauses."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from graphs.identity.actors import Actor, anyone_in, arn_of, name_in, partition_of
+from graphs.identity.glob import Wild, pattern
+from graphs.identity.policy import (
+    Condition,
+    Policy,
+    PrincipalEntry,
+    Statement,
+    anything,
+    parse,
+)
+from graphs.nodes import (
+    Bucket,
+    Function,
+    Group,
+    Key,
+    Node,
+    NodeIndex,
+    PolicyText,
+    Role,
+    Secret,
+    User,
+)
+from graphs.nodes.core import referent_of
+from graphs.resource import Source as ReadFrom
+from graphs.unknown import (
+    NO,
+    YES,
+    Answer,
+    Cause,
+    Template,
+    Text,
+    Unknown,
+    any_of,
+    cannot_tell,
+    known,
+    text,
+    unknowns_in,
+)
+
+
+class Layer(StrEnum):
+    """The kind of policy that a clause stands in."""
+
+    IDENTITY = "identity"
+    BOUNDARY = "boundary"
+    RESOURCE = "resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A statement where it counts. `title` names its policy; `cut` says whether something takes
+    it away from callers of other accounts (S3's public access block)."""
+
+    layer: Layer
+    statement: Statement
+    title: str
+    cut: Answer = NO
+
+
+def clauses(index: NodeIndex, actor: Actor, owner: Node | None, service: str) -> tuple[Clause, ...]:
+    """All clauses for an actor's requests to a service about a resource."""
+    return (*_of_actor(index, actor), *_of_resource(index, owner, service))
+
+
+def needs_resource_policy(owner: Node | None, service: str) -> bool:
+    """Whether an identity policy alone never suffices: KMS keys, and assuming a role.
+
+    AWS KMS Developer Guide, "Key policies"; IAM User Guide, "Policy evaluation for requests
+    within a single account".
+    """
+    return (service == "kms" and isinstance(owner, Key)) or (
+        service == "sts" and isinstance(owner, Role)
+    )
+
+
+def read(index: NodeIndex, document: PolicyText) -> Policy:
+    """A policy document, with the ARNs of nodes in place of the references to them."""
+    policy = parse(document)
+    if not unknowns_in(document.text):
+        return policy
+    return replace(policy, statements=tuple(_resolved(index, s) for s in policy.statements))
+
+
+# ------------------------------------------------------------------------------------ identity
+
+
+def _of_actor(index: NodeIndex, actor: Actor) -> Iterator[Clause]:
+    node = actor.node
+    if node is None:
+        return
+    owner = f"{actor.kind} {node.name}"
+    for document in node.policies:
+        yield from _in_document(index, document, Layer.IDENTITY, owner)
+    for why in node.unread:
+        yield Clause(Layer.IDENTITY, anything(why, node.proof()), f"An unread policy of {owner}")
+    if isinstance(node, User):
+        yield from _of_groups(index, node)
+    if node.boundary is not None:
+        yield from _in_document(index, node.boundary, Layer.BOUNDARY, owner)
+
+
+def _of_groups(index: NodeIndex, user: User) -> Iterator[Clause]:
+    for ref in user.groups:
+        group = index.get(ref, Group)
+        if group is None:
+            why = ref if isinstance(ref, Unknown) else Unknown(Cause.DATA, f"group {ref}")
+            title = f"An unread policy of a group of user {user.name}"
+            yield Clause(Layer.IDENTITY, anything(why, user.proof()), title)
+            continue
+        for document in group.policies:
+            yield from _in_document(index, document, Layer.IDENTITY, f"group {group.name}")
+
+
+def _in_document(
+    index: NodeIndex, document: PolicyText, layer: Layer, owner: str, cut: Answer = NO
+) -> Iterator[Clause]:
+    policy = read(index, document)
+    word = "Boundary" if layer is Layer.BOUNDARY else "Policy"
+    title = " ".join(filter(None, (word, policy.name, "of", owner)))
+    for statement in policy.statements:
+        yield Clause(layer, statement, title, cut)
+
+
+# ------------------------------------------------------------------------------------ resource
+
+
+def _of_resource(index: NodeIndex, owner: Node | None, service: str) -> Iterator[Clause]:
+    if isinstance(owner, Bucket) and service == "s3":
+        yield from _of_bucket(index, owner)
+    elif isinstance(owner, Role) and service == "sts":
+        yield from _in_document(index, owner.trust, Layer.RESOURCE, f"role {owner.name}")
+    elif isinstance(owner, Key) and service == "kms":
+        yield from _of_key(index, owner)
+    elif (isinstance(owner, Secret) and service == "secretsmanager") or (
+        isinstance(owner, Function) and service == "lambda"
+    ):
+        kind = "secret" if isinstance(owner, Secret) else "function"
+        for document in owner.policies:
+            yield from _in_document(index, document, Layer.RESOURCE, f"{kind} {owner.name}")
+
+
+def _of_key(index: NodeIndex, key: Key) -> Iterator[Clause]:
+    """Without a policy of its own a key has the default one, which delegates to its account.
+
+    AWS KMS Developer Guide, "Default key policy".
+    """
+    for document in key.policies:
+        yield from _in_document(index, document, Layer.RESOURCE, f"key {key.name}")
+    if not key.policies:
+        root = text(("arn:", partition_of(arn_of(key)), ":iam::", key.scope.account, ":root"))
+        allow = Statement(
+            effect="Allow",
+            proof=key.proof("policy"),
+            principals=(PrincipalEntry("AWS", root),),
+            actions=("kms:*",),
+        )
+        yield Clause(Layer.RESOURCE, allow, f"The default policy of key {key.name}")
+
+
+def _of_bucket(index: NodeIndex, bucket: Bucket) -> Iterator[Clause]:
+    policies = [read(index, document) for document in bucket.policies]
+    public = any_of(is_public(s) for policy in policies for s in policy.statements)
+    blocked = bucket.block.restrict
+    if bucket.source.origin.source is not ReadFrom.AWS:
+        # AWS rejects the policy itself then, unless it was there first, as it may be live.
+        blocked = blocked | bucket.block.block_policy
+    for document in bucket.policies:
+        yield from _in_document(
+            index, document, Layer.RESOURCE, f"bucket {bucket.name}", public & blocked
+        )
+    yield from _of_acl(bucket)
+
+
+_ACL_ACTIONS = {
+    "public-read": ("s3:listbucket", "s3:listbucketversions", "s3:listbucketmultipartuploads"),
+    "authenticated-read": ("s3:listbucket", "s3:listbucketversions"),
+    "public-read-write": ("s3:listbucket", "s3:listbucketversions", "s3:putobject"),
+}
+
+
+def _of_acl(bucket: Bucket) -> Iterator[Clause]:
+    """What a canned ACL of the bucket opens. Its objects have ACLs of their own.
+
+    Amazon S3 User Guide, "Access control list (ACL) overview".
+    """
+    blocked = bucket.block.ignore_acls
+    if bucket.source.origin.source is not ReadFrom.AWS:
+        blocked = blocked | bucket.block.block_acls
+    conditions: tuple[Condition, ...] = ()
+    if isinstance(bucket.acl, Unknown):
+        actions = _ACL_ACTIONS["public-read-write"]
+        conditions = (Condition(bucket.acl, bucket.acl, ()),)
+    elif bucket.acl in _ACL_ACTIONS:
+        actions = _ACL_ACTIONS[bucket.acl]
+    else:
+        return
+    if bucket.acl == "authenticated-read":
+        conditions = (Condition("null", "aws:principalaccount", ("false",)),)
+    everybody = (PrincipalEntry("*", "*"),)
+    proof = bucket.proof("acl")
+    statement = Statement("Allow", proof, "", everybody, actions=actions, conditions=conditions)
+    yield Clause(Layer.RESOURCE, statement, f"The ACL of bucket {bucket.name}", blocked)
+
+
+# ------------------------------------------------------------------------------------ public
+
+_TRUSTED = frozenset(
+    (
+        "aws:sourcearn",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:sourceowner",
+        "aws:sourceaccount",
+        "aws:userid",
+        "aws:principalorgid",
+        "aws:principalarn",
+        "aws:principalaccount",
+        "s3:x-amz-server-side-encryption-aws-kms-key-id",
+        "s3:dataaccesspointarn",
+        "s3:dataaccesspointaccount",
+    )
+)
+_FIXING = ("stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike")
+
+
+def is_public(statement: Statement) -> Answer:
+    """Whether S3 calls a bucket policy public because of this statement.
+
+    Not public are fixed principals, and fixed values (no wildcard, no variable) of some keys;
+    Amazon S3 User Guide, "Blocking public access: the meaning of public".
+    """
+    if statement.effect == "Deny":
+        return NO
+    effect = YES if statement.effect == "Allow" else cannot_tell(*unknowns_in(statement.effect))
+    principals = anyone_in(statement.principals or ())
+    if statement.not_principals is not None:
+        principals = YES
+    return effect & principals & ~any_of(_fixes(c) for c in statement.conditions)
+
+
+def _fixes(condition: Condition) -> Answer:
+    if isinstance(condition.operator, Unknown):
+        return cannot_tell(condition.operator)
+    if condition.if_exists or condition.qualifier == "forallvalues":
+        return NO
+    if condition.operator == "ipaddress" and condition.key == "aws:sourceip":
+        return _fixes_addresses(condition)
+    if condition.operator not in _FIXING or condition.key not in _TRUSTED:
+        return NO
+    result = YES
+    for value in condition.values:
+        wild = Wild.ANY in pattern(value) or Wild.ONE in pattern(value) or "${" in str(value)
+        result = result & (cannot_tell(value) if isinstance(value, Unknown) else known(not wild))
+    return result
+
+
+def _fixes_addresses(condition: Condition) -> Answer:
+    from graphs.addresses import prefix
+    from graphs.identity.choices import wide
+
+    result = YES
+    for value in condition.values:
+        if not isinstance(value, str):
+            result = result & cannot_tell(*unknowns_in(value))
+            continue
+        try:
+            result = result & known(not wide(prefix(value)))
+        except ValueError:
+            return NO
+    return result
+
+
+# ------------------------------------------------------------------------------------ references
+
+
+def _resolved(index: NodeIndex, statement: Statement) -> Statement:
+    """The statement with references to nodes replaced by their ARNs and names."""
+
+    def texts(values: tuple[Text, ...] | None) -> tuple[Text, ...] | None:
+        return None if values is None else tuple(_named(index, value) for value in values)
+
+    def entries(values: tuple[PrincipalEntry, ...] | None) -> tuple[PrincipalEntry, ...] | None:
+        if values is None:
+            return None
+        return tuple(PrincipalEntry(e.kind, _named(index, e.value)) for e in values)
+
+    return replace(
+        statement,
+        principals=entries(statement.principals),
+        not_principals=entries(statement.not_principals),
+        resources=texts(statement.resources),
+        not_resources=texts(statement.not_resources),
+        conditions=tuple(
+            replace(c, values=texts(c.values) or ()) for c in statement.conditions
+        ),
+    )
+
+
+def _named(index: NodeIndex, value: Text) -> Text:
+    if isinstance(value, Unknown):
+        return _name(index, value)
+    if isinstance(value, Template):
+        return text(_name(index, p) if isinstance(p, Unknown) else p for p in value.parts)
+    return value
+
+
+def _name(index: NodeIndex, hole: Unknown) -> Text:
+    """What a node says about the attribute that the hole refers to, where it does."""
+    referent = referent_of(hole)
+    node = index.by_id.get(referent.address) if referent else None
+    if node is None or referent is None:
+        return hole
+    ask = _ATTRIBUTES.get(referent.attribute)
+    found = ask(node) if ask else None
+    return hole if found is None or found == "" else found
+
+
+def _id(node: Node) -> "Text | None":
+    if isinstance(node, Bucket):
+        return node.bucket
+    if isinstance(node, Role | User):
+        return _short(node)
+    return node.arn if isinstance(node, Secret) else None
+
+
+def _short(node: Node) -> "Text | None":
+    if isinstance(node, Role | User) and not isinstance(node.arn, Unknown) and node.arn:
+        return name_in(node.arn)
+    return None
+
+
+_ATTRIBUTES: "dict[str, Callable[[Node], Text | None]]" = {
+    "arn": lambda node: node.arn,
+    "id": _id,
+    "bucket": lambda node: node.bucket if isinstance(node, Bucket) else None,
+    "name": _short,
+}

@@ -1,0 +1,201 @@
+"""Who may become a role: its trust policy, read together with the caller's own permissions.
+
+IAM User Guide: "Roles terms and concepts", "Permissions for AssumeRole, AssumeRoleWithSAML, and
+AssumeRoleWithWebIdentity API operations", "The confused deputy problem".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphs.evidence import Step
+from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of
+from graphs.identity.decide import about_action
+from graphs.identity.evaluate import Permission, Permissions
+from graphs.identity.issuers import host_of, issuer, tokens
+from graphs.identity.keys import Chosen, Given
+from graphs.identity.layers import read
+from graphs.identity.policy import PrincipalEntry, Statement
+from graphs.identity.search import best, refused, together
+from graphs.nodes import Role, User
+from graphs.unknown import NO, Answer, Template, Text, Unknown, cannot_tell, text, unknowns_in
+
+ASSUME = "sts:AssumeRole"
+WITH_TOKEN = "sts:AssumeRoleWithWebIdentity"
+WITH_SAML = "sts:AssumeRoleWithSAML"
+
+
+@dataclass(frozen=True, slots=True)
+class Trustee:
+    """Somebody whom a role's trust policy names, and whether they may assume it.
+
+    `kind` is service, account, role, user, anyone, oidc, saml or unknown. `identifier` is a
+    service's name, an account's id, a node's id (an ARN where the principal is not in the
+    estate), or a provider's ARN. `external_id` answers, for another account, whether the role
+    asks for sts:ExternalId.
+    """
+
+    kind: str
+    identifier: str
+    permission: Permission
+    external_id: Answer = NO
+
+
+def may_assume(permissions: Permissions, caller: str, role: Role) -> Permission:
+    """Whether a role, user, outside account or anyone may assume a role.
+
+    Within one account a trust policy that names the caller is enough; one that names the account
+    needs the caller's own policies too; across accounts both are always needed.
+    """
+    return permissions.can(caller, ASSUME, role)
+
+
+def trusts_service(permissions: Permissions, role: Role, service: str) -> Permission:
+    """Whether an AWS service may assume a role for somebody in the role's account."""
+    account = account_of(role)
+    actor = Actor(Kind.SERVICE, service, account, service)
+    owner: Given = {
+        "aws:SourceAccount": text((account,)),
+        "aws:SourceArn": Chosen(text(("arn:*:*:*:", account, ":*"))),
+        "aws:PrincipalIsAWSService": "true",
+        "sts:ExternalId": None,
+    }
+    return permissions.ask_as(actor, ASSUME, role, owner)
+
+
+def can_pass(permissions: Permissions, principal: str, role: Role, service: str) -> Permission:
+    """Whether a principal can hand a role to a service that the role trusts.
+
+    IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+    """
+    context: Given = {"iam:PassedToService": service}
+    passing = permissions.can(principal, "iam:PassRole", role, context)
+    return together((passing, trusts_service(permissions, role, service)))
+
+
+def open_federation(permissions: Permissions, role: Role) -> Permission:
+    """Whether anybody on the internet can get a token that the role accepts.
+
+    GitHub, GitLab and their like sign tokens for every customer: a role that trusts one without
+    pinning whose tokens, trusts them all.
+    """
+    found = [
+        anyone_by_token(permissions, role, entry.value)
+        for entry in _trusted(permissions, role, WITH_TOKEN)
+        if entry.kind in ("Federated", "?")
+    ]
+    nobody = refused(f"The trust policy of {role.name} accepts no token that anybody can get")
+    return best([nobody, *found])
+
+
+def anyone_by_token(permissions: Permissions, role: Role, provider: Text) -> Permission:
+    """As `open_federation`, for the tokens of one provider."""
+    host = host_of(permissions.index, provider)
+    if isinstance(host, Unknown):
+        step = Step(f"Who issues the tokens of {provider} is not known", role.trust.proof)
+        return Permission("unknown", cannot_tell(host), evidence=(step,))
+    ways = tokens(host)
+    if not ways:
+        return refused(f"{host} gives its tokens to nobody outside")
+    actor = Actor(Kind.FEDERATED, str(provider), account_of(role), provider)
+    return best(permissions.ask_as(actor, WITH_TOKEN, role, claims) for claims in ways)
+
+
+def trustees(permissions: Permissions, role: Role) -> tuple[Trustee, ...]:
+    """Everybody that the trust policy names, in order, each once."""
+    found: dict[tuple[str, str], Trustee] = {}
+    for action in (ASSUME, WITH_TOKEN, WITH_SAML):
+        for entry in _trusted(permissions, role, action):
+            each = _trustee(permissions, role, entry, action)
+            if each is not None:
+                found.setdefault((each.kind, each.identifier), each)
+    return tuple(found.values())
+
+
+def asks_external_id(permissions: Permissions, role: Role, account: str) -> Answer:
+    """Whether an outside account must send an external id to assume the role.
+
+    Without one, a vendor that serves many customers can be tricked into using one customer's
+    role for another: the confused deputy.
+    """
+    plain = permissions.can(f"account:{account}", ASSUME, role, {"sts:ExternalId": None})
+    full = permissions.can(f"account:{account}", ASSUME, role)
+    return full.answer & ~plain.answer
+
+
+# ------------------------------------------------------------------------------------ naming
+
+
+def _trusted(permissions: Permissions, role: Role, action: str) -> Iterator[PrincipalEntry]:
+    for statement in read(permissions.index, role.trust).statements:
+        if _may_allow(statement) and about_action(statement, action.lower()).possible:
+            if statement.not_principals is not None:
+                yield PrincipalEntry("*", "*")
+            yield from statement.principals or ()
+
+
+def _may_allow(statement: Statement) -> bool:
+    return statement.effect != "Deny"
+
+
+def _trustee(
+    permissions: Permissions, role: Role, entry: PrincipalEntry, action: str
+) -> Trustee | None:
+    """The trustee of an entry; None where entry and action do not go together."""
+    if entry.kind == "*":
+        return Trustee("anyone", "*", permissions.can(ANYONE, action, role))
+    if entry.kind == "?":
+        return Trustee("unknown", str(entry.value), permissions.can(ANYONE, action, role))
+    if entry.kind == "Service" and action == ASSUME:
+        name = str(entry.value)
+        return Trustee("service", name, trusts_service(permissions, role, name))
+    if entry.kind == "AWS" and action == ASSUME:
+        return _aws(permissions, role, entry.value)
+    if entry.kind == "Federated" and action != ASSUME:
+        return _federated(permissions, role, entry.value, action)
+    return None
+
+
+def _aws(permissions: Permissions, role: Role, value: Text) -> Trustee:
+    for node in (*permissions.index.of(Role), *permissions.index.of(User)):
+        if node.arn != "" and node.arn == value:
+            kind = "role" if isinstance(node, Role) else "user"
+            return Trustee(kind, node.id, may_assume(permissions, node.id, role))
+    account = _account(value)
+    if not isinstance(account, str):
+        hole = min(unknowns_in(value), key=str) if account is None else account
+        step = Step(f"{value} may be anybody", role.trust.proof, frozenset((hole,)))
+        unsure = Permission("unknown", cannot_tell(hole), evidence=(step,))
+        return Trustee(_kind(value), str(value), unsure)
+    found = may_assume(permissions, f"account:{account}", role)
+    asked = NO if account == account_of(role) else asks_external_id(permissions, role, account)
+    kind = _kind(value)
+    return Trustee(kind, account if kind == "account" else str(value), found, asked)
+
+
+def _account(value: Text) -> "str | Unknown | None":
+    """The account that a principal names: in its ARN, or as twelve digits, or as a hole."""
+    if isinstance(value, str) and ":" not in value:
+        return value
+    return account_in(value)
+
+
+def _kind(value: Text) -> str:
+    """What an ARN names, by its last part."""
+    said = str(value)
+    for part, kind in ((":role/", "role"), (":assumed-role/", "role"), (":user/", "user")):
+        if part in said:
+            return kind
+    if isinstance(value, Unknown) or (isinstance(value, Template) and ":root" not in said):
+        return "unknown"
+    return "account"
+
+
+def _federated(permissions: Permissions, role: Role, value: Text, action: str) -> Trustee:
+    """The provider itself: can anything it asserts open the role?"""
+    actor = Actor(Kind.FEDERATED, str(value), account_of(role), value)
+    if action == WITH_SAML:
+        given: Given = {"SAML:aud": ("https://signin.aws.amazon.com/saml",)}
+        return Trustee("saml", str(value), permissions.ask_as(actor, action, role, given))
+    host = host_of(permissions.index, value)
+    claims: Given = {} if isinstance(host, Unknown) else issuer(host)
+    return Trustee("oidc", str(value), permissions.ask_as(actor, action, role, claims))

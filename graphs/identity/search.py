@@ -1,0 +1,271 @@
+"""The search behind a permission: is there a resource and a choice of keys that is allowed?
+
+A question about `bucket/*` asks for some object. The statements cut its resources into parts;
+one text stands for each part, and each is decided on its own, under every context that the
+caller could bring about.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graphs.evidence import Evidence, Step
+from graphs.identity.actors import Actor, Kind
+from graphs.identity.choices import contexts, varied
+from graphs.identity.conditions import Context, expand, variables_in
+from graphs.identity.decide import Applicable, Decision, Setup, decide
+from graphs.identity.glob import FRESH, Pattern, Wild, intersection, pattern, same, show, words
+from graphs.identity.keys import Asked, Given, setting
+from graphs.identity.layers import Layer, needs_resource_policy
+from graphs.identity.policy import Condition
+from graphs.identity.sentences import tell
+from graphs.nodes import Node, Secret
+from graphs.unknown import NO, Answer, Template, Text, Unknown, all_of, text
+
+_WORDS = 96
+_PATTERNS = 32
+_SUFFIX = FRESH * 6
+_NO_RESOURCE = (
+    "ec2:describe",
+    "iam:list",
+    "iam:getaccount",
+    "kms:listkeys",
+    "kms:listaliases",
+    "kms:createkey",
+    "lambda:listfunctions",
+    "s3:listallmybuckets",
+    "secretsmanager:listsecrets",
+    "sts:getcalleridentity",
+    "sts:getsessiontoken",
+)
+"""Actions whose resource is always `*`, as far as questions ask for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether somebody may do something.
+
+    `verdict` is allow, deny, allow-if or unknown; with allow-if, `keys` are the condition keys
+    that the caller must send the right values for, and can. `answer` counts that as yes.
+    """
+
+    verdict: str
+    answer: Answer
+    keys: tuple[str, ...] = ()
+    evidence: Evidence = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One actor's request in full. `resource` may have wildcards: is there one such resource?"""
+
+    actor: Actor
+    action: str
+    resource: Text
+    owner: Node | None
+    account: "str | Unknown"
+
+    @property
+    def service(self) -> str:
+        """The prefix of the action."""
+        return self.action.partition(":")[0].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The best that some word and context give."""
+
+    decision: Decision
+    shown: Text
+    word: Text
+    context: Context
+
+
+def refused(claim: str) -> Permission:
+    """A plain no, with its reason."""
+    return Permission("deny", NO, evidence=(Step(claim),))
+
+
+def rank(found: Permission) -> int:
+    """How much a permission gives; the order of deny, unknown, allow-if, allow."""
+    return ("deny", "unknown", "allow-if", "allow").index(found.verdict)
+
+
+def best(found: Iterable[Permission]) -> Permission:
+    """The permission that gives most."""
+    return max(found, key=rank)
+
+
+def together(found: Iterable[Permission]) -> Permission:
+    """What is needed all at once."""
+    needed = list(found)
+    weakest = min(needed, key=rank)
+    if weakest.verdict == "deny":
+        return weakest
+    return Permission(
+        weakest.verdict,
+        all_of(each.answer for each in needed),
+        tuple(sorted({key for each in needed for key in each.keys})),
+        tuple(dict.fromkeys(step for each in needed for step in each.evidence)),
+    )
+
+
+def ask(candidates: tuple[Applicable, ...], question: Question, given: Given) -> Permission:
+    """The permission that these statements give; `given` are known keys, in lower case."""
+    setup = Setup(
+        question.actor,
+        _same_account(question),
+        needs_resource_policy(question.owner, question.service),
+    )
+    tried = _contexts(candidates, question, given)
+    found = _search(candidates, setup, question, tried)
+    return _permission(found, candidates, setup, question, tried)
+
+
+def _same_account(question: Question) -> Answer:
+    """Whether actor and resource are in one account; outsiders are not, unless that is known."""
+    if question.actor.kind is not Kind.ACCOUNT and question.actor.node is None:
+        return NO
+    if question.actor.kind is Kind.ACCOUNT and isinstance(question.account, Unknown):
+        return NO
+    return same(question.actor.account, question.account)
+
+
+# ------------------------------------------------------------------------------------ searching
+
+
+def _contexts(
+    candidates: Iterable[Applicable], question: Question, given: Given
+) -> list[Context]:
+    asked = Asked(
+        question.actor, question.action.lower(), question.resource, question.owner, question.account
+    )
+    conditions: list[Condition] = []
+    wanted: dict[Text, None] = {}
+    for each in candidates:
+        statement = each.clause.statement
+        conditions += statement.conditions
+        texts = [*(statement.resources or ()), *(statement.not_resources or ())]
+        for condition in statement.conditions:
+            texts += condition.values
+            if not isinstance(condition.operator, Unknown):
+                wanted[condition.key] = None
+        if statement.variables:
+            wanted.update(dict.fromkeys(key for value in texts for key in variables_in(value)))
+    settings = {key: setting(key, asked, given) for key in wanted}
+    return contexts(settings, conditions)
+
+
+def _search(
+    candidates: tuple[Applicable, ...], setup: Setup, question: Question, tried: list[Context]
+) -> _Found:
+    """The first word and context that certainly allow, else the best."""
+    best: _Found | None = None
+    for shown, word in _words(candidates, question, tried[0]):
+        for context in tried:
+            decision = decide(candidates, setup, word, context)
+            if best is None or _better(decision, best.decision):
+                best = _Found(decision, shown, word, context)
+            if decision.answer.certain:
+                return best
+    if best is None:
+        raise AssertionError("a question has at least one word")
+    return best
+
+
+def _better(one: Decision, other: Decision) -> bool:
+    if one.answer.possible != other.answer.possible:
+        return one.answer.possible
+    if one.answer.certain != other.answer.certain:
+        return one.answer.certain
+    # Of two refusals, the one that somebody wrote says more than the one nobody did.
+    return not one.answer.possible and one.denied.certain and not other.denied.certain
+
+
+def _words(
+    candidates: Iterable[Applicable], question: Question, context: Context
+) -> Iterator[tuple[Text, Text]]:
+    """The resources to try, each with the pattern that it stands for."""
+    if question.action.lower().startswith(_NO_RESOURCE) and question.owner is None:
+        yield "*", FRESH * 3
+        return
+    asked = pattern(question.resource)
+    if Wild.ANY not in asked and Wild.ONE not in asked:
+        yield question.resource, question.resource
+        if isinstance(question.owner, Secret):
+            yield from _with_suffix(question.resource)
+        return
+    seen: dict[Text, None] = {}
+    for each in _patterns(candidates, asked, context):
+        for word in words(each):
+            if word not in seen and len(seen) < _WORDS:
+                seen[word] = None
+                yield show(each), word
+
+
+def _with_suffix(arn: Text) -> Iterator[tuple[Text, Text]]:
+    """A secret's ARN ends in six letters that AWS picks; policies often say `-??????`."""
+    if isinstance(arn, Template) and len(arn.parts) > 1:
+        *head, before, last = arn.parts
+        if isinstance(last, Unknown) and isinstance(before, str) and before.endswith("-"):
+            yield arn, text([*head, before, _SUFFIX])
+
+
+def _patterns(
+    candidates: Iterable[Applicable], asked: Pattern, context: Context
+) -> list[Pattern]:
+    """What is asked, and its parts that the statements tell apart: one layer after the other."""
+    found: dict[Pattern, None] = {asked: None}
+    for layer in Layer:
+        for wanted in _boundaries(candidates, layer, context):
+            if wanted == (Wild.ANY,):
+                continue
+            for each in tuple(found):
+                if len(found) < _PATTERNS:
+                    found.update(dict.fromkeys(intersection(each, wanted)))
+    return list(found)
+
+
+def _boundaries(
+    candidates: Iterable[Applicable], layer: Layer, context: Context
+) -> Iterator[Pattern]:
+    """The resources of allows, and those that denies leave out."""
+    for each in candidates:
+        statement = each.clause.statement
+        if each.clause.layer is not layer:
+            continue
+        written = statement.not_resources if statement.effect == "Deny" else statement.resources
+        for value in written or ():
+            tokens = expand(value, context, wild=True, variables=statement.variables)
+            if tokens is not None:
+                yield tokens
+
+
+# ------------------------------------------------------------------------------------ telling
+
+
+def _permission(
+    found: _Found,
+    candidates: tuple[Applicable, ...],
+    setup: Setup,
+    question: Question,
+    tried: list[Context],
+) -> Permission:
+    answer = found.decision.answer
+    evidence = tell(found.decision, setup, question.action, found.shown)
+    if not answer.possible:
+        return Permission("deny", answer, evidence=evidence)
+    keys = tuple(
+        str(key)
+        for key in sorted(found.context.chosen, key=str)
+        if any(
+            not _as_good(decide(candidates, setup, found.word, other).answer, answer)
+            for other in varied(found.context, key, tried)
+        )
+    )
+    if answer.undecided:
+        return Permission("unknown", answer, keys, evidence)
+    return Permission("allow-if" if keys else "allow", answer, keys, evidence)
+
+
+def _as_good(one: Answer, other: Answer) -> bool:
+    return one.certain if other.certain else one.possible

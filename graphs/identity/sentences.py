@@ -1,0 +1,81 @@
+"""The evidence of a permission: which statements decide it, in plain sentences."""
+
+from collections.abc import Iterable, Iterator
+
+from graphs.evidence import Evidence, Step
+from graphs.identity.actors import Actor, Kind
+from graphs.identity.decide import Decision, Matched, Setup
+from graphs.identity.layers import Layer
+from graphs.unknown import Text
+
+
+def tell(decision: Decision, setup: Setup, action: str, resource: Text) -> Evidence:
+    """What decided: the denies, else the allows, else who is silent."""
+    if decision.denied.certain:
+        denies = [m for m in decision.matched if m.denies.certain]
+        return tuple(_step(each, setup.actor, action, resource) for each in denies[:1])
+    if not decision.answer.possible:
+        return tuple(_silent(decision, setup, action, resource))
+    steps = [_step(each, setup.actor, action, resource) for each in _allowing(decision, setup)]
+    steps += [
+        _step(each, setup.actor, action, resource)
+        for each in decision.matched
+        if each.denies.possible and not each.allows.possible
+    ]
+    return tuple(dict.fromkeys(steps))
+
+
+def _allowing(decision: Decision, setup: Setup) -> Iterator[Matched]:
+    """The surest allow of each layer that counts."""
+    identity = _surest(decision, Layer.IDENTITY)
+    outside = setup.actor.node is None
+    yield from (m for m in (identity, _surest(decision, Layer.BOUNDARY)) if m)
+    enough = identity is not None and identity.allows.certain and setup.together.certain
+    if outside or not enough or setup.needs_resource:
+        resource = _surest(decision, Layer.RESOURCE)
+        if resource is not None:
+            yield resource
+
+
+def _surest(decision: Decision, layer: Layer) -> Matched | None:
+    found = [m for m in decision.matched if m.clause.layer is layer and m.allows.possible]
+    return next((m for m in found if m.allows.certain), found[0] if found else None)
+
+
+def _step(each: Matched, actor: Actor, action: str, resource: Text) -> Step:
+    clause = each.clause
+    denying = each.denies.possible and not each.allows.possible
+    word = "denies" if denying else "allows"
+    answer = each.denies if denying else each.allows
+    if answer.undecided:
+        word = "may deny" if denying else "may allow"
+    whom = f" {_whom(actor)}" if clause.layer is Layer.RESOURCE else ""
+    condition = " under conditions" if clause.statement.conditions else ""
+    claim = f"{clause.title} {word}{whom} {action} on {resource}{condition}"
+    return Step(claim, clause.statement.proof, answer.because)
+
+
+def _whom(actor: Actor) -> str:
+    if actor.node is not None:
+        return f"{actor.kind} {actor.node.name}"
+    return str(actor)
+
+
+def _silent(
+    decision: Decision, setup: Setup, action: str, resource: Text
+) -> Iterable[Step]:
+    """Which side does not allow it."""
+    node = setup.actor.node
+    layers = {m.clause.layer for m in decision.matched if m.allows.possible}
+    if node is not None and Layer.IDENTITY not in layers:
+        claim = f"No policy of {_whom(setup.actor)} allows {action} on {resource}"
+        yield Step(claim, node.proof())
+    elif node is not None and node.boundary is not None and Layer.BOUNDARY not in layers:
+        claim = f"The boundary of {_whom(setup.actor)} does not allow {action} on {resource}"
+        yield Step(claim, node.boundary.proof)
+    cut = [m for m in decision.matched if m.clause.cut.possible and m.allows.possible]
+    if cut:
+        claim = f"The public access block takes away what this allows: {cut[0].clause.title}"
+        yield Step(claim, cut[0].clause.statement.proof)
+    elif setup.needs_resource or not setup.together.certain or setup.actor.kind is Kind.ACCOUNT:
+        yield Step(f"No policy of the resource allows {_whom(setup.actor)} {action} on {resource}")
