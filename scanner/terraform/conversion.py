@@ -6,7 +6,8 @@ https://developer.hashicorp.com/terraform/language/expressions/types#type-conver
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from graphs.unknown import Cause, Referent, Template, Unknown, unknowns_in
+from graphs.unknown import Cause, Referent, Template, Unknown
+from scanner.errors import ValueProblem
 from scanner.terraform import number
 from scanner.terraform.kinds import ANY, Attributes, Type, name, same, unify
 from scanner.terraform.shapes import (
@@ -19,10 +20,6 @@ from scanner.terraform.shapes import (
     set_of,
     type_of,
 )
-
-
-class ValueProblem(Exception):
-    """A value cannot be what is asked of it; the message is one clear sentence part."""
 
 
 def convert(value: Value, to: Type) -> Value:
@@ -108,10 +105,24 @@ def _not_yet(value: Template, word: str) -> Unknown:
 
 
 def referents(value: Value) -> tuple[Referent, ...]:
-    """All that a value refers to, sorted."""
+    """All that the unknown parts of a value refer to, sorted."""
     if isinstance(value, Unknown):
         return value.refers
-    return tuple(sorted({each for hole in unknowns_in(value) for each in hole.refers}))
+    found: set[Referent] = set()
+    _collect_referents(value, found)
+    return tuple(sorted(found))
+
+
+def _collect_referents(value: Value, found: set[Referent]) -> None:
+    if isinstance(value, Unknown):
+        found.update(value.refers)
+    elif isinstance(value, Template):
+        found.update(each for hole in value.unknowns for each in hole.refers)
+    elif isinstance(value, Sensitive | Ephemeral):
+        _collect_referents(value.value, found)
+    elif isinstance(value, tuple | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            _collect_referents(each, found)
 
 
 def _to_list(value: Value, element: Type) -> Value:

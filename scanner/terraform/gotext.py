@@ -9,30 +9,49 @@ from scanner.terraform import number
 from scanner.terraform.number import Number
 
 
-def general(value: Number, digits: "int | None" = None, capital: bool = False) -> str:
-    """Go's %g: an exponent when it is below -4 or too large for the digits, else plain."""
+def general(value: Number, digits: "int | None" = None) -> str:
+    """Go's %g of a big number: an exponent below -4 or beyond the digits (6 if none are given)."""
     if value == 0:
         return "0"
-    size = max(value, -value)
-    short, point = number.shortest(size) if digits is None else _cut(size, digits)
+    short, point = number.shortest(max(value, -value))
+    most = 6
+    if digits is not None:
+        short, point = significant(value, max(digits, 1))
+        most = len(short) if digits > len(short) >= point else max(digits, 1)
     sign = "-" if value < 0 else ""
-    most = 21 if digits is None else max(digits, 1)
-    if -4 <= point - 1 < most:
-        if point <= 0:
-            return f"{sign}0.{'0' * -point}{short}"
-        whole = short[:point].ljust(point, "0")
-        return sign + whole + ("." + short[point:] if len(short) > point else "")
-    mantissa = short[0] + ("." + short[1:] if len(short) > 1 else "")
-    return f"{sign}{mantissa}{'E' if capital else 'e'}{point - 1:+03d}"
+    if not -4 <= point - 1 < most:
+        rest = "." + short[1:] if len(short) > 1 else ""
+        return f"{sign}{short[0]}{rest}e{point - 1:+03d}"
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{short}"
+    rest = "." + short[point:] if len(short) > point else ""
+    return sign + short[:point].ljust(point, "0") + rest
 
 
-def _cut(value: Number, digits: int) -> tuple[str, int]:
-    """The first `digits` significant digits, rounded half to even, and the decimal point."""
-    _, point = number.shortest(value)
-    unit = Fraction(10) ** (point - max(digits, 1))
-    rounded = round(Fraction(value) / unit)
-    text = str(rounded)
-    return text.rstrip("0") or "0", point + len(text) - max(digits, 1)
+def significant(value: Number, count: int) -> tuple[str, int]:
+    """The first `count` digits d, without zeros at the end, and p: the size is 0.d * 10**p."""
+    size = max(value, -value)
+    if not size:
+        return "0", 1
+    point = number.shortest(size)[1]
+    text = str(round(Fraction(size) / Fraction(10) ** (point - count)))
+    return text.rstrip("0"), point + len(text) - count
+
+
+def exponential(value: Number, decimals: int) -> str:
+    """Go's %e: one digit, the decimals, and an exponent of at least two digits."""
+    digits, point = significant(value, decimals + 1)
+    digits = digits.ljust(decimals + 1, "0")
+    rest = "." + digits[1:] if decimals else ""
+    return f"{'-' if value < 0 else ''}{digits[0]}{rest}e{point - 1:+03d}"
+
+
+def fixed(value: Number, decimals: int) -> str:
+    """Go's %f: the decimals, rounded half to even."""
+    scaled = str(round(Fraction(max(value, -value)) * 10**decimals)).rjust(decimals + 1, "0")
+    rest = "." + scaled[-decimals:] if decimals else ""
+    whole = scaled[: len(scaled) - decimals]
+    return f"{'-' if value < 0 else ''}{whole}{rest}"
 
 
 def quoted(text: str) -> str:

@@ -8,12 +8,14 @@ import re
 import unicodedata
 from fractions import Fraction
 
-from graphs.unknown import Template, Unknown, text
+from graphs.unknown import Cause, Template, Unknown, text
+from scanner.errors import ValueProblem
 from scanner.terraform import number
-from scanner.terraform.conversion import ValueProblem
+from scanner.terraform.conversion import referents
 from scanner.terraform.shapes import Ephemeral, Sensitive, Value
 
 _ESCAPED = re.compile("[<>&\u2028\u2029]")
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -68,14 +70,66 @@ def _write_items(
     parts.append(brackets[1])
 
 
-def from_json(source: str) -> Value:
-    """The value of a JSON text: arrays become tuples, objects dicts, numbers exact."""
+def from_json(source: "str | Template") -> Value:
+    """The value of a JSON text: arrays become tuples, objects dicts, numbers exact.
+
+    A hole is taken for one value, or for part of a string, as to_json leaves it. Where that does
+    not give JSON the value is unknown.
+    """
+    if isinstance(source, Template):
+        return _from_template(source)
     try:
         return _adopted(_decoder.decode(source))
     except json.JSONDecodeError as problem:
         raise ValueProblem(_explain(problem, source)) from None
     except RecursionError:
         raise ValueProblem("JSON is nested too deeply") from None
+
+
+def _from_template(source: Template) -> Value:
+    known = "".join(part for part in source.parts if isinstance(part, str))
+    private = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in known)
+    mark = next(private, None)
+    try:
+        if mark is not None:
+            filled = _with_marks(source, mark)
+            return _without_marks(_decoder.decode(filled), mark, source)
+    except (json.JSONDecodeError, RecursionError, ValueProblem):
+        pass
+    return Unknown(Cause.EXPRESSION, f'jsondecode("{str(source)[:60]}")', referents(source))
+
+
+def _with_marks(source: Template, mark: str) -> str:
+    """The text with a numbered mark for each hole, in quotes of its own outside strings."""
+    pieces: list[str] = []
+    within = False
+    for at, part in enumerate(source.parts):
+        if isinstance(part, str):
+            within ^= _ESCAPE.sub("", part).count('"') % 2 == 1
+            pieces.append(part)
+        else:
+            pieces.append(f"{mark}{at}{mark}" if within else f'"{mark}={at}{mark}"')
+    return "".join(pieces)
+
+
+def _without_marks(value: Value, mark: str, source: Template) -> Value:
+    if isinstance(value, str):
+        return _filled(value.split(mark), source) if mark in value else normalized(value)
+    if isinstance(value, list):
+        return tuple([_without_marks(each, mark, source) for each in value])
+    if isinstance(value, dict):
+        if any(mark in key for key in value):
+            raise ValueProblem("a key is not known")
+        items = value.items()
+        return {normalized(key): _without_marks(each, mark, source) for key, each in items}
+    return value
+
+
+def _filled(pieces: list[str], source: Template) -> Value:
+    if pieces[1].startswith("="):
+        return source.parts[int(pieces[1][1:])]
+    holes = [source.parts[int(piece)] if at % 2 else piece for at, piece in enumerate(pieces)]
+    return text(holes)
 
 
 def _explain(problem: json.JSONDecodeError, source: str) -> str:

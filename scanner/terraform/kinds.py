@@ -90,7 +90,7 @@ def _unify_objects(types: Sequence[Type]) -> "Type | None":
         return _collection("map", types)
     unified: dict[str, Type] = {}
     for key in names:
-        one = unify([each[1][key][0] for each in types])  # type: ignore[index]
+        one = unify([each[1][key][0] for each in types])
         if one is None:
             return None
         unified[key] = one

@@ -133,7 +133,7 @@ def _set_text(value: Value) -> str:
     if isinstance(value, bool):
         return "T" if value else "F"
     if isinstance(value, int | Fraction):
-        return general(value)
+        return general(value, 10)
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, Sensitive | Ephemeral):

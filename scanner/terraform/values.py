@@ -6,8 +6,8 @@ is a graphs.unknown.Unknown, a string with holes a graphs.unknown.Template, a se
 """
 
 from graphs.unknown import Cause, Template, Unknown
+from scanner.errors import ValueProblem
 from scanner.terraform.conversion import (
-    ValueProblem,
     convert,
     referents,
     to_bool,

@@ -1,0 +1,143 @@
+"""JSON, base64, CSV and URLs: jsonencode, jsondecode, base64encode, csvdecode, urlencode ...
+
+https://developer.hashicorp.com/terraform/language/functions/jsonencode
+"""
+
+import base64
+import binascii
+import codecs
+import csv
+import urllib.parse
+
+from graphs.unknown import Template, Unknown
+from scanner.errors import FunctionProblem
+from scanner.terraform.functions.function import (
+    OWN,
+    ArgumentProblem,
+    Function,
+    unknown,
+)
+from scanner.terraform.json_text import from_json, normalized, to_json
+from scanner.terraform.kinds import object_of
+from scanner.terraform.shapes import List, Value
+
+_TEXT_ENCODINGS = frozenset(
+    (
+        "utf", "iso8859", "cp", "mac", "koi8", "shift", "euc", "gb", "big5", "hz", "iso2022",
+        "ascii", "latin", "tis", "windows",
+    )
+)  # fmt: skip
+
+
+def _jsonencode(value: Value) -> Value:
+    return unknown("jsonencode", value) if isinstance(value, Unknown) else to_json(value)
+
+
+def _jsondecode(source: Value) -> Value:
+    if isinstance(source, str | Template):
+        return from_json(source)
+    return unknown("jsondecode", source)
+
+
+def _base64encode(source: str) -> str:
+    return base64.b64encode(source.encode()).decode()
+
+
+def _decoded(source: str) -> bytes:
+    """Standard base64 with its padding; line breaks within are skipped, as Go does."""
+    try:
+        return base64.b64decode(source.replace("\r", "").replace("\n", ""), validate=True)
+    except (binascii.Error, ValueError):
+        raise FunctionProblem(f'failed to decode base64 data "{source[:80]}"') from None
+
+
+def _base64decode(source: str) -> str:
+    try:
+        return normalized(_decoded(source).decode())
+    except UnicodeDecodeError:
+        invalid = "the result of decoding the provided string is not valid UTF-8"
+        raise FunctionProblem(invalid) from None
+
+
+def _base64gzip(source: str) -> Unknown:
+    """Another compressor would find other bytes than terraform's, so the text is not known."""
+    return unknown("base64gzip", source)
+
+
+def _codec(name: str) -> str:
+    """Python's name for an encoding in the IANA registry."""
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        found = ""
+    if not found.replace("_", "").replace("-", "").startswith(tuple(_TEXT_ENCODINGS)):
+        what = "is not a supported IANA encoding name or alias in this Terraform version"
+        raise ArgumentProblem(1, f'"{name}" {what}')
+    return "utf-16-be" if found == "utf-16" else found
+
+
+def _textencodebase64(source: str, encoding: str) -> str:
+    try:
+        return base64.b64encode(source.encode(_codec(encoding))).decode()
+    except UnicodeEncodeError:
+        message = f"the given string contains characters that cannot be represented in {encoding}"
+        raise ArgumentProblem(0, message) from None
+
+
+def _textdecodebase64(source: str, encoding: str) -> str:
+    codec = _codec(encoding)
+    try:
+        data = base64.b64decode(source, validate=True)
+    except (binascii.Error, ValueError):
+        raise ArgumentProblem(0, "the given value is not valid base64") from None
+    try:
+        return normalized(data.decode(codec))
+    except UnicodeDecodeError:
+        symbols = f"the given string contains symbols that are not defined for {encoding}"
+        raise ArgumentProblem(0, symbols) from None
+
+
+def _urlencode(source: str) -> str:
+    return urllib.parse.quote_plus(source, safe="")
+
+
+def _csvdecode(source: str) -> List:
+    rows = _csv_rows(source)
+    if not rows:
+        raise FunctionProblem("missing header line")
+    header = rows[0]
+    if len(set(header)) < len(header):
+        twice = next(each for each in header if header.count(each) > 1)
+        raise FunctionProblem(f'duplicate column name "{twice}"')
+    names = sorted(header)
+    of = object_of(dict.fromkeys(names, "string"))
+    found = []
+    for at, row in enumerate(rows[1:], 2):
+        if len(row) != len(header):
+            raise FunctionProblem(f"record on line {at}: wrong number of fields")
+        cells = dict(zip(header, map(normalized, row), strict=True))
+        found.append({name: cells[name] for name in names})
+    return List(found, of)
+
+
+def _csv_rows(source: str) -> list[list[str]]:
+    """Rows of the text, without empty lines; a line ends with LF, CRLF becomes LF."""
+    lines = source.replace("\r\n", "\n").split("\n")
+    ended = [line + "\n" for line in lines[:-1]] + lines[-1:]
+    try:
+        return [row for row in csv.reader(ended, strict=True) if row]
+    except csv.Error as problem:
+        raise FunctionProblem(f"invalid CSV: {problem}") from None
+
+
+FUNCTIONS = (
+    Function("base64decode", _base64decode),
+    Function("base64encode", _base64encode),
+    Function("base64gzip", _base64gzip),
+    Function("csvdecode", _csvdecode),
+    Function("jsondecode", _jsondecode, unknowns=OWN),
+    Function("jsonencode", _jsonencode, unknowns=OWN),
+    Function("textdecodebase64", _textdecodebase64),
+    Function("textencodebase64", _textencodebase64),
+    Function("urlencode", _urlencode),
+)

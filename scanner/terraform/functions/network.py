@@ -1,0 +1,137 @@
+"""Address arithmetic: cidrhost, cidrnetmask, cidrsubnet, cidrsubnets.
+
+https://developer.hashicorp.com/terraform/language/functions/cidrsubnet
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from scanner.errors import FunctionProblem
+from scanner.terraform.functions.function import ArgumentProblem, Function
+from scanner.terraform.functions.numeric import whole
+from scanner.terraform.number import Number
+from scanner.terraform.shapes import List
+
+_IPV4 = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})/([0-9]{1,2})\Z")
+
+
+class _Prefix(NamedTuple):
+    network: int
+    length: int
+    bits: int
+
+    def __str__(self) -> str:
+        return f"{_address(self.network, self.bits)}/{self.length}"
+
+
+@lru_cache(maxsize=4096)
+def _prefix(text: str) -> _Prefix:
+    """The network of a CIDR; bits beyond the prefix are dropped, as terraform does."""
+    match = _IPV4.match(text)
+    if match:
+        *octets, length = map(int, match.groups())
+        if length <= 32 and max(octets) < 256:
+            address = int.from_bytes(bytes(octets))
+            return _Prefix(address >> (32 - length) << (32 - length), length, 32)
+    elif ":" in text and "%" not in text:
+        return _prefix6(text)
+    raise FunctionProblem(f"invalid CIDR expression: invalid CIDR address: {text}")
+
+
+def _prefix6(text: str) -> _Prefix:
+    import ipaddress
+
+    try:
+        network = ipaddress.IPv6Network(text, strict=False)
+        int(text.partition("/")[2])
+    except ValueError:
+        raise FunctionProblem(f"invalid CIDR expression: invalid CIDR address: {text}") from None
+    return _Prefix(int(network.network_address), network.prefixlen, 128)
+
+
+def _address(number: int, bits: int) -> str:
+    if bits == 32:
+        return ".".join(map(str, number.to_bytes(4)))
+    if number >> 32 == 0xFFFF:
+        return _address(number & 0xFFFFFFFF, 32)
+    import ipaddress
+
+    return str(ipaddress.IPv6Address(number))
+
+
+def _integer(number: Number) -> int:
+    if not isinstance(number, int):
+        raise FunctionProblem("value must be a whole number")
+    return number
+
+
+def _cidrhost(text: str, number: Number) -> str:
+    """A negative number counts from the end of the range."""
+    wanted = _integer(number)
+    prefix = _prefix(text)
+    size = 1 << (prefix.bits - prefix.length)
+    if not -size <= wanted < size:
+        reach = f"a host numbered {wanted}"
+        raise FunctionProblem(f"prefix of {prefix.length} does not accommodate {reach}")
+    return _address(prefix.network + wanted % size, prefix.bits)
+
+
+def _cidrnetmask(text: str) -> str:
+    prefix = _prefix(text)
+    if prefix.bits != 32:
+        raise FunctionProblem(f"IPv6 addresses cannot have a netmask: {text}")
+    return _address((1 << 32) - (1 << (32 - prefix.length)), 32)
+
+
+def _cidrsubnet(text: str, newbits: Number, number: Number) -> str:
+    extra, wanted = whole(newbits), _integer(number)
+    prefix = _prefix(text)
+    length = prefix.length + extra
+    if extra < 0 or length > prefix.bits:
+        room = f"prefix of {prefix.length} by {extra}"
+        raise FunctionProblem(f"insufficient address space to extend {room}")
+    if not 0 <= wanted < 1 << extra:
+        reach = f"a subnet numbered {wanted}"
+        raise FunctionProblem(f"prefix extension of {extra} does not accommodate {reach}")
+    shift = prefix.bits - length
+    return str(_Prefix(prefix.network | wanted << shift, length, prefix.bits))
+
+
+def _cidrsubnets(text: str, *newbits: Number) -> List:
+    """Consecutive subnets, each aligned to its own size."""
+    prefix = _prefix(text)
+    end = prefix.network + (1 << (prefix.bits - prefix.length))
+    at = prefix.network
+    found: list[str] = []
+    for position, each in enumerate(newbits, 1):
+        length = prefix.length + _extension(each, position)
+        if length > prefix.bits:
+            room = f"prefix of {prefix.length} by {length - prefix.length}"
+            raise ArgumentProblem(position, f"insufficient address space to extend {room}")
+        size = 1 << (prefix.bits - length)
+        at = -(-at // size) * size
+        if at + size > end:
+            after = f"a subnet with a prefix of {length} bits"
+            after += f" after {found[-1]}" if found else ""
+            raise ArgumentProblem(position, f"not enough remaining address space for {after}")
+        found.append(str(_Prefix(at, length, prefix.bits)))
+        at += size
+    return List(found, "string")
+
+
+def _extension(newbits: Number, position: int) -> int:
+    extra = whole(newbits)
+    if extra < 1:
+        raise ArgumentProblem(position, "must extend prefix by at least one bit")
+    if extra > 32:
+        raise ArgumentProblem(position, "may not extend prefix by more than 32 bits")
+    return extra
+
+
+FUNCTIONS = (
+    Function("cidrhost", _cidrhost),
+    Function("cidrnetmask", _cidrnetmask),
+    Function("cidrsubnet", _cidrsubnet),
+    Function("cidrsubnets", _cidrsubnets),
+)
