@@ -33,6 +33,11 @@ class RootSettings:
     files: tuple[str, ...] = ()
     place: Place | None = None
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The variables as one would write them after `-var`: text as it is, the rest as HCL."""
+        return {name: _argument(value) for name, value in self.variables.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class RuleChoice:
@@ -72,6 +77,16 @@ class Config:
                 raise ConfigProblem(
                     f"there is no rule {choice.id!r}", choice.place, "see `pathwarden rules`"
                 )
+
+
+def _argument(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    import json
+
+    # JSON is HCL, but for the openings of templates, which are doubled to stand for themselves.
+    text = json.dumps(value, ensure_ascii=False)
+    return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def load_config(scanned: Path, given: Path | None = None) -> Config:

@@ -187,6 +187,24 @@ def test_the_example_means():
     assert config.fail_on == "high"
 
 
+@pytest.mark.parametrize(
+    ("value", "argument"),
+    [
+        ("eu-north-1", "eu-north-1"),
+        ("'${a}'", "${a}"),
+        ("3", "3"),
+        ("true", "true"),
+        ("null", "null"),
+        ("[1, x]", '[1, "x"]'),
+        ("{a: {b: å}}", '{"a": {"b": "å"}}'),
+        ("['${a} %{b}']", '["$${a} %%{b}"]'),
+    ],
+)
+def test_variables_are_given_as_after_var(value, argument):
+    config = parse_config(f"version: 1\nroots: {{a: {{vars: {{x: {value}}}}}}}\n")
+    assert config.settings("a").arguments == {"x": argument}
+
+
 def test_a_root_that_is_not_mentioned_has_no_settings():
     assert parse_config("version: 1").settings("anywhere").variables == {}
 
