@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 import scanner
+from scanner.cli import COMMANDS
 
 HOME = Path(__file__).parents[1]
 PAGES = sorted(
@@ -53,6 +54,11 @@ def test_the_readme_has_the_two_commands_of_continuous_integration():
     )
     assert [name for name, _ in marked] == ["install-and-scan", "test"]
     assert all(f"run_readme {name}" in (HOME / ".ci/run").read_text() for name, _ in marked)
+
+
+def test_every_command_is_mentioned():
+    text = "".join(page.read_text() for page in (HOME / "README.md", *HOME.glob("docs/*.md")))
+    assert [name for name in COMMANDS if f"pathwarden {name}" not in text] == []
 
 
 def test_the_example_rule_is_a_rule():
