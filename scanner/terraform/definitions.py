@@ -1,0 +1,211 @@
+"""What the files of one directory define, before anything is evaluated.
+
+Files that do not parse are Gaps and the others still count. Override files are merged last.
+https://developer.hashicorp.com/terraform/language/files/override
+"""
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from graphs.unknown import Place
+from graphs.verdict import Gap
+from scanner.errors import TreeProblem
+from scanner.terraform import json_syntax
+from scanner.terraform.syntax import Attribute, Block, Body, File, SyntaxProblem, parse
+from scanner.tree import Tree
+
+SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
+DIRECTIVES: Final = (":ignore", ":skip", "nosec")
+"""What a comment must hold to be a waiver of some tool."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """A block with its file; `overridden` names the file of what an override file replaced."""
+
+    file: File
+    block: Block
+    overridden: dict[str, File] = field(default_factory=dict)
+    groups: dict[str, list[Block]] = field(default_factory=dict)
+    """Nested blocks by type, a `dynamic` block under the type that it makes."""
+    memo: dict[str, object] = field(default_factory=dict)
+    """What was worked out of the block alone, such as a type constraint."""
+
+    def __post_init__(self) -> None:
+        for block in self.block.body.blocks:
+            self.groups.setdefault(made_type(block), []).append(block)
+
+    @property
+    def body(self) -> Body:
+        """What stands between the braces."""
+        return self.block.body
+
+    @property
+    def place(self) -> Place:
+        """The lines of the block."""
+        return self.file.place(self.block.start, self.block.end)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Local:
+    """One local value with its file."""
+
+    file: File
+    attribute: Attribute
+
+
+@dataclass(slots=True, eq=False)
+class Configuration:
+    """All that the files of one directory define. Resources are keyed (mode, type, name)."""
+
+    directory: str
+    files: list[File] = field(default_factory=list)
+    variables: dict[str, Definition] = field(default_factory=dict)
+    locals: dict[str, Local] = field(default_factory=dict)
+    outputs: dict[str, Definition] = field(default_factory=dict)
+    resources: dict[tuple[str, str, str], Definition] = field(default_factory=dict)
+    calls: dict[str, Definition] = field(default_factory=dict)
+    providers: dict[str, Definition] = field(default_factory=dict)
+    settings: list[Definition] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    comments: list[tuple[Place, str]] = field(default_factory=list)
+    lines: int = 0
+
+
+def made_type(block: Block) -> str:
+    """The type of the blocks that a nested block makes; a `dynamic` block has it as its label."""
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+
+
+_KNOWN: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
+
+
+def configuration(tree: Tree, directory: str) -> Configuration:
+    """What a directory defines; read once, since many root modules call the same module."""
+    known = _KNOWN.setdefault(tree, {})
+    if directory not in known:
+        known[directory] = _read(tree, directory)
+    return known[directory]
+
+
+def sources(paths: Iterable[str]) -> list[str]:
+    """The configuration files among the files of a directory; x.tofu hides x.tf."""
+    found = [path for path in paths if path.endswith(SUFFIXES) and not _ignored(path)]
+    hidden = {path.replace(".tofu", ".tf") for path in found if ".tofu" in path}
+    return [path for path in found if path not in hidden]
+
+
+def _ignored(path: str) -> bool:
+    name = posixpath.basename(path)
+    return name.startswith((".", "#")) or name.endswith(("~", "#"))
+
+
+def _overrides(path: str) -> bool:
+    stem = posixpath.basename(path).split(".", 1)[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def _read(tree: Tree, directory: str) -> Configuration:
+    result = Configuration(directory)
+    try:
+        paths = sources(tree.files(directory))
+    except TreeProblem as problem:
+        result.gaps.append(Gap("unreadable", problem.message, "nothing in it is known"))
+        return result
+    for path in sorted(paths, key=lambda path: (_overrides(path), path)):
+        file = _parsed(tree, path, result)
+        if file is not None:
+            _add(result, file, _overrides(path))
+    return result
+
+
+def _parsed(tree: Tree, path: str, result: Configuration) -> File | None:
+    place = Place(path, 1, 1)
+    try:
+        text = tree.read_text(path)
+        result.lines += text.count("\n") + (not text.endswith("\n") and text != "")
+        return json_syntax.parse(text, path) if path.endswith(".json") else parse(text, path)
+    except TreeProblem as problem:
+        result.gaps.append(Gap("unreadable", problem.message, _LOST, place, problem.fix))
+    except SyntaxProblem as problem:
+        place = Place(path, problem.line, problem.line)
+        result.gaps.append(Gap("syntax-error", problem.message, _LOST, place))
+    return None
+
+
+_LOST: Final = "what the file defines is not known"
+
+
+def _add(result: Configuration, file: File, overrides: bool) -> None:
+    result.files.append(file)
+    for offset, text in file.comments:
+        if any(word in text for word in DIRECTIVES):
+            result.comments.append((file.place(offset, offset + len(text)), text))
+    for block in file.body.blocks:
+        if block.type == "locals":
+            _add_locals(result, file, block, overrides)
+        else:
+            _add_block(result, file, block, overrides)
+
+
+def _add_locals(result: Configuration, file: File, block: Block, overrides: bool) -> None:
+    for name, attribute in block.body.attributes.items():
+        if name in result.locals and not overrides:
+            place = file.place(attribute.start, attribute.end)
+            result.gaps.append(_twice(f"local.{name}", place))
+        else:
+            result.locals[name] = Local(file, attribute)
+
+
+def _twice(name: str, place: Place) -> Gap:
+    return Gap("duplicate", f"{name} is declared twice", "the first declaration is used", place)
+
+
+def _add_block(result: Configuration, file: File, block: Block, overrides: bool) -> None:
+    definition = Definition(file, block)
+    if block.type == "terraform":
+        result.settings.append(definition)
+        return
+    for table, key, name in _slots(result, block):
+        if key not in table:
+            table[key] = definition
+        elif overrides:
+            table[key] = _merged(table[key], definition)
+        else:
+            result.gaps.append(_twice(name, definition.place))
+
+
+def _slots(
+    result: Configuration, block: Block
+) -> Iterator[tuple[dict[object, Definition], object, str]]:
+    """The table and key that a block is for; none for blocks that define nothing here."""
+    labels = block.labels
+    if block.type in MODES and len(labels) == 2:
+        mode = MODES[block.type]
+        prefix = "" if mode == "managed" else mode + "."
+        yield result.resources, (mode, *labels), prefix + ".".join(labels)  # type: ignore[misc]
+    elif block.type == "provider" and len(labels) == 1:
+        alias = block.body.attributes.get("alias")
+        name = f"{labels[0]}.{alias.expr[3]}" if alias else labels[0]
+        yield result.providers, name, f"provider {name}"  # type: ignore[misc]
+    elif block.type in _NAMED and len(labels) == 1:
+        table = getattr(result, _NAMED[block.type])
+        yield table, labels[0], f"{block.type} {labels[0]}"
+
+
+MODES: Final = {"resource": "managed", "data": "data", "ephemeral": "ephemeral"}
+_NAMED: Final = {"variable": "variables", "output": "outputs", "module": "calls"}
+
+
+def _merged(base: Definition, over: Definition) -> Definition:
+    """An override: attributes replace, and nested blocks of a type replace all of that type."""
+    attributes = {**base.body.attributes, **over.body.attributes}
+    replaced = {made_type(block) for block in over.body.blocks}
+    kept = tuple(block for block in base.body.blocks if made_type(block) not in replaced)
+    body = Body(attributes, kept + over.body.blocks)
+    names = dict.fromkeys((*over.body.attributes, *replaced), over.file)
+    block = base.block._replace(body=body)
+    return Definition(base.file, block, {**base.overridden, **names})

@@ -1,0 +1,146 @@
+"""Expressions to values: one function for each kind of syntax node, in one table.
+
+Values are those of values.py; what is not known is an Unknown that says where it came from.
+https://developer.hashicorp.com/terraform/language/expressions
+"""
+
+from typing import Final
+
+from graphs.unknown import Unknown
+from scanner.errors import EvaluationProblem, FunctionProblem
+from scanner.terraform import functions
+from scanner.terraform.comprehensions import for_object, for_tuple
+from scanner.terraform.conditionals import attempt, can, conditional
+from scanner.terraform.operators import binary, minus, negated
+from scanner.terraform.scope import PROBLEMS, Kinds, Scope, Secrets
+from scanner.terraform.symbols import derived, symbol
+from scanner.terraform.syntax import Node
+from scanner.terraform.texts import template
+from scanner.terraform.traversals import splat, traversal
+from scanner.terraform.values import Value, to_string
+
+
+def _literal(node: Node, _: Scope) -> Value:
+    return node[3]
+
+
+def _wrap(node: Node, scope: Scope) -> Value:
+    return scope.evaluate(node[3])
+
+
+def _item(_: Node, scope: Scope) -> Value:
+    return scope.names[""]
+
+
+def _unary(node: Node, scope: Scope) -> Value:
+    value = scope.evaluate(node[4])
+    if type(value) is bool and node[3] == "!":
+        return not value
+    return negated(value) if node[3] == "!" else minus(value)
+
+
+def _binary(node: Node, scope: Scope) -> Value:
+    word = node[3]
+    left = scope.evaluate(node[4])
+    try:
+        right = scope.evaluate(node[5])
+    except PROBLEMS:
+        # Terraform 1.12 stops at a left side that decides; earlier ones refuse the right side.
+        if (word == "&&" and left is False) or (word == "||" and left is True):
+            return left
+        raise
+    try:
+        return binary(word, left, right)
+    except EvaluationProblem as problem:
+        problem.place = problem.place or scope.place(node[1], node[2])
+        raise
+
+
+def _tuple(node: Node, scope: Scope) -> Value:
+    return tuple([scope.evaluate(each) for each in node[3]])
+
+
+def _object(node: Node, scope: Scope) -> Value:
+    result: dict[str, Value] = {}
+    secrets = Secrets()
+    for key, value in node[3]:
+        name = key[3] if key[0] == "lit" else scope.evaluate(key)
+        if type(name) is not str:
+            name = to_string(secrets.reveal(name))
+        if isinstance(name, str):
+            result[name] = scope.evaluate(value)
+        elif name is None:
+            raise EvaluationProblem("the key of an object is null", scope.place(*key[1:3]))
+        else:
+            return secrets.mark(_nameless(node, scope))
+    return secrets.mark(result)
+
+
+def _nameless(node: Node, scope: Scope) -> Unknown:
+    """An object with an unknown key: wholly unknown, as in terraform."""
+    pairs = [(scope.evaluate(key), scope.evaluate(value)) for key, value in node[3]]
+    name = ", ".join(f"{symbol(key)} = {symbol(value)}" for key, value in pairs)
+    values = [each for pair in pairs for each in pair]
+    return derived("{" + name + "}", values, scope.place(node[1], node[2]))
+
+
+def _call(node: Node, scope: Scope) -> Value:
+    name: str = node[3].removeprefix("core::")
+    if name == "try":
+        return attempt(node, scope)
+    if name == "can":
+        return can(node, scope)
+    args = [scope.evaluate(each) for each in node[4]]
+    if node[5]:
+        last = Secrets().reveal(args.pop())
+        if isinstance(last, Unknown):
+            return _unknown_call(f"{name}...", [*args, last], scope, node)
+        if not isinstance(last, tuple):
+            place = scope.place(node[1], node[2])
+            raise EvaluationProblem("only a list can be expanded with ...", place)
+        args += last
+    if name.startswith("provider::"):
+        return _foreign(name, args, scope, node)
+    return _known_call(name, args, scope, node)
+
+
+def _known_call(name: str, args: list[Value], scope: Scope, node: Node) -> Value:
+    try:
+        value = functions.call(name, args, scope.module.context)
+    except FunctionProblem as problem:
+        problem.place = problem.place or scope.place(node[1], node[2])
+        raise
+    if type(value) is Unknown and value.what.startswith(name + "("):
+        return _unknown_call(name, args, scope, node)
+    return value
+
+
+def _unknown_call(name: str, args: list[Value], scope: Scope, node: Node) -> Unknown:
+    what = f"{name}({', '.join(map(symbol, args))})"
+    return derived(what, args, scope.place(node[1], node[2]))
+
+
+def _foreign(name: str, args: list[Value], scope: Scope, node: Node) -> Unknown:
+    place = scope.place(node[1], node[2])
+    scope.session.gap("not-modelled", f"function {name}", "its result is unknown", place)
+    return _unknown_call(name, args, scope, node)
+
+
+KINDS: Final[Kinds] = {
+    "lit": _literal,
+    "tpl": template,
+    "wrap": _wrap,
+    "var": traversal,
+    "attr": traversal,
+    "index": traversal,
+    "splat": splat,
+    "item": _item,
+    "un": _unary,
+    "bin": _binary,
+    "cond": conditional,
+    "tuple": _tuple,
+    "object": _object,
+    "call": _call,
+    "fortuple": for_tuple,
+    "forobject": for_object,
+}

@@ -1,0 +1,61 @@
+"""Which directories are root modules: those with configuration that no other one calls."""
+
+import posixpath
+from dataclasses import dataclass
+
+from scanner.errors import TreeProblem
+from scanner.terraform.definitions import Configuration, configuration, sources
+from scanner.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root module; `certain` if it configures providers or a backend and nothing calls it."""
+
+    directory: str
+    certain: bool = False
+
+
+def find_roots(tree: Tree) -> tuple[Root, ...]:
+    """The root modules of a tree, sorted by directory.
+
+    Where modules only call each other in circles, all of them are roots.
+    """
+    found = _configured(tree)
+    called = {target for each in found for target in _called(each) if target != each.directory}
+    roots = [each for each in found if each.directory not in called]
+    return tuple(Root(each.directory, _certain(each)) for each in roots or found)
+
+
+def _configured(tree: Tree) -> list[Configuration]:
+    found = []
+    for directory in tree.walk():
+        try:
+            if sources(tree.files(directory)):
+                found.append(configuration(tree, directory))
+        except TreeProblem:
+            continue  # a directory that cannot be listed has no sources to evaluate
+    return sorted(found, key=lambda each: each.directory)
+
+
+def _called(found: Configuration) -> set[str]:
+    """The directories that local module calls name."""
+    targets = set()
+    for call in found.calls.values():
+        stated = call.body.attributes.get("source")
+        if stated is not None and stated.expr[0] == "lit":
+            source = str(stated.expr[3])
+            if source.startswith(("./", "../")) or source in (".", ".."):
+                targets.add(posixpath.normpath(posixpath.join(found.directory, source)))
+    return targets
+
+
+def _certain(found: Configuration) -> bool:
+    """Whether a directory must be a root: it configures a provider, a backend or a cloud."""
+    if found.providers:
+        return True
+    return any(
+        block.type in ("backend", "cloud")
+        for setting in found.settings
+        for block in setting.body.blocks
+    )

@@ -1,0 +1,262 @@
+"""Where an expression stands, and the cells that compute each named value once.
+
+Session is one evaluation of one root module: what was found out besides the values. Scope is the
+view of one expression: its module, its file, and the names that only it sees (`each`, `count`,
+the variables of a `for`). A Cell is a value that is computed when first asked for, together with
+the resource attributes that it was computed from.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from graphs.unknown import Cause, Place, Referent, Unknown
+from graphs.verdict import Gap
+from scanner.errors import EvaluationProblem, FunctionProblem, TreeProblem
+from scanner.terraform.syntax import File, Node
+from scanner.terraform.values import Ephemeral, Sensitive, Value, ValueProblem
+from scanner.tree import Tree
+
+if TYPE_CHECKING:
+    from scanner.terraform.modules import Module
+
+PROBLEMS: Final = (
+    EvaluationProblem,
+    FunctionProblem,
+    TreeProblem,
+    ValueProblem,
+    RecursionError,
+    OverflowError,
+)
+"""What evaluating an expression raises where terraform would report an error."""
+
+MAX_DEPTH = 400
+MAX_STEPS = 2_000_000
+MAX_INSTANCES = 20_000
+
+Refers: TypeAlias = dict[Referent, None]
+Kinds: TypeAlias = Mapping[str, "Callable[[Node, Scope], Value]"]
+
+
+class Session:
+    """One evaluation of one root module: its surroundings, and what turned up on the way."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        directory: str,
+        kinds: Kinds,
+        environ: Mapping[str, str],
+        workspace: str = "default",
+    ) -> None:
+        self.tree = tree
+        self.kinds = kinds
+        self.directory = directory
+        self.environ = environ
+        self.workspace = workspace
+        self.gaps: dict[Gap, None] = {}
+        self.unset: dict[Unknown, None] = {}
+        self.refers: Refers = {}
+        """What the expression at hand has mentioned so far; each cell has its own."""
+        self.doubts: list[Unknown] = []
+        """Why something that the expression at hand has indexed may not exist."""
+        self.running: list[str] = []
+        self.steps = 0
+        self.instances = 0
+        self.manifest: dict[str, str] | None = None
+        self.documents: dict[object, Any] = {}
+        """Policy documents by their text, to merge one that has holes into another."""
+
+    def gap(self, kind: str, what: str, effect: str, place: Place | None, fix: str = "") -> None:
+        """Record something that was not read or not understood; once, however often met."""
+        self.gaps[Gap(kind, what, effect, place, fix)] = None
+
+    def step(self) -> None:
+        """Count one turn of a loop. Raises EvaluationProblem when the input expands endlessly."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise EvaluationProblem(f"more than {MAX_STEPS} loop turns in one root module")
+
+    def instance(self) -> None:
+        """Count one resource or module. Raises EvaluationProblem beyond the bound."""
+        self.instances += 1
+        if self.instances > MAX_INSTANCES:
+            raise EvaluationProblem(f"more than {MAX_INSTANCES} resources in one root module")
+
+
+class Scope:
+    """What an expression sees."""
+
+    __slots__ = ("file", "kinds", "module", "names", "session")
+
+    def __init__(
+        self, module: "Module", file: File, names: "Mapping[str, Value] | None" = None
+    ) -> None:
+        self.module = module
+        self.session = module.session
+        self.kinds = module.session.kinds
+        self.file = file
+        self.names: dict[str, Value] = dict(names) if names else {}
+
+    def evaluate(self, node: Node) -> Value:
+        """The value of an expression. Raises one of PROBLEMS where it has none."""
+        return self.kinds[node[0]](node, self)
+
+    def inner(self, names: Mapping[str, Value]) -> "Scope":
+        """The same place with more names."""
+        return Scope(self.module, self.file, {**self.names, **names})
+
+    def place(self, start: int, end: int) -> Place:
+        """Lines of a span of the file."""
+        return self.file.place(start, end)
+
+
+class Computed(NamedTuple):
+    """A value, and what the expression that gave it mentioned."""
+
+    value: Value
+    refers: Refers
+
+
+class Cell:
+    """A named value that is computed once, when first asked for."""
+
+    __slots__ = ("compute", "done", "name", "place")
+
+    def __init__(self, name: str, compute: Callable[[], Value], place: Place | None) -> None:
+        self.name = name
+        self.compute = compute
+        self.place = place
+        self.done: Computed | None = None
+
+    def value(self, session: Session) -> Value:
+        """The value; what it mentions counts as mentioned by who asks."""
+        if self.done is None:
+            if self.name in session.running:
+                return cycle(session, self.name, self.place)
+            self.done = computed(session, self.name, self.compute, self.place)
+        session.refers.update(self.done.refers)
+        return self.done.value
+
+
+def computed(
+    session: Session, name: str, compute: Callable[[], Value], place: Place | None
+) -> Computed:
+    """Run a computation on its own record of mentions. A problem becomes a Gap and an Unknown."""
+    outside, doubts = session.refers, session.doubts
+    session.refers, session.doubts = {}, []
+    session.running.append(name)
+    try:
+        if len(session.running) > MAX_DEPTH:
+            raise EvaluationProblem(f"values depend on each other {MAX_DEPTH} levels deep")
+        return Computed(compute(), session.refers)
+    except PROBLEMS as problem:
+        return Computed(failed(session, name, problem, place), session.refers)
+    finally:
+        session.running.pop()
+        session.refers, session.doubts = outside, doubts
+
+
+def failed(session: Session, name: str, problem: Exception, place: Place | None) -> Unknown:
+    """Record that an expression has no value, and give the Unknown that stands for it."""
+    deep = isinstance(problem, RecursionError)
+    message = "the expression is nested too deeply" if deep else _message(problem)
+    where = getattr(problem, "place", None) or place
+    session.gap("evaluation", message, f"{name} is unknown", where)
+    return Unknown(Cause.EXPRESSION, name, tuple(session.refers), where)
+
+
+def _message(problem: Exception) -> str:
+    return str(getattr(problem, "message", "") or problem)
+
+
+def cycle(session: Session, name: str, place: Place | None) -> Unknown:
+    """Record that values depend on each other in a circle, once, and break it here."""
+    around = session.running[session.running.index(name) :]
+    session.gap("cycle", f"cycle: {', '.join(sorted(around))}", f"{name} is unknown", place)
+    return Unknown(Cause.EXPRESSION, name, (), place)
+
+
+class Lazy(dict[str, Value]):
+    """An object whose attributes are computed when read: a resource, or a module's outputs.
+
+    As a dict it is empty until `fill` has put in all that the configuration says.
+    """
+
+    __slots__ = ("doubt",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doubt: Unknown | None = None
+        """Why it may not exist: set on the one instance that stands for an unknown number."""
+
+    def read(self, name: str) -> Value:
+        """One attribute, noting that it was mentioned."""
+        raise KeyError(name)
+
+    def fill(self) -> None:
+        """Make the dict complete."""
+
+
+class Symbolic:
+    """What `count` or `for_each` made, where they are unknown: any key leads to one instance."""
+
+    __slots__ = ("doubt", "instance", "name", "referent")
+
+    def __init__(self, name: str, instance: Lazy, doubt: Unknown, refers: bool) -> None:
+        self.name = name
+        self.instance = instance
+        self.doubt = doubt
+        self.referent = (Referent(name),) if refers else ()
+
+    def whole(self) -> Unknown:
+        """All the instances, as a value."""
+        return Unknown(
+            Cause.EXPRESSION, self.name, self.referent, self.doubt.place, self.doubt.roots
+        )
+
+
+def filled(value: Value) -> Value:
+    """A value as it may leave a traversal: lazy objects complete, symbolic ones unknown."""
+    if isinstance(value, Lazy):
+        value.fill()
+    elif isinstance(value, Symbolic):
+        return value.whole()
+    elif isinstance(value, Sensitive):
+        return Sensitive(filled(value.value))
+    elif isinstance(value, tuple):
+        for each in value:
+            if isinstance(each, Lazy):
+                each.fill()
+    elif isinstance(value, dict):
+        for each in value.values():
+            if isinstance(each, Lazy):
+                each.fill()
+    return value
+
+
+class Secrets:
+    """Whether a secret went into a result: reveals operands, then marks the result."""
+
+    __slots__ = ("fleeting", "found")
+
+    def __init__(self) -> None:
+        self.found = False
+        self.fleeting = False
+
+    def reveal(self, value: Value) -> Value:
+        """The value without its marks."""
+        while isinstance(value, Sensitive | Ephemeral):
+            if isinstance(value, Sensitive):
+                self.found = True
+            else:
+                self.fleeting = True
+            value = value.value
+        return value
+
+    def mark(self, value: Value) -> Value:
+        """The value with the marks of all that was revealed."""
+        if self.found and not isinstance(value, Sensitive):
+            value = Sensitive(value)
+        if self.fleeting and not isinstance(value, Ephemeral):
+            value = Ephemeral(value)
+        return value

@@ -1,0 +1,64 @@
+"""Strings with interpolations and directives: text where all is known, a Template elsewhere.
+
+https://developer.hashicorp.com/terraform/language/expressions/strings
+"""
+
+from typing import Any
+
+from graphs.unknown import Template, Unknown, text
+from scanner.errors import EvaluationProblem
+from scanner.terraform.comprehensions import turns
+from scanner.terraform.conditionals import undecided
+from scanner.terraform.scope import Scope, Secrets
+from scanner.terraform.symbols import derived, symbol
+from scanner.terraform.syntax import Node
+from scanner.terraform.traversals import collection
+from scanner.terraform.values import Value, to_bool, to_string
+
+
+def template(node: Node, scope: Scope) -> Value:
+    """A string or heredoc with interpolations."""
+    secrets = Secrets()
+    return secrets.mark(text(_pieces(node[3], scope, secrets)))
+
+
+def _pieces(parts: "tuple[Any, ...]", scope: Scope, secrets: Secrets) -> list[Value]:
+    pieces: list[Value] = []
+    for part in parts:
+        if isinstance(part, str):
+            pieces.append(part)
+        elif part[0] == "if":
+            pieces += _chosen(part, scope, secrets)
+        elif part[0] == "for":
+            pieces += _repeated(part, scope, secrets)
+        else:
+            pieces.append(_piece(part, scope, secrets))
+    return pieces
+
+
+def _piece(node: Node, scope: Scope, secrets: Secrets) -> Value:
+    value = secrets.reveal(scope.evaluate(node))
+    if type(value) is str:
+        return value
+    if value is None:
+        place = scope.place(node[1], node[2])
+        raise EvaluationProblem("a null value cannot stand in a string", place)
+    return to_string(value)
+
+
+def _chosen(node: Node, scope: Scope, secrets: Secrets) -> list[Value]:
+    test = to_bool(secrets.reveal(scope.evaluate(node[3])))
+    if isinstance(test, bool):
+        return _pieces(node[4] if test else node[5], scope, secrets)
+    sides = [text(_pieces(parts or (), scope, secrets)) for parts in node[4:6]]
+    return [undecided(test, sides[0], sides[1], scope, node)]
+
+
+def _repeated(node: Node, scope: Scope, secrets: Secrets) -> list[Value]:
+    several = secrets.reveal(collection(node[5], scope))
+    if isinstance(several, Unknown | Template):
+        return [derived(f"text for each of {symbol(several)}", (several,))]
+    pieces: list[Value] = []
+    for inner in turns(several, node[3], node[4], scope):
+        pieces += _pieces(node[6], inner, secrets)
+    return pieces
