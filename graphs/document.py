@@ -43,7 +43,7 @@ def _marked(parts: "tuple[str | Unknown, ...]") -> str:
     quoted, number = False, 0
     for part in parts:
         if isinstance(part, str):
-            quoted = _ends_quoted(part, quoted=quoted)
+            quoted = ends_quoted(part, quoted=quoted)
             pieces.append(part)
             continue
         mark = f"\ue000{number}\ue001"
@@ -52,7 +52,7 @@ def _marked(parts: "tuple[str | Unknown, ...]") -> str:
     return "".join(pieces)
 
 
-def _ends_quoted(part: str, *, quoted: bool) -> bool:
+def ends_quoted(part: str, *, quoted: bool) -> bool:
     """Whether a string is open at the end of this piece of JSON."""
     for token in re.findall(r'\\.|"', part):
         if token == '"':

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from graphs.attack.techniques import Technique
+from graphs.identity.techniques import Technique
 from graphs.evidence import Evidence
 from graphs.unknown import Answer
 

@@ -7,7 +7,7 @@ from graphs.build.declared import DeclaredOutsider
 from graphs.build.draft import Draft
 from graphs.nodes import AccessKey, Federation, Group, Outsider, PolicyText, Ref, Role, User
 from graphs.resource import Address, Origin, Resource, Scope, Source
-from graphs.unknown import Cause, Template, Unknown, known
+from graphs.unknown import Cause, Unknown, known
 
 ROLE, USER, GROUP = "aws_iam_role", "aws_iam_user", "aws_iam_group"
 KINDS = {ROLE: "role", USER: "user", GROUP: "group"}
@@ -84,10 +84,10 @@ def _policies(draft: Draft, owner: Resource) -> list[PolicyText]:
 def _inline(draft: Draft, owner: Resource) -> list[PolicyText]:
     found = []
     for number, block in enumerate(read.blocks(owner, "inline_policy")):
-        value = draft.settle(block.get("policy"))
-        if isinstance(value, str | Template | Unknown):
+        if block.get("policy") is not None:
+            told = policies.json_text(draft, block["policy"])
             proof = draft.proof(owner, f"inline_policy[{number}]")
-            found.append(PolicyText(value, proof, str(block.get("name") or owner.address.name)))
+            found.append(PolicyText(told, proof, str(block.get("name") or owner.address.name)))
     return found
 
 

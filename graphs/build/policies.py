@@ -5,7 +5,8 @@ from graphs.build.draft import Draft
 from graphs.evidence import Proof
 from graphs.nodes import PolicyText
 from graphs.resource import Resource
-from graphs.unknown import Template, Text, Unknown
+from graphs.document import ends_quoted
+from graphs.unknown import Template, Text, Unknown, text
 
 DOCUMENT = "aws_iam_policy_document"
 MANAGED = "arn:aws:iam::aws:policy/"
@@ -16,14 +17,31 @@ def policy_at(draft: Draft, holder: Resource, attribute: str, name: str = "") ->
     value = read.raw(holder, attribute)
     if value is None or value == "":
         return None
-    settled = draft.settle(value)
-    told = settled if isinstance(settled, str | Template | Unknown) else read.whole(settled)
+    told = json_text(draft, value)
     return PolicyText(
         text=told,
         proof=draft.proof(holder, attribute),
         name=name or holder.address.name,
         statements=_statements(draft, holder, attribute),
     )
+
+
+def json_text(draft: Draft, value: object) -> Text:
+    """JSON with the names put in that can be told; a hole for a whole value gets its quotes."""
+    if not isinstance(value, Template):
+        settled = draft.settle(value)
+        return settled if isinstance(settled, str | Template | Unknown) else read.whole(settled)
+    parts: list[object] = []
+    quoted = False
+    for part in value.parts:
+        if isinstance(part, str):
+            quoted = ends_quoted(part, quoted=quoted)
+            parts.append(part)
+            continue
+        told = draft.settle(part)
+        bare = not quoted and isinstance(told, str | Template)
+        parts += ['"', told, '"'] if bare else [told]
+    return text(parts)
 
 
 def _statements(draft: Draft, holder: Resource, attribute: str) -> tuple[Proof, ...]:

@@ -9,6 +9,10 @@ from graphs.evidence import Proof
 from graphs.resource import Resource, Scope
 from graphs.unknown import Answer, Referent, Text, Unknown
 
+# Attributes that hold the name AWS knows, and Terraform names that say nothing outside a module.
+_NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier")
+_NAMELESS = frozenset(("this", "main", "default"))
+
 Ref: TypeAlias = "str | Unknown"
 """A node's id, or the Unknown that the reference leads to."""
 
@@ -23,12 +27,16 @@ class Node:
 
     @property
     def name(self) -> str:
-        """What people call it: its Name tag, else its Terraform name and key."""
-        tag = self.source.tags.get("Name")
-        if isinstance(tag, str) and tag:
-            return tag
-        key = self.source.address.key
-        return self.source.address.name + ("" if key is None else f"[{key}]")
+        """What people call it: its Name tag, else the name AWS knows, else Terraform's."""
+        said = (self.source.tags.get("Name"), *(self.attribute(n) for n in _NAMES))
+        for name in said:
+            if isinstance(name, str) and name:
+                return name
+        address = self.source.address
+        key = "" if address.key is None else f"[{address.key}]"
+        if address.name in _NAMELESS and address.module:
+            return address.module.rpartition("module.")[2] + key
+        return address.name + key
 
     @property
     def scope(self) -> Scope:

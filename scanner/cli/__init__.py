@@ -1,0 +1,56 @@
+"""The command line: one file per command, loaded when it is called.
+
+Input: arguments. Output: a report on standard output, messages on standard error, an exit code:
+2 usage or configuration; else 3 with --strict when something was not read; else 1 when anything
+stands at or above --fail-on; else 0.
+"""
+
+import importlib
+import sys
+
+import click
+
+from scanner import __version__
+
+COMMANDS = ("demo", "explain", "init", "rules", "scan")
+
+
+class _Lazy(click.Group):
+    """Knows all commands by name and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"scanner.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pathwarden")
+def cli() -> None:
+    """Find the attack paths in Terraform, with proof for every hop."""
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is one clear line and a documented exit code."""
+    from scanner.errors import PathwardenError
+
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except PathwardenError as problem:
+        click.echo(f"pathwarden: {problem}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the report has seen enough
+        sys.exit(0)

@@ -1,0 +1,240 @@
+"""Draws the graph of an estate: nodes of the seven kinds, edges by what the engines answer.
+
+Evidence is not made here: each edge carries the function that makes it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+import networkx as nx
+
+from graphs.estate import Relation
+from graphs.evidence import Evidence, Proof, Step
+from graphs.identity.evaluate import Permissions
+from graphs.network.reach import INTERNET, Network
+from graphs.nodes import (
+    Balancer,
+    Container,
+    DataStore,
+    DirectConnectGateway,
+    Federation,
+    Function,
+    Gateway,
+    Group,
+    Instance,
+    Node,
+    NodeIndex,
+    Outsider,
+    Peering,
+    Role,
+    RouteTable,
+    Service,
+    Site,
+    Subnet,
+    TransitAttachment,
+    TransitGateway,
+    User,
+    Vpc,
+    VpnConnection,
+    VpnGateway,
+)
+from graphs.unknown import YES, Answer, Unknown
+
+KINDS: dict[type[Node], str] = {
+    Site: "site",
+    Vpc: "lan",
+    Subnet: "lan",
+    TransitGateway: "wan",
+    Peering: "wan",
+    VpnConnection: "wan",
+    VpnGateway: "wan",
+    DirectConnectGateway: "wan",
+    DataStore: "data",
+    Service: "service",
+    Role: "principal",
+    User: "principal",
+    Group: "principal",
+    Federation: "principal",
+    Outsider: "principal",
+}
+
+Proved = Callable[[], Evidence]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The graph under construction, with what its edges are asked of."""
+
+    graph: "nx.MultiDiGraph[str]"
+    index: NodeIndex
+    network: Network
+    permissions: Permissions
+
+    def edge(
+        self,
+        source: str,
+        target: str,
+        relation: Relation,
+        evidence: Proved,
+        answer: Answer = YES,
+        allows: object = None,
+        also: str = "",
+    ) -> None:
+        """Draw an edge that is possible. `also` tells edges of one relation apart."""
+        if answer.possible:
+            key = f"{relation}:{also}" if also else str(relation)
+            self.graph.add_edge(
+                source, target, key,
+                relation=relation, answer=answer, allows=allows, evidence=evidence,
+            )
+
+
+def draw(index: NodeIndex, network: Network, permissions: Permissions) -> Drawing:
+    """All nodes, with the edges of layout and network that are possible."""
+    drawing = Drawing(nx.MultiDiGraph(), index, network, permissions)
+    _draw_nodes(drawing)
+    _draw_layout(drawing)
+    _draw_connections(drawing)
+    return drawing
+
+
+def kind_of(node: Node) -> str:
+    """The graph kind of a typed node; "" for what is no node of the graph (filters, tables)."""
+    return next((kind for type_, kind in KINDS.items() if isinstance(node, type_)), "")
+
+
+def account_id(node: Node) -> str:
+    """The graph node of the account that a node is in."""
+    account = node.scope.account
+    return f"account:{account}" if isinstance(account, str) else f"account:({account.what})"
+
+
+def said(claim: str, *proofs: Proof) -> Proved:
+    """Evidence of one step per proof, all with the same claim."""
+    return partial(tuple, [Step(claim, proof) for proof in proofs])
+
+
+def _draw_nodes(drawing: Drawing) -> None:
+    graph = drawing.graph
+    graph.add_node(INTERNET, kind="wan", label="internet", node=None)
+    for node in drawing.index.nodes:
+        kind = kind_of(node)
+        if kind:
+            graph.add_node(node.id, kind=kind, label=node.name, node=node)
+        if kind in ("lan", "service", "data", "principal") and not isinstance(node, Outsider):
+            home = account_id(node)
+            label = f"account {home.removeprefix('account:')}"
+            graph.add_node(home, kind="account", label=label, node=None)
+
+
+def _draw_layout(drawing: Drawing) -> None:
+    for vpc in drawing.index.of(Vpc):
+        claim = f"{vpc.name} is in {account_id(vpc)}"
+        drawing.edge(account_id(vpc), vpc.id, Relation.CONTAINS, said(claim, vpc.proof()))
+    for subnet in drawing.index.of(Subnet):
+        if isinstance(subnet.vpc, str):
+            claim = f"Subnet {subnet.name} is in {subnet.vpc}"
+            proved = said(claim, subnet.proof("vpc_id"))
+            drawing.edge(subnet.vpc, subnet.id, Relation.CONTAINS, proved)
+    for service in drawing.index.of(Service):
+        _attach(drawing, service)
+    _draw_wans(drawing)
+
+
+def _attach(drawing: Drawing, service: Service) -> None:
+    for interface in service.interfaces:
+        if interface.subnet in drawing.graph:
+            claim = f"{service.name} has an interface in {interface.subnet}"
+            drawing.edge(
+                service.id, str(interface.subnet), Relation.ATTACHED_TO, said(claim, interface.proof)
+            )
+
+
+def _draw_wans(drawing: Drawing) -> None:
+    for gateway in drawing.index.of(Gateway):
+        if gateway.vpc in drawing.graph:
+            claim = f"{gateway.name} joins {gateway.vpc} to the internet"
+            proved = said(claim, gateway.proof("vpc_id"))
+            drawing.edge(str(gateway.vpc), INTERNET, Relation.ATTACHED_TO, proved)
+    for source, target, proof in _links(drawing.index):
+        if source in drawing.graph and target in drawing.graph:
+            claim = f"{source} is joined to {target}"
+            drawing.edge(str(source), str(target), Relation.ATTACHED_TO, said(claim, proof))
+    _draw_routes(drawing)
+
+
+def _links(index: NodeIndex) -> "Iterable[tuple[str | Unknown, str | Unknown, Proof]]":
+    for peering in index.of(Peering):
+        yield peering.requester, peering.id, peering.proof("vpc_id")
+        yield peering.accepter, peering.id, peering.proof("peer_vpc_id")
+    for end in index.of(TransitAttachment):
+        yield end.target, end.gateway, end.proof()
+    for private in index.of(VpnGateway):
+        yield private.vpc, private.id, private.proof("vpc_id")
+    for vpn in index.of(VpnConnection):
+        if vpn.gateway is not None:
+            yield vpn.id, vpn.gateway, vpn.proof("vpn_gateway_id")
+    for site in index.of(Site):
+        for link in site.behind:
+            for vpn in index.of(VpnConnection):
+                if vpn.customer == link:
+                    yield site.id, vpn.id, vpn.proof("customer_gateway_id")
+            yield site.id, link, site.proof()
+
+
+def _draw_routes(drawing: Drawing) -> None:
+    for subnet in drawing.index.of(Subnet):
+        table = drawing.index.get(subnet.table, RouteTable)
+        for route in table.routes if table else ():
+            target = INTERNET if route.kind in ("internet", "nat") else route.target
+            if isinstance(target, str) and target in drawing.graph and target != subnet.vpc:
+                claim = f"Subnet {subnet.name} routes {route.destination} to {target}"
+                proved = said(claim, route.proof)
+                also = str(route.destination)
+                drawing.edge(subnet.id, target, Relation.ROUTES, proved, also=also)
+
+
+def _draw_connections(drawing: Drawing) -> None:
+    """Who may open a connection to what. A balancer connects to what it forwards to alone."""
+    network, index = drawing.network, drawing.index
+    sources = [INTERNET, *(s.id for s in index.of(Site))]
+    runners = [s.id for k in (Instance, Container, Function) for s in index.of(k) if s.interfaces]
+    for service in index.of(Service):
+        if isinstance(service, Function) or not service.interfaces:
+            continue
+        for source in (*sources, *runners):
+            if source != service.id:
+                _connect(drawing, source, service.id)
+    for balancer in index.of(Balancer):
+        for listener in balancer.listeners:
+            for target, _ in listener.targets:
+                if isinstance(target, str) and target in drawing.graph:
+                    _forward(drawing, balancer, target)
+    for function in index.of(Function):
+        if function.url is not None:
+            claim = f"The URL of {function.name} takes calls without a signature"
+            proved = said(claim, function.url.proof)
+            drawing.edge(INTERNET, function.id, Relation.MAY_CONNECT, proved, function.url.open)
+
+
+def _connect(drawing: Drawing, source: str, target: str) -> None:
+    reached = drawing.network.reach(source, target)
+    answer = reached.answer()
+    if answer.possible:
+        proved = partial(drawing.network.trace, source, target)
+        drawing.edge(
+            source, target, Relation.MAY_CONNECT, proved, answer, reached.packets.possible
+        )
+
+
+def _forward(drawing: Drawing, balancer: Balancer, target: str) -> None:
+    """The balancer's own connection to a target; a function is called, not connected to."""
+    node = drawing.index.by_id[target]
+    if isinstance(node, Function):
+        proved = said(f"{balancer.name} calls {node.name}", balancer.proof())
+        drawing.edge(balancer.id, target, Relation.MAY_CONNECT, proved)
+    else:
+        _connect(drawing, balancer.id, target)
+
+

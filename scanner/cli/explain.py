@@ -1,0 +1,59 @@
+"""`pathwarden explain`: a rule's page, or an attack path hop by hop with its proof."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.cli.output import colour_wanted, width
+from scanner.cli.scan import run, scan_options
+from scanner.config import load_config
+from scanner.errors import UsageProblem
+from scanner.result import Result
+
+
+@click.command("explain")
+@click.argument("subject", metavar="RULE|PATH-ID")
+@click.option("--on", "estate", type=click.Path(path_type=Path), default=Path(),
+              help="The directory that was scanned.  [default: .]")
+@click.option("--from", "source", type=click.Path(path_type=Path),
+              help="A result file of `scan --format json -o FILE`, instead of scanning again.")
+@scan_options
+def command(subject: str, estate: Path, source: Path | None, **how: Any) -> None:
+    """Explain a RULE, or the attack path PATH-ID with the file and line that proves each hop."""
+    if subject.startswith("path-") and "-" not in subject.removeprefix("path-"):
+        click.echo(_path(subject, _result(estate, source, how)), nl=False)
+    else:
+        click.echo(_rule(subject), nl=False)
+
+
+def _result(estate: Path, source: Path | None, how: dict[str, Any]) -> Result:
+    if source is not None:
+        from scanner.reports.json import read_result
+
+        return read_result(source)
+    return run(estate, load_config(estate, how["config_file"]), **how)
+
+
+def _path(path_id: str, result: Result) -> str:
+    from scanner.reports.text import render_path
+
+    for path in result.paths:
+        if path.id == path_id:
+            return render_path(path, width=width(), colour=colour_wanted())
+    raise UsageProblem(
+        f"{path_id} is no path of {result.coverage.scanned}",
+        fix="name the estate with --on, or a result file with --from",
+    )
+
+
+def _rule(rule_id: str) -> str:
+    from rules.catalogue import all_rules, rule_named
+    from scanner.reports.page import render_page
+
+    found = rule_named(rule_id)
+    if found is None:
+        near = [r.id for r in all_rules() if rule_id in r.id]
+        hint = f"did you mean {', '.join(near[:3])}?" if near else "see `pathwarden rules`"
+        raise UsageProblem(f"there is no rule or path {rule_id!r}", fix=hint)
+    return render_page(found, width=width(), colour=colour_wanted())

@@ -1,0 +1,77 @@
+"""The way of the data, on one screen: tree -> resources -> estate -> findings -> result."""
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graphs.attack.paths import attack_paths
+from graphs.build import build_estate
+from graphs.verdict import Gap
+from rules.api import Rule
+from rules.catalogue import all_rules
+from rules.duties import frameworks
+from scanner.config import Config
+from scanner.findings import judge
+from scanner.frameworks import assess
+from scanner.result import Result
+from scanner.terraform.evaluate import evaluate_root
+from scanner.terraform.roots import Root, find_roots
+from scanner.tree import Directory, Tree
+from scanner.views import Scanned, result
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to scan and how. `progress` is told of each root module before it is read."""
+
+    path: Path
+    config: Config = field(default_factory=Config)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    var_files: Sequence[str] = ()
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    rules: Sequence[Rule] = field(default_factory=all_rules)
+    progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
+
+
+def scan(request: Request) -> Result:
+    """Scan a directory of Terraform: every root module in it, each as an estate of its own."""
+    tree = Directory(request.path)
+    found = find_roots(tree)
+    roots = []
+    for number, root in enumerate(found):
+        request.progress(root.directory, number, len(found))
+        roots.append(scan_root(tree, root.directory, request))
+    estates = [root.estate for root in roots]
+    findings = [finding for root in roots for finding in root.findings]
+    duties = [(each, assess(each, request.rules, findings, estates)) for each in frameworks()]
+    return result(str(request.path), roots, empty(found), request.rules, duties)
+
+
+def scan_root(tree: Tree, directory: str, request: Request) -> Scanned:
+    """One root module: evaluate it, build its estate, judge it."""
+    settings = request.config.settings(directory)
+    evaluated = evaluate_root(
+        tree,
+        directory,
+        variables={**written(settings.variables), **request.variables},
+        var_files=(*settings.files, *request.var_files),
+        environ=request.environ,
+    )
+    estate = build_estate(
+        evaluated.resources, request.config.declared, evaluated.gaps, name=directory
+    )
+    return Scanned(evaluated, estate, judge(estate, request.rules), attack_paths(estate))
+
+
+def empty(found: Sequence[Root]) -> tuple[Gap, ...]:
+    """Nothing to scan is something to say."""
+    if found:
+        return ()
+    return (Gap("no-terraform", "there is no Terraform here", "nothing was judged"),)
+
+
+def written(variables: Mapping[str, object]) -> dict[str, str]:
+    """Variables of pathwarden.yaml as one would write them after --var."""
+    return {k: v if isinstance(v, str) else json.dumps(v) for k, v in variables.items()}

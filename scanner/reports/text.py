@@ -1,0 +1,284 @@
+"""The report for a terminal: verdict, paths, findings, open questions, what to do first."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from graphs.verdict import Verdict
+from scanner.reports.words import clean, counted, listed, spot
+from scanner.result import Finding, Framework, Gap, Hop, Path, Proof, Result, Unknown
+
+COLOURS = {
+    "critical": "bold white on red",
+    "high": "bold red",
+    "medium": "bold yellow",
+    "low": "bold blue",
+    "info": "dim",
+}
+MOST_PLACES = 4
+MOST_SUBJECTS = 8
+MOST_GAPS = 8
+MOST_OPEN_PATHS = 8
+
+
+def render(result: Result, *, width: int = 80, colour: bool = False) -> str:
+    """The whole report as text of a width; ANSI colours only when asked for."""
+    return printed(_parts(result), width=width, colour=colour)
+
+
+def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
+    """One path hop by hop, with every step of its proof."""
+    head = (_path_head(path), _indent(Text(_likelihood(path), style="dim"), 2))
+    hops = (_hop_in_full(number, hop) for number, hop in enumerate(path.hops, 1))
+    return printed((*head, *hops), width=width, colour=colour)
+
+
+def render_quiet(
+    result: Result, standing: Sequence[Finding], *, width: int = 80, colour: bool = False
+) -> str:
+    """Only what fails the build, a line each; nothing where nothing does."""
+    if not standing:
+        return ""
+    paths = {p.id: p for p in result.paths}
+    lines = [_path_head(paths[f.path]) if f.path in paths else _line(f) for f in standing]
+    return printed(lines, width=width, colour=colour)
+
+
+def printed(parts: Iterable[RenderableType], *, width: int, colour: bool) -> str:
+    """What rich makes of some parts, without trailing blanks."""
+    buffer = StringIO()
+    console = Console(
+        file=buffer,
+        width=width,
+        force_terminal=colour,
+        no_color=not colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        emoji=False,
+    )
+    for part in parts:
+        console.print(part)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def _line(finding: Finding) -> Text:
+    line = Text()
+    line.append(f" {finding.severity.upper()} ", style=COLOURS[finding.severity])
+    line.append(f" {clean(finding.because)}")
+    line.append(f"  {clean(spot(finding.file, finding.line))}", style="cyan")
+    line.append(f"  {finding.rule}", style="dim")
+    return line
+
+
+def headline(result: Result) -> str:
+    """The verdict in one sentence: paths, findings, and what could not be told."""
+    sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
+    others = [f for f in result.findings if not f.path and f.verdict == Verdict.VIOLATED]
+    open_answers = sum(f.verdict == Verdict.CANNOT_TELL for f in result.findings)
+    parts = [
+        _tally("attack path", (p.severity for p in sure)),
+        _tally("other finding", (f.severity for f in others)),
+        f"{counted(open_answers, 'answer')} cannot be told" if open_answers else "",
+        f"{counted(len(result.gaps), 'thing')} not read or not modelled" if result.gaps else "",
+    ]
+    return ". ".join(part for part in parts if part) + "."
+
+
+def _tally(noun: str, severities: Iterable[str]) -> str:
+    counts = Counter(severities)
+    total = sum(counts.values())
+    if not total:
+        return f"No {noun}s"
+    detail = ", ".join(f"{counts[s]} {s}" for s in COLOURS if counts[s])
+    return f"{counted(total, noun)} ({detail})"
+
+
+def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
+    yield Text(f"Pathwarden {result.tool.version}  {clean(result.coverage.scanned)}", style="dim")
+    yield Text("")
+    yield Text(headline(result), style="bold")
+    yield Text(_seen(result), style="dim")
+    yield from _paths(result)
+    yield from _findings(result)
+    yield from _unknowns(result)
+    yield from _gaps(result.gaps)
+    yield from _first(result)
+    yield from _frameworks(result.frameworks)
+
+
+def _seen(result: Result) -> str:
+    roots = result.coverage.roots
+    read = (
+        f"Read {counted(len(roots), 'root module')}: "
+        f"{counted(sum(r.resources for r in roots), 'resource')} in "
+        f"{counted(sum(r.files for r in roots), 'file')}, "
+        f"{counted(sum(r.lines for r in roots), 'line')}."
+    )
+    return f"{read} What exists beside this code is not in it."
+
+
+def _title(words: str) -> Text:
+    return Text(f"\n{words}", style="bold underline")
+
+
+def _indent(content: "Text", by: int) -> Padding:
+    return Padding(content, (0, 0, 0, by))
+
+
+def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
+    sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
+    maybe = [p for p in result.paths if p.verdict != Verdict.VIOLATED]
+    if sure:
+        yield _title("Attack paths")
+        for path in sure:
+            yield from _path(path)
+    if maybe:
+        yield _title("Attack paths that cannot be told")
+        for path in maybe[:MOST_OPEN_PATHS]:
+            yield Text("")
+            yield _path_head(path)
+            because = listed([clean(u) for u in path.unknowns], 3)
+            yield _indent(Text(f"depends on {because}", style="dim"), 2)
+        if len(maybe) > MOST_OPEN_PATHS:
+            rest = len(maybe) - MOST_OPEN_PATHS
+            yield _indent(Text(f"and {rest} more, in --format json", style="dim"), 2)
+
+
+def _path_head(path: Path) -> Text:
+    head = Text()
+    head.append(f" {path.severity.upper()} ", style=COLOURS[path.severity])
+    head.append(" ")
+    head.append(clean(path.entry), style="bold")
+    head.append(" → ")
+    head.append(clean(path.target), style="bold")
+    head.append(f"  {path.id}", style="dim")
+    return head
+
+
+def _path(path: Path) -> Iterator["Text | Padding"]:
+    yield Text("")
+    yield _path_head(path)
+    for number, hop in enumerate(path.hops, 1):
+        yield _indent(Text(f"{number}. {clean(hop.says)}"), 2)
+        places = _places(hop.proof)
+        if places:
+            yield _indent(Text(listed(places, MOST_PLACES), style="dim cyan"), 5)
+
+
+def _places(proof: Iterable[Proof]) -> list[str]:
+    """Where the proof stands, each place once, the deciding ones first."""
+    return list(dict.fromkeys(clean(spot(p.file, p.line)) for p in proof if p.file))
+
+
+def _likelihood(path: Path) -> str:
+    return (
+        f"Likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10, "
+        f"rule {path.rule}. Loses: {path.loses}."
+    )
+
+
+def _hop_in_full(number: int, hop: Hop) -> Group:
+    lines: list[Text | Padding] = [
+        Text(""),
+        Text(f"{number}. {clean(hop.says)}", style="bold"),
+        _indent(Text(f"{hop.title} ({', '.join(hop.attack)}). {hop.why}", style="dim"), 3),
+    ]
+    for proof in hop.proof:
+        line = Text(f"- {clean(proof.claim)}")
+        where = spot(proof.file, proof.line) or proof.resource
+        if where:
+            line.append(f"  {clean(where)}", style="cyan")
+        lines.append(_indent(line, 3))
+        if proof.assumes:
+            doubt = f"if {listed([clean(a) for a in proof.assumes])}"
+            lines.append(_indent(Text(doubt, style="yellow"), 5))
+    return Group(*lines)
+
+
+def _findings(result: Result) -> Iterator["Text | Padding"]:
+    found = [f for f in result.findings if not f.path and f.verdict == Verdict.VIOLATED]
+    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in found:
+        groups[finding.severity, finding.rule].append(finding)
+    if groups:
+        yield _title("Findings")
+    for (severity, rule), members in groups.items():
+        head = Text("\n")
+        head.append(f" {severity.upper()} ", style=COLOURS[severity])
+        head.append(f" {members[0].title}", style="bold")
+        head.append(f"  {rule}", style="dim")
+        yield head
+        for finding in members[:MOST_SUBJECTS]:
+            line = Text(clean(finding.because))
+            line.append(f"  {clean(spot(finding.file, finding.line))}", style="cyan")
+            yield _indent(line, 2)
+        if len(members) > MOST_SUBJECTS:
+            yield _indent(Text(f"and {len(members) - MOST_SUBJECTS} more", style="dim"), 2)
+
+
+def _unknowns(result: Result) -> Iterator["Text | Padding"]:
+    if result.unknowns:
+        yield _title("Cannot tell, because")
+    for unknown in result.unknowns[:MOST_SUBJECTS]:
+        yield _indent(_unknown(unknown), 2)
+    if len(result.unknowns) > MOST_SUBJECTS:
+        rest = len(result.unknowns) - MOST_SUBJECTS
+        yield _indent(Text(f"and {counted(rest, 'more cause')}", style="dim"), 2)
+
+
+def _unknown(unknown: Unknown) -> Text:
+    line = Text(f"{clean(unknown.what)}: {unknown.cause}; decides ")
+    line.append(counted(unknown.decides, "answer"), style="bold")
+    where = spot(unknown.file, unknown.line)
+    line.append(f"  {clean(where)}" if where else "", style="cyan")
+    line.append(f"  {clean(unknown.fix)}" if unknown.fix else "", style="dim")
+    return line
+
+
+def _gaps(gaps: tuple[Gap, ...]) -> Iterator["Text | Padding"]:
+    if gaps:
+        yield _title("Not read, or not modelled")
+    by_kind: dict[str, list[Gap]] = defaultdict(list)
+    for gap in gaps:
+        by_kind[gap.kind].append(gap)
+    for kind, members in by_kind.items():
+        yield _indent(Text(f"{kind.replace('-', ' ')}: {counted(len(members), 'time')}"), 2)
+        for gap in members[:MOST_GAPS]:
+            where = spot(gap.file, gap.line)
+            line = Text(f"{clean(where)}  " if where else "", style="cyan")
+            line.append(clean(gap.what), style="default")
+            line.append(f"  {clean(gap.fix)}" if gap.fix else "", style="dim")
+            yield _indent(line, 4)
+        if len(members) > MOST_GAPS:
+            yield _indent(Text(f"and {len(members) - MOST_GAPS} more", style="dim"), 4)
+
+
+def _first(result: Result) -> Iterator["Text | Padding"]:
+    if result.first:
+        yield _title("What to do first")
+        yield Text("Where most risk passes: a heuristic, not a proven minimum.", style="dim")
+    for number, change in enumerate(result.first, 1):
+        line = Text(f"{number}. Stop this: {clean(change.says)}")
+        where = spot(change.file, change.line)
+        line.append(f"  {clean(where)}" if where else "", style="cyan")
+        line.append(f"  breaks {counted(len(change.paths), 'path')}", style="dim")
+        yield _indent(line, 2)
+
+
+def _frameworks(frameworks: tuple[Framework, ...]) -> Iterator["Text | Padding"]:
+    if frameworks:
+        yield _title("Duties")
+    for framework in frameworks:
+        counts = Counter(r.status for r in framework.requirements)
+        said = ", ".join(f"{counts[s]} {s.replace('-', ' ')}" for s in _STATUSES if counts[s])
+        yield _indent(Text(f"{framework.name} {framework.edition}: {said}"), 2)
+        broken = [r.number for r in framework.requirements if r.status == "broken"]
+        if broken:
+            yield _indent(Text(f"broken: {', '.join(broken)}", style="dim"), 4)
+
+
+_STATUSES = ("broken", "incomplete", "met", "not-applicable", "not-checkable")

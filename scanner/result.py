@@ -1,0 +1,185 @@
+"""The result of a scan as plain values: what every report is made of, and what JSON holds.
+
+Input: estates with their findings and paths. Output: frozen values of strings and numbers, so
+that a report made from a result file says exactly what one made at once says.
+"""
+
+from dataclasses import dataclass
+
+SCHEMA = "https://pathwarden.dev/schema/result-1.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Which Pathwarden made it."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One claim with what proves it; `file` is "" for what AWS implies."""
+
+    claim: str
+    resource: str
+    attribute: str
+    file: str
+    line: int
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a path, with its MITRE ATT&CK ids and its proof."""
+
+    technique: str
+    title: str
+    attack: tuple[str, ...]
+    plausibility: float
+    why: str
+    says: str
+    proof: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An attack path. `loses` is the class of data, or "administrator"."""
+
+    id: str
+    root: str
+    severity: str
+    verdict: str
+    entry: str
+    entry_kind: str
+    target: str
+    target_address: str
+    loses: str
+    likelihood: float
+    impact: float
+    hops: tuple[Hop, ...]
+    rule: str
+    unknowns: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The path in one line."""
+        return f"{self.entry} → {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding; `path` is the id of the attack path it tells of, or ""."""
+
+    rule: str
+    severity: str
+    verdict: str
+    subject: str
+    fingerprint: str
+    title: str
+    because: str
+    fix: str
+    root: str
+    file: str
+    line: int
+    proof: tuple[Proof, ...]
+    unknowns: tuple[str, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A root cause of cannot-tells, with how many answers it decides."""
+
+    what: str
+    cause: str
+    file: str
+    line: int
+    decides: int
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that was not read or not modelled."""
+
+    kind: str
+    what: str
+    effect: str
+    file: str
+    line: int
+    fix: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One root module as it was read."""
+
+    directory: str
+    files: int
+    lines: int
+    resources: int
+    nodes: int
+    edges: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was read. `assumed` says that completeness is an assumption, as it is for code."""
+
+    scanned: str
+    assumed: bool
+    roots: tuple[Root, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A requirement's status with the rules behind it."""
+
+    number: str
+    title: str
+    status: str
+    assumes: tuple[str, ...]
+    rules: tuple[str, ...]
+    findings: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A framework edition's requirements with their status."""
+
+    id: str
+    name: str
+    edition: str
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place to begin: the one step that most risk passes through.
+
+    A heuristic: steps in order of the risk of the paths that pass them, each counted once.
+    """
+
+    says: str
+    file: str
+    line: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that a scan says."""
+
+    schema: str
+    tool: Tool
+    coverage: Coverage
+    findings: tuple[Finding, ...]
+    paths: tuple[Path, ...]
+    unknowns: tuple[Unknown, ...]
+    gaps: tuple[Gap, ...]
+    frameworks: tuple[Framework, ...]
+    first: tuple[Change, ...]

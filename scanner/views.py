@@ -1,0 +1,248 @@
+"""Turns estates with their findings and paths into the plain values of a Result."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from graphs.attack.paths import AttackPath
+from graphs.estate import Estate
+from graphs.evidence import Step
+from graphs.unknown import Cause, Place
+from graphs.unknown import Unknown as Open
+from graphs.verdict import Gap as Missing
+from graphs.verdict import Verdict
+from rules import duties as rules_of
+from rules.api import Rule
+from scanner import __version__
+from scanner import findings as judged
+from scanner.frameworks import Assessment
+from scanner.result import (
+    SCHEMA,
+    Change,
+    Coverage,
+    Finding,
+    Framework,
+    Gap,
+    Hop,
+    Path,
+    Proof,
+    Requirement,
+    Result,
+    Root,
+    Tool,
+    Unknown,
+)
+from scanner.terraform.evaluate import Evaluated
+
+MOST_CHANGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One root module: how it was read, its estate, and what the rules said."""
+
+    evaluated: Evaluated
+    estate: Estate
+    findings: tuple[judged.Finding, ...]
+    paths: tuple[AttackPath, ...]
+
+
+    @property
+    def directory(self) -> str:
+        """The root module's directory, relative to the scanned one."""
+        return self.evaluated.directory
+
+
+Duties = Sequence[tuple[rules_of.Framework, Sequence[Assessment]]]
+
+
+def result(
+    scanned_path: str,
+    roots: Sequence[Scanned],
+    gaps: Iterable[Missing],
+    rules: Iterable[Rule],
+    duties: Duties,
+) -> Result:
+    """Put everything a scan found into one Result, in a stable order."""
+    findings = tuple(_finding(root, f) for root in roots for f in root.findings)
+    by_path = {f.path: f for f in findings if f.path}
+    paths = tuple(
+        _path(root, p, by_path[p.id]) for root in roots for p in root.paths if p.id in by_path
+    )
+    return Result(
+        schema=SCHEMA,
+        tool=Tool("pathwarden", __version__),
+        coverage=Coverage(
+            scanned=scanned_path,
+            assumed=True,
+            roots=tuple(_root(root) for root in roots),
+            rules=tuple(rule.id for rule in rules),
+        ),
+        findings=tuple(sorted(findings, key=_worst_first)),
+        paths=tuple(sorted(paths, key=_riskiest_first)),
+        unknowns=_unknowns(roots),
+        gaps=(*(_gap(g, "") for g in gaps), *(_gap(g, r.directory) for r in roots for g in r.estate.gaps)),
+        frameworks=tuple(_framework(*duty) for duty in duties),
+        first=_first(roots),
+    )
+
+
+RANK = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
+
+
+def _worst_first(finding: Finding) -> tuple[bool, int, str, str, str]:
+    open_question = finding.verdict == Verdict.CANNOT_TELL
+    return open_question, RANK[finding.severity], finding.rule, finding.root, finding.subject
+
+
+def _riskiest_first(path: Path) -> tuple[bool, float, str]:
+    return path.verdict == Verdict.CANNOT_TELL, -path.likelihood * path.impact, path.id
+
+
+def _root(root: Scanned) -> Root:
+    graph = root.estate.graph
+    return Root(
+        root.directory,
+        root.evaluated.files,
+        root.evaluated.lines,
+        len(root.evaluated.resources),
+        graph.number_of_nodes(), graph.number_of_edges(),
+    )
+
+
+def _spot(place: Place | None) -> tuple[str, int]:
+    return (place.file, place.line) if place else ("", 0)
+
+
+def _proof(step: Step) -> Proof:
+    file, line = _spot(step.proof.place if step.proof else None)
+    return Proof(
+        claim=step.claim,
+        resource=step.proof.resource if step.proof else "",
+        attribute=step.proof.attribute if step.proof else "",
+        file=file,
+        line=line,
+        assumes=_texts(step.assumes),
+    )
+
+
+def _texts(unknowns: Iterable[Open]) -> tuple[str, ...]:
+    roots = {root for unknown in unknowns for root in unknown.roots}
+    return tuple(sorted(str(root) for root in roots))
+
+
+def _finding(root: Scanned, finding: judged.Finding) -> Finding:
+    file, line = _spot(finding.place)
+    return Finding(
+        rule=finding.rule,
+        severity=str(finding.severity),
+        verdict=str(finding.verdict),
+        subject=finding.subject,
+        fingerprint=finding.fingerprint,
+        title=finding.title,
+        because=finding.because,
+        fix=finding.fix,
+        root=root.directory,
+        file=file,
+        line=line,
+        proof=() if finding.path_id else tuple(_proof(s) for s in finding.evidence),
+        unknowns=_texts(finding.unknowns),
+        path=finding.path_id,
+    )
+
+
+def _path(root: Scanned, path: AttackPath, finding: Finding) -> Path:
+    return Path(
+        id=path.id,
+        root=root.directory,
+        severity=finding.severity,
+        verdict=finding.verdict,
+        entry=path.entry.says,
+        entry_kind=path.entry.kind,
+        target=path.target.says,
+        target_address=path.target.fact.node,
+        loses=path.target.kind,
+        likelihood=round(path.likelihood, 4),
+        impact=path.impact,
+        hops=tuple(
+            Hop(
+                technique=step.technique.id,
+                title=step.technique.title,
+                attack=step.technique.attack,
+                plausibility=step.technique.plausibility,
+                why=step.technique.why,
+                says=step.says,
+                proof=tuple(_proof(s) for s in step.evidence()),
+            )
+            for step in path.steps
+        ),
+        rule=finding.rule,
+        unknowns=_texts(path.answer.because),
+    )
+
+
+def _unknowns(roots: Sequence[Scanned]) -> tuple[Unknown, ...]:
+    """Cannot-tells by root cause, the one that decides most first."""
+    decides: Counter[Open] = Counter()
+    for root in roots:
+        for finding in root.findings:
+            decides.update({r for u in finding.unknowns for r in u.roots})
+    ordered = sorted(decides.items(), key=lambda item: (-item[1], str(item[0])))
+    return tuple(_unknown(cause, count) for cause, count in ordered)
+
+
+def _unknown(cause: Open, count: int) -> Unknown:
+    file, line = _spot(cause.place)
+    return Unknown(cause.what, str(cause.cause), file, line, count, _remedy(cause))
+
+
+def _remedy(cause: Open) -> str:
+    """What to do so that it is known."""
+    if cause.cause is Cause.VARIABLE:
+        return f"set it: --var {cause.what.removeprefix('var.')}=..."
+    if cause.cause is Cause.MODULE:
+        return "fetch it: terraform get"
+    return ""
+
+
+def _gap(gap: Missing, root: str) -> Gap:
+    file, line = _spot(gap.place)
+    return Gap(gap.kind, gap.what, gap.effect, file, line, gap.fix, root)
+
+
+def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment]) -> Framework:
+    return Framework(
+        framework.id,
+        framework.name,
+        framework.edition,
+        tuple(
+            Requirement(
+                a.requirement.number, a.requirement.title, str(a.status),
+                a.assumes, a.rules, a.findings, a.missing,
+            )
+            for a in assessments
+        ),
+    )
+
+
+def _first(roots: Sequence[Scanned]) -> tuple[Change, ...]:
+    """Steps by the risk that passes through them; each choice takes its paths out of the rest."""
+    left = {p.id: p for root in roots for p in root.paths if p.answer.certain}
+    chosen: list[Change] = []
+    while left and len(chosen) < MOST_CHANGES:
+        passing: dict[str, list[str]] = {}
+        for path in left.values():
+            for step in path.steps:
+                passing.setdefault(step.says, []).append(path.id)
+        best = max(sorted(passing), key=lambda s: sum(left[i].risk for i in passing[s]))
+        chosen.append(_change(best, passing[best], left))
+        for path_id in passing[best]:
+            del left[path_id]
+    return tuple(chosen)
+
+
+def _change(says: str, ids: list[str], paths: dict[str, AttackPath]) -> Change:
+    step = next(s for s in paths[ids[0]].steps if s.says == says)
+    places = [e.proof.place for e in step.evidence() if e.proof and e.proof.place]
+    file, line = _spot(places[-1] if places else None)
+    return Change(says, file, line, tuple(sorted(ids)))
