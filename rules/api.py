@@ -101,7 +101,7 @@ class Rule:
 
 def rule(
     *,
-    id: str,
+    id: str,  # noqa: A002  the word people know it by
     title: str,
     severity: Severity,
     objectives: tuple[str, ...],

@@ -62,7 +62,7 @@ class Framework:
 def objectives() -> Mapping[str, Objective]:
     """All control objectives by id, in order of writing."""
     content = _read(files("rules").joinpath("objectives.yaml"))
-    return {id: Objective(id, each["title"], each["asks"]) for id, each in content.items()}
+    return {key: Objective(key, each["title"], each["asks"]) for key, each in content.items()}
 
 
 @cache
@@ -73,14 +73,14 @@ def frameworks() -> tuple[Framework, ...]:
     return tuple(_framework(f.name.removesuffix(".yaml"), _read(f)) for f in pages)
 
 
-def framework(id: str) -> Framework | None:
+def framework(framework_id: str) -> Framework | None:
     """The framework edition with this id, such as `pci-dss-4.0.1`."""
-    return next((each for each in frameworks() if each.id == id), None)
+    return next((each for each in frameworks() if each.id == framework_id), None)
 
 
-def _framework(id: str, content: Mapping[str, Any]) -> Framework:
+def _framework(name: str, content: Mapping[str, Any]) -> Framework:
     requirements = tuple(_requirement(n, each) for n, each in content["requirements"].items())
-    return Framework(id, content["name"], content["edition"], content["source"], requirements)
+    return Framework(name, content["name"], content["edition"], content["source"], requirements)
 
 
 def _requirement(number: str, content: Any) -> Requirement:

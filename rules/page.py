@@ -3,7 +3,7 @@
     # title
     why it matters, in paragraphs
     ## Example: what it shows
-    text and ```hcl blocks
+    text and ```hcl blocks, with what pathwarden.yaml says in a ```yaml block where it matters
     ## Fix
     what to do
 
@@ -35,12 +35,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One hcl block under its heading, with its marks; `number` counts blocks from 1."""
+    """One hcl block under its heading, with its marks; `number` counts blocks from 1.
+
+    `config` is the text of pathwarden.yaml that the heading gives, "" where it gives none.
+    """
 
     heading: str
     number: int
     hcl: str
     marks: tuple[Mark, ...]
+    config: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,14 @@ def _split(text: str, name: str) -> tuple[str, str, list[tuple[str, str]]]:
 def _examples(sections: list[tuple[str, str]]) -> Iterator[Example]:
     number = 0
     for heading, body in sections:
-        for hcl in re.findall(r"^```hcl\n(.*?)^```", body, re.MULTILINE | re.DOTALL):
+        config = "".join(_blocks(body, "yaml"))
+        for hcl in _blocks(body, "hcl"):
             number += 1
-            yield Example(heading, number, hcl, tuple(_marks(hcl)))
+            yield Example(heading, number, hcl, tuple(_marks(hcl)), config)
+
+
+def _blocks(body: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", body, re.MULTILINE | re.DOTALL)
 
 
 def _marks(hcl: str) -> Iterator[Mark]:
