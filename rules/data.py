@@ -1,0 +1,105 @@
+"""How data and secrets are kept."""
+
+from collections.abc import Iterator
+
+from graphs.estate import Estate
+from graphs.evidence import Step
+from graphs.nodes import Bucket, Database, Key, Service
+from graphs.unknown import YES, answer
+from rules.api import Severity, Violation, rule
+from rules.words import is_
+
+
+@rule(
+    id="database-not-encrypted",
+    title="A database is stored unencrypted",
+    severity=Severity.HIGH,
+    objectives=("encrypt-data-at-rest",),
+    looks_at=(Database,),
+)
+def database_not_encrypted(estate: Estate) -> Iterator[Violation]:
+    """Storage, snapshots and replicas share the database's setting."""
+    for database in estate.all(Database).items:
+        danger = ~database.encrypted
+        if danger.possible:
+            yield Violation(
+                subject=database,
+                danger=danger,
+                because=f"The database {database.name} {is_(danger)} stored unencrypted, and so "
+                "is every snapshot of it.",
+                evidence=(
+                    Step("Nothing switches encryption on", database.proof("storage_encrypted")),
+                ),
+                fix="Switch encryption on. An existing database has to be restored from an "
+                "encrypted copy of a snapshot.",
+            )
+
+
+@rule(
+    id="bucket-not-versioned",
+    title="A bucket forgets what is overwritten",
+    severity=Severity.LOW,
+    objectives=("recover-from-deletion",),
+    looks_at=(Bucket,),
+)
+def bucket_not_versioned(estate: Estate) -> Iterator[Violation]:
+    """Whoever can write can then destroy for good."""
+    for bucket in estate.all(Bucket).items:
+        danger = ~bucket.versioned
+        if danger.possible:
+            yield Violation(
+                subject=bucket,
+                danger=danger,
+                because=f"What is overwritten or deleted in the bucket {bucket.name} "
+                f"{is_(danger)} gone for good.",
+                evidence=(Step("Nothing switches versioning on", bucket.proof()),),
+                fix="Add an aws_s3_bucket_versioning with the status Enabled.",
+                severity=Severity.MEDIUM if bucket.classes else None,
+            )
+
+
+@rule(
+    id="secret-in-startup-text",
+    title="A secret stands in start-up text",
+    severity=Severity.HIGH,
+    objectives=("keep-secrets-out-of-code",),
+    looks_at=(Service,),
+)
+def secret_in_startup_text(estate: Estate) -> Iterator[Violation]:
+    """User data and environment variables are shown to everyone who may describe the service."""
+    for service in estate.all(Service).items:
+        for setting in service.settings:
+            if setting.literal or setting.reveals:
+                yield Violation(
+                    subject=service,
+                    danger=YES,
+                    because=f"Everyone who may look up {service.name} reads a secret in its "
+                    f"{setting.name}.",
+                    evidence=(Step("The text holds a secret", setting.proof),),
+                    fix="Keep the secret in Secrets Manager and let the service fetch it by its "
+                    "role. Renew the secret: it has been shown.",
+                    key=setting.name,
+                )
+
+
+@rule(
+    id="key-never-renewed",
+    title="An encryption key is never renewed",
+    severity=Severity.LOW,
+    objectives=("manage-keys",),
+    looks_at=(Key,),
+)
+def key_never_renewed(estate: Estate) -> Iterator[Violation]:
+    """KMS renews symmetric keys only (KMS developer guide, "Rotate AWS KMS keys")."""
+    for key in estate.all(Key).items:
+        if key.attribute("customer_master_key_spec") not in (None, "SYMMETRIC_DEFAULT"):
+            continue
+        danger = ~answer(key.rotates)
+        if danger.possible:
+            yield Violation(
+                subject=key,
+                danger=danger,
+                because=f"The key {key.name} {is_(danger)} never renewed by itself.",
+                evidence=(Step("Nothing switches rotation on", key.proof("enable_key_rotation")),),
+                fix="Set enable_key_rotation to true.",
+            )

@@ -1,0 +1,211 @@
+"""What the internet can get at that it should not."""
+
+from collections.abc import Iterator
+
+from graphs.addresses import ANY4, ANY6
+from graphs.estate import Estate
+from graphs.evidence import Step
+from graphs.identity.evaluate import ANYONE
+from graphs.network.reach import INTERNET
+from graphs.nodes import (
+    Bucket,
+    Container,
+    Database,
+    Function,
+    GroupRule,
+    Instance,
+    Secret,
+    SecurityGroup,
+    Service,
+)
+from graphs.unknown import YES, cannot_tell, unknowns_in
+from rules.api import Severity, Violation, rule
+from rules.ports import CONTROLS, SHELLS, SSH, STORES, database_opening, opening
+from rules.words import can, is_
+
+
+@rule(
+    id="ssh-open-to-internet",
+    title="SSH answers the internet",
+    severity=Severity.HIGH,
+    objectives=("restrict-remote-admin", "limit-internet-exposure"),
+    looks_at=(Instance,),
+)
+def ssh_open_to_internet(estate: Estate) -> Iterator[Violation]:
+    """Asks which machines the internet can open SSH to, by any way there is."""
+    for instance in estate.all(Instance).items:
+        if found := opening(estate, INTERNET, instance, {SSH: "SSH"}):
+            yield Violation(
+                subject=instance,
+                danger=found.danger,
+                because=f"Anyone on the internet {can(found.danger)} open SSH to {instance.name}.",
+                evidence=found.evidence,
+                fix="Let port 22 in only from where administrators work, or close it and use "
+                "Session Manager.",
+            )
+
+
+@rule(
+    id="admin-port-open-to-internet",
+    title="A port for administrators or databases answers the internet",
+    severity=Severity.HIGH,
+    objectives=("restrict-remote-admin", "limit-internet-exposure", "avoid-insecure-services"),
+    looks_at=(Instance, Container),
+)
+def admin_port_open_to_internet(estate: Estate) -> Iterator[Violation]:
+    """SSH has a rule of its own."""
+    ports = {**SHELLS, **STORES, **CONTROLS}
+    del ports[SSH]
+    hosts: tuple[Service, ...] = (*estate.all(Instance).items, *estate.all(Container).items)
+    for host in hosts:
+        if found := opening(estate, INTERNET, host, ports):
+            yield Violation(
+                subject=host,
+                danger=found.danger,
+                because=f"Anyone on the internet {can(found.danger)} open {found.names} on "
+                f"{host.name}.",
+                evidence=found.evidence,
+                fix=f"Let {found.names} in only from the networks that need it.",
+            )
+
+
+@rule(
+    id="database-reachable-from-internet",
+    title="A database answers the internet",
+    severity=Severity.CRITICAL,
+    objectives=("keep-data-off-the-internet", "limit-internet-exposure"),
+    looks_at=(Database,),
+)
+def database_reachable_from_internet(estate: Estate) -> Iterator[Violation]:
+    """The public flag alone opens nothing: routes, network ACLs and groups decide with it."""
+    for database in estate.all(Database).items:
+        if found := database_opening(estate, INTERNET, database):
+            yield Violation(
+                subject=database,
+                danger=found.danger,
+                because=f"Anyone on the internet {can(found.danger)} connect to the database "
+                f"{database.name}.",
+                evidence=found.evidence,
+                fix="Set publicly_accessible to false, and let in only the groups of the services "
+                "that use it.",
+            )
+
+
+@rule(
+    id="bucket-open-to-anyone",
+    title="Anyone can read a bucket",
+    severity=Severity.HIGH,
+    objectives=("deny-anonymous-access", "limit-internet-exposure"),
+    looks_at=(Bucket,),
+)
+def bucket_open_to_anyone(estate: Estate) -> Iterator[Violation]:
+    """Policy, ACL and both public access blocks together decide."""
+    for bucket in estate.all(Bucket).items:
+        read = estate.permissions.readable(ANYONE, bucket)
+        if read.answer.possible:
+            yield Violation(
+                subject=bucket,
+                danger=read.answer,
+                because=f"Anyone {can(read.answer)} read the bucket {bucket.name} without signing "
+                "in.",
+                evidence=read.evidence,
+                fix="Block public access to the bucket, and serve what is public through a "
+                "distribution that signs its requests.",
+                severity=Severity.CRITICAL if bucket.classes else None,
+            )
+
+
+@rule(
+    id="public-access-block-off",
+    title="Nothing keeps a bucket from becoming public",
+    severity=Severity.LOW,
+    objectives=("deny-anonymous-access", "harden-configuration"),
+    looks_at=(Bucket,),
+)
+def public_access_block_off(estate: Estate) -> Iterator[Violation]:
+    """The four switches are what holds when a policy or an ACL is written wrong."""
+    for bucket in estate.all(Bucket).items:
+        block = bucket.block
+        danger = ~(block.block_acls & block.ignore_acls & block.block_policy & block.restrict)
+        if danger.possible:
+            yield Violation(
+                subject=bucket,
+                danger=danger,
+                because=f"One wrong policy {can(danger)} make the bucket {bucket.name} public: not "
+                "all of its public access block is on.",
+                evidence=(Step("A switch of the public access block is off", bucket.proof()),),
+                fix="Add an aws_s3_bucket_public_access_block with all four switches on.",
+            )
+
+
+@rule(
+    id="secret-open-to-anyone",
+    title="Anyone can read a secret",
+    severity=Severity.CRITICAL,
+    objectives=("deny-anonymous-access", "keep-secrets-out-of-code"),
+    looks_at=(Secret,),
+)
+def secret_open_to_anyone(estate: Estate) -> Iterator[Violation]:
+    """A secret's own policy can let in every account there is."""
+    for secret in estate.all(Secret).items:
+        read = estate.permissions.readable(ANYONE, secret)
+        if read.answer.possible:
+            yield Violation(
+                subject=secret,
+                danger=read.answer,
+                because=f"Any AWS account {can(read.answer)} read the secret {secret.name}.",
+                evidence=read.evidence,
+                fix="Name the roles that may read the secret in its policy.",
+            )
+
+
+@rule(
+    id="function-url-open-to-anyone",
+    title="A function's URL runs it for anyone",
+    severity=Severity.MEDIUM,
+    objectives=("deny-anonymous-access", "limit-internet-exposure"),
+    looks_at=(Function,),
+)
+def function_url_open_to_anyone(estate: Estate) -> Iterator[Violation]:
+    """A function URL without authorisation is reached from anywhere, VPC or not."""
+    for function in estate.all(Function).items:
+        url = function.url
+        if url and url.open.possible:
+            yield Violation(
+                subject=function,
+                danger=url.open,
+                because=f"The URL of the function {function.name} {is_(url.open)} open to anyone, "
+                "without signing.",
+                evidence=(Step("The function's URL asks for no signature", url.proof),),
+                fix='Set authorization_type to "AWS_IAM", or put an authorising gateway in front.',
+            )
+
+
+@rule(
+    id="open-group-on-nothing",
+    title="An open security group waits for its first wearer",
+    severity=Severity.INFO,
+    objectives=("harden-configuration",),
+    looks_at=(SecurityGroup, Service),
+)
+def open_group_on_nothing(estate: Estate) -> Iterator[Violation]:
+    """It opens nothing today, and whatever it is put on tomorrow."""
+    services = estate.all(Service)
+    worn = {group for s in services.items for i in s.interfaces for group in i.groups}
+    doubts = services.gaps | unknowns_in(worn)
+    for group in estate.all(SecurityGroup).items:
+        entry = _open_entry(group)
+        if entry and group.id not in worn:
+            yield Violation(
+                subject=group,
+                danger=cannot_tell(*doubts) if doubts else YES,
+                because=f"The security group {group.name} lets the whole internet in, and nothing "
+                "wears it yet.",
+                evidence=(Step("The rule admits every address", entry.proof),),
+                fix="Delete the group, or narrow it before it is used.",
+            )
+
+
+def _open_entry(group: SecurityGroup) -> GroupRule | None:
+    """The first rule that admits every address of a family."""
+    return next((r for r in group.ingress if {ANY4, ANY6} & set(r.prefixes)), None)

@@ -1,0 +1,139 @@
+"""Who may act as whom, and with how much power."""
+
+from collections.abc import Iterator
+
+from graphs.estate import Estate
+from graphs.evidence import Step
+from graphs.identity.principals import (
+    asks_external_id,
+    may_assume,
+    open_federation,
+    trustees,
+)
+from graphs.nodes import AccessKey, Instance, Outsider, Role
+from graphs.unknown import YES, Answer, any_of
+from rules.api import Severity, Violation, rule
+from rules.words import can
+
+
+@rule(
+    id="metadata-answers-without-token",
+    title="A machine's credentials can be had by one forged request",
+    severity=Severity.MEDIUM,
+    objectives=("protect-workload-credentials", "harden-configuration"),
+    looks_at=(Instance,),
+)
+def metadata_answers_without_token(estate: Estate) -> Iterator[Violation]:
+    """It weighs more where a role's keys are there to be had."""
+    for instance in estate.all(Instance).items:
+        danger = ~instance.token_required
+        if danger.possible:
+            yield Violation(
+                subject=instance,
+                danger=danger,
+                because=f"One request forged through a program on {instance.name} {can(danger)} "
+                "read the machine's credentials: its metadata service asks for no token.",
+                evidence=(
+                    Step("Session tokens are not required", instance.proof("metadata_options")),
+                ),
+                fix='Set http_tokens to "required" in metadata_options.',
+                severity=None if instance.role else Severity.LOW,
+            )
+
+
+@rule(
+    id="long-lived-access-key",
+    title="An access key works until somebody deletes it",
+    severity=Severity.MEDIUM,
+    objectives=("retire-long-lived-credentials", "identify-every-user"),
+    looks_at=(AccessKey,),
+)
+def long_lived_access_key(estate: Estate) -> Iterator[Violation]:
+    """A key made in Terraform stands in its state as well."""
+    for key in estate.all(AccessKey).items:
+        yield Violation(
+            subject=key,
+            danger=YES,
+            because=f"The access key {key.name} never expires, and whoever finds it is its user.",
+            evidence=(Step("An access key is made for a user", key.proof()),),
+            fix="Let programs act by a role, and people by single sign-on; then delete the key.",
+        )
+
+
+@rule(
+    id="federated-role-open-to-any-repository",
+    title="A role trusts every pipeline of a public platform",
+    severity=Severity.CRITICAL,
+    objectives=("bind-federated-identities", "protect-code-and-state"),
+    looks_at=(Role,),
+)
+def federated_role_open_to_any_repository(estate: Estate) -> Iterator[Violation]:
+    """A stranger's token differs from one's own by its subject alone."""
+    for role in estate.all(Role).items:
+        open_ = open_federation(estate.permissions, role)
+        if open_.answer.possible:
+            yield Violation(
+                subject=role,
+                danger=open_.answer,
+                because=f"Anyone with an account on the platform {can(open_.answer)} run a "
+                f"pipeline as the role {role.name}.",
+                evidence=open_.evidence,
+                fix="Compare the token's sub with your repository and branch in the trust "
+                "policy's condition.",
+            )
+
+
+@rule(
+    id="outside-account-trusted-without-external-id",
+    title="An outside account is trusted on its word",
+    severity=Severity.MEDIUM,
+    objectives=("control-third-party-access",),
+    looks_at=(Role, Outsider),
+)
+def outside_account_trusted_without_external_id(estate: Estate) -> Iterator[Violation]:
+    """AWS calls it the confused deputy: whoever serves many can be sent to the wrong one."""
+    for role in estate.all(Role).items:
+        for outsider in estate.all(Outsider).items:
+            trusted = may_assume(estate.permissions, outsider.id, role)
+            asked = asks_external_id(estate.permissions, role, outsider.account)
+            danger = trusted.answer & ~asked
+            if danger.possible:
+                yield Violation(
+                    subject=role,
+                    danger=danger,
+                    because=f"{outsider.name} {can(danger)} take the role {role.name} in the name "
+                    "of any of its customers: no external id is asked for.",
+                    evidence=trusted.evidence,
+                    fix="Agree an external id with them, and require it by sts:ExternalId in the "
+                    "trust policy.",
+                    key=outsider.account,
+                )
+
+
+@rule(
+    id="role-holds-everything",
+    title="A program may do everything",
+    severity=Severity.HIGH,
+    objectives=("limit-administrators", "grant-least-privilege", "prevent-privilege-escalation"),
+    looks_at=(Role,),
+)
+def role_holds_everything(estate: Estate) -> Iterator[Violation]:
+    """Asked of the roles that an AWS service acts as; people who administer have to."""
+    for role in estate.all(Role).items:
+        rules_all = estate.permissions.admin(role.id)
+        danger = rules_all.answer & _for_programs(estate, role)
+        if danger.possible:
+            yield Violation(
+                subject=role,
+                danger=danger,
+                because=f"Whoever takes over a program with the role {role.name} {can(danger)} do "
+                "everything in the account.",
+                evidence=rules_all.evidence,
+                fix="Grant what the program calls for, and set a permissions boundary.",
+            )
+
+
+def _for_programs(estate: Estate, role: Role) -> Answer:
+    """Whether some AWS service may act as the role."""
+    trusted = trustees(estate.permissions, role)
+    return any_of(each.permission.answer for each in trusted if each.kind == "service")

@@ -1,0 +1,145 @@
+"""What goes on record, and whether the record can be trusted."""
+
+from collections.abc import Iterator
+
+from graphs.estate import Estate
+from graphs.evidence import Step
+from graphs.nodes import Bucket, FlowLog, Subnet, Trail, Vpc
+from graphs.unknown import Answer, all_of, any_of, cannot_tell, known
+from rules.api import Severity, Violation, rule
+from rules.words import is_
+
+
+@rule(
+    id="network-without-flow-log",
+    title="A network keeps no record of its traffic",
+    severity=Severity.MEDIUM,
+    objectives=("log-network-traffic",),
+    looks_at=(Vpc, FlowLog, Subnet),
+)
+def network_without_flow_log(estate: Estate) -> Iterator[Violation]:
+    """A log on the VPC serves, and so does one on each of its subnets."""
+    for vpc in estate.all(Vpc).items:
+        danger = ~_recorded(estate, vpc)
+        if danger.possible:
+            yield Violation(
+                subject=vpc,
+                danger=danger,
+                because=f"Who connects to what in the network {vpc.name} {is_(danger)} on no "
+                "record.",
+                evidence=(Step("No flow log covers the network", vpc.proof()),),
+                fix="Add an aws_flow_log for the VPC with traffic_type ALL.",
+            )
+
+
+def _recorded(estate: Estate, vpc: Vpc) -> Answer:
+    """Whether flow logs cover all of a VPC; what was not read may."""
+    logs = estate.all(FlowLog)
+    subnets = [s for s in estate.all(Subnet).items if s.vpc == vpc.id]
+    each = all_of(_logged(logs.items, s.id) for s in subnets) if subnets else known(False)
+    unread = cannot_tell(*logs.gaps) if logs.gaps else known(False)
+    return any_of((_logged(logs.items, vpc.id), each, unread))
+
+
+def _logged(logs: tuple[FlowLog, ...], target: str) -> Answer:
+    answers = (
+        known(log.target == target) if isinstance(log.target, str) else cannot_tell(log.target)
+        for log in logs
+        if log.traffic == "ALL"
+    )
+    return any_of(answers)
+
+
+@rule(
+    id="trail-without-validation",
+    title="A trail's log files could be altered unnoticed",
+    severity=Severity.MEDIUM,
+    objectives=("protect-logs",),
+    looks_at=(Trail,),
+)
+def trail_without_validation(estate: Estate) -> Iterator[Violation]:
+    """CloudTrail signs digests of its files only when asked to."""
+    for trail in estate.all(Trail).items:
+        danger = ~trail.validated
+        if danger.possible:
+            yield Violation(
+                subject=trail,
+                danger=danger,
+                because=f"The log files of the trail {trail.name} {is_(danger)} unsigned, so that "
+                "nobody would notice a changed one.",
+                evidence=(
+                    Step("No digests are signed", trail.proof("enable_log_file_validation")),
+                ),
+                fix="Set enable_log_file_validation to true.",
+            )
+
+
+@rule(
+    id="trail-misses-regions",
+    title="A trail does not watch every region",
+    severity=Severity.MEDIUM,
+    objectives=("log-administrative-actions",),
+    looks_at=(Trail,),
+)
+def trail_misses_regions(estate: Estate) -> Iterator[Violation]:
+    """What happens in a region that nobody uses is the last to be noticed."""
+    trails = estate.all(Trail).items
+    if any((t.all_regions & t.logging).certain for t in trails):
+        return
+    for trail in trails:
+        danger = ~(trail.all_regions & trail.logging)
+        if danger.possible:
+            yield Violation(
+                subject=trail,
+                danger=danger,
+                because=f"The trail {trail.name} {is_(danger)} off or blind outside its own "
+                "region, and no other trail watches them all.",
+                evidence=(
+                    Step("The trail is for one region", trail.proof("is_multi_region_trail")),
+                ),
+                fix="Set is_multi_region_trail to true.",
+            )
+
+
+@rule(
+    id="trail-not-encrypted-by-own-key",
+    title="A trail's log files are readable to all who read the bucket",
+    severity=Severity.LOW,
+    objectives=("protect-logs", "manage-keys"),
+    looks_at=(Trail,),
+)
+def trail_not_encrypted_by_own_key(estate: Estate) -> Iterator[Violation]:
+    """S3 encrypts all it stores; a key of one's own asks for a second permission to read."""
+    for trail in estate.all(Trail).items:
+        danger = ~trail.encrypted
+        if danger.possible:
+            yield Violation(
+                subject=trail,
+                danger=danger,
+                because=f"The log files of the trail {trail.name} {is_(danger)} open to everyone "
+                "who may read their bucket, since no key of yours guards them.",
+                evidence=(Step("The trail names no key", trail.proof("kms_key_id")),),
+                fix="Set kms_key_id to a key whose policy names the readers of the log.",
+            )
+
+
+@rule(
+    id="bucket-access-not-logged",
+    title="Nobody knows who read a bucket",
+    severity=Severity.LOW,
+    objectives=("log-data-access",),
+    looks_at=(Bucket,),
+)
+def bucket_access_not_logged(estate: Estate) -> Iterator[Violation]:
+    """It weighs more where the data is of a class that has to be accounted for."""
+    for bucket in estate.all(Bucket).items:
+        danger = ~bucket.logged
+        if danger.possible:
+            yield Violation(
+                subject=bucket,
+                danger=danger,
+                because=f"Who reads the bucket {bucket.name} {is_(danger)} on no record.",
+                evidence=(Step("Nothing logs access to the bucket", bucket.proof()),),
+                fix="Add an aws_s3_bucket_logging, or a trail with data events for the bucket.",
+                severity=Severity.MEDIUM if bucket.classes else None,
+            )
