@@ -2,6 +2,7 @@
 
 Recursive descent, but for operators, prefixes and the chain of a conditional, which are loops: a
 tree is then as deep as its brackets, and what loops can add to that is counted and bounded.
+Longer than other files, because the rules of a grammar call each other.
 """
 
 from collections.abc import Callable
@@ -372,6 +373,8 @@ def template(cursor: Cursor) -> Node:
             embedded(cursor, kind, value, pieces)
     end = cursor.values[cursor.at]
     cursor.at += 1
+    if all(isinstance(piece, str) for piece in pieces):
+        return ("lit", start, end, "".join(map(str, pieces)))
     if len(pieces) == 1 and not isinstance(pieces[0], str) and pieces[0][0] not in DIRECTIVES:
         return ("wrap", start, end, pieces[0])
     parts = nested(unindented(pieces) if flush else pieces, cursor.problem)

@@ -200,39 +200,39 @@ def sequence(
     while at < len(pieces):
         piece = pieces[at]
         if isinstance(piece, str):
-            if parts and isinstance(parts[-1], str):
-                parts[-1] += piece
-            elif piece:
-                parts.append(piece)
-        elif piece[0] in ("else", "endif", "endfor"):
+            first = at
+            while at < len(pieces) and isinstance(pieces[at], str):
+                at += 1
+            if joined := "".join(map(str, pieces[first:at])):
+                parts.append(joined)
+            continue
+        if piece[0] in ("else", "endif", "endfor"):
             break
-        elif piece[0] in ("if", "for"):
+        if piece[0] in ("if", "for"):
             if depth >= MAX_NESTING:
                 problem(f"nested more than {MAX_NESTING} levels deep", piece[1])
-            piece, at = directive(pieces, at, depth + 1, problem)
-            parts.append(piece)
-        else:
-            parts.append(piece)
+            piece, at = directive(piece, pieces, at, depth + 1, problem)
+        parts.append(piece)
         at += 1
     return tuple(parts), at
 
 
-def directive(pieces: list[Piece], at: int, depth: int, problem: Problem) -> tuple[Node, int]:
-    """The node of the directive that begins at `at`, and where its last piece stands."""
-    head = pieces[at]
-    assert not isinstance(head, str)
-    closer = "end" + head[0]
+def directive(
+    head: Node, pieces: list[Piece], at: int, depth: int, problem: Problem
+) -> tuple[Node, int]:
+    """The node of the directive `head` at `at`, and where its last piece stands."""
+    word, start = head[0], head[1]
     bodies: list[tuple[Piece, ...]] = []
     while True:
         parts, at = sequence(pieces, at + 1, depth, problem)
         bodies.append(parts)
         if at == len(pieces):
-            problem(f"the {head[0]!r} directive has no {closer!r}", head[1])
+            problem(f"the {word!r} directive has no 'end{word}'", start)
         tail = pieces[at]
-        if tail[0] == closer:
+        if tail[0] == "end" + word:
             break
-        if tail[0] != "else" or head[0] != "if" or len(bodies) > 1:
-            problem(f"unexpected {tail[0]!r} directive in {head[0]!r}", int(tail[1]))
-    if head[0] == "if" and len(bodies) == 1:
+        if tail[0] != "else" or word != "if" or len(bodies) > 1:
+            problem(f"unexpected {tail[0]!r} directive in {word!r}", int(tail[1]))
+    if word == "if" and len(bodies) == 1:
         bodies.append(())
-    return ("for" if head[0] == "for" else "if", head[1], tail[2], *head[3:], *bodies), at
+    return (word, start, tail[2], *head[3:], *bodies), at
