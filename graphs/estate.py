@@ -67,7 +67,7 @@ class Listing(Generic[N]):
     gaps: frozenset[Unknown]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estate:
     """Typed nodes, the engines over them, and the graph. Built by `graphs.build.build_estate`."""
 

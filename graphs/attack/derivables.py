@@ -19,6 +19,7 @@ from graphs.nodes import (
     DataStore,
     Function,
     Instance,
+    Node,
     Outsider,
     Secret,
     Service,
@@ -157,25 +158,43 @@ def _administer(estate: Estate, edge: Edge) -> Iterator[Derivable]:
 
 def _read(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     store = estate.index.by_id[edge.target]
-    kind = estate.graph.nodes[edge.source]["kind"]
-    if kind in ("wan", "service"):
-        premise = (Fact(Holds.AT, edge.source),)
-        says = f"{_from(estate, edge.source)} reads {store.name}, which asks nobody who they are"
-        fact = Fact(Holds.READS, edge.target)
-        yield _derivable("read-public-store", premise, fact, says, edge)
+    if edge.source == INTERNET:
+        place = edge.allows if isinstance(edge.allows, str) else INTERNET
+        says = f"{_from(estate, place)} reads {store.name}, which asks nobody who they are"
+        here = (Fact(Holds.AT, place),)
+        yield _derivable("read-public-store", here, _has_read(store), says, edge)
         return
-    premise = (Fact(Holds.CONTROLS, edge.source),)
+    premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
     who = label(estate, edge.source)
-    if isinstance(store, Secret) and store.opens:
-        for holds in estate.edges(Relation.HOLDS_CREDENTIALS_OF):
-            if holds.source == store.id:
-                to = label(estate, holds.target)
-                says = f"{who} reads the secret {store.name}, which opens {to}"
-                fact = _opened(estate, holds.target)
-                yield _derivable("read-secret", premise, fact, says, edge, holds)
-    elif not _rules(estate, edge.source):
-        says = f"{who} reads {store.name}"
-        yield _derivable("read-store", premise, Fact(Holds.READS, edge.target), says, edge)
+    if _rules(estate, edge.source) or _public(estate, edge.target):
+        return
+    if not (isinstance(store, Secret) and store.opens):
+        yield _derivable("read-store", premise, _has_read(store), f"{who} reads {store.name}", edge)
+        return
+    for holds in estate.edges(Relation.HOLDS_CREDENTIALS_OF):
+        if holds.source == store.id:
+            to = label(estate, holds.target)
+            says = f"{who} reads the secret {store.name}, which opens {to}"
+            fact = _opened(estate, holds.target)
+            yield _derivable("read-secret", premise, fact, says, edge, holds)
+
+
+def _has_read(store: Node) -> Fact:
+    return Fact(Holds.READS, store.id)
+
+
+def _behind(edge: Edge) -> tuple[Fact, ...]:
+    """Where the reader has to be, when the store asks that."""
+    return (Fact(Holds.AT, edge.allows),) if isinstance(edge.allows, str) else ()
+
+
+def _public(estate: Estate, store: str) -> bool:
+    """What anyone reads needs no principal; a path by each would say the same many times."""
+    return any(
+        data["answer"].certain and data["allows"] is None
+        for _, target, data in estate.graph.out_edges(INTERNET, data=True)
+        if target == store and data["relation"] == Relation.READS
+    )
 
 
 def _rules(estate: Estate, principal: str) -> bool:

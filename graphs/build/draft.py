@@ -104,15 +104,21 @@ class Draft:
         """
         if value is None or value == "":
             return None
-        if isinstance(value, Unknown):
-            for referent in value.refers:
-                target = self.by_id.get(referent.address)
-                if target is not None and target.address.mode == "managed" and target.type in types:
-                    return target.id
         told = self.settle(value)
+        for said in (value, told):
+            target = self._referred(said, types)
+            if target is not None:
+                return target
         if isinstance(told, str):
             return self._named(holder, told, types)
         return self._same_template(told, types) or read.whole(told)
+
+    def _referred(self, value: object, types: tuple[str, ...]) -> str | None:
+        for referent in value.refers if isinstance(value, Unknown) else ():
+            target = self.by_id.get(referent.address)
+            if target is not None and target.address.mode == "managed" and target.type in types:
+                return target.id
+        return None
 
     def _named(self, holder: Resource, told: str, types: Iterable[str]) -> Ref:
         found = [r for t in types for r in self._natural.get((t, told), ())]

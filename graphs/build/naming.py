@@ -34,6 +34,12 @@ ARNS = {
     "aws_ssm_parameter": "arn:aws:ssm:{region}:{account}:parameter/{name}",
 }
 
+# (type, attribute): the attribute whose value it repeats.
+REPEATS = {
+    ("aws_secretsmanager_secret_version", "arn"): "secret_id",
+    ("aws_vpc_peering_connection_accepter", "id"): "vpc_peering_connection_id",
+}
+
 # type: the attribute whose value `id` repeats.
 IDS = {
     "aws_cloudtrail": "arn",
@@ -57,6 +63,8 @@ def computed(resource: Resource, attribute: str) -> Text:
     """What `resource.attribute` will be, with holes for what AWS chooses."""
     if attribute == "arn" and resource.type in ARNS:
         return _arn(resource)
+    if (resource.type, attribute) in REPEATS:
+        return computed(resource, REPEATS[resource.type, attribute])
     if attribute == "id" and IDS.get(resource.type, "id") != "id":
         return computed(resource, IDS[resource.type])
     value = read.text(resource, attribute)

@@ -24,10 +24,13 @@ from graphs.nodes import (
     Subnet,
     User,
 )
-from graphs.unknown import Cause, Referent, Unknown
+from graphs.unknown import Cause, Referent, Unknown, unknowns_in
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
+
+# How a request from outside of every VPC looks: keys that only an endpoint sets are absent.
+FROM_OUTSIDE: Given = {"aws:SourceVpce": None, "aws:SourceVpc": None, "aws:VpcSourceIp": None}
 
 # The attribute that gives a service its role, where it is not called so.
 _ROLE_AT = {
@@ -53,25 +56,35 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
     for holder in holders:
         _powers(drawing, holder)
     for store in drawing.index.of(DataStore):
-        everyone = drawing.permissions.readable(ANYONE, store)
-        _permitted(drawing, INTERNET, store.id, Relation.READS, everyone)
-        if isinstance(store, Bucket) and not everyone.answer.certain:
-            _by_endpoint(drawing, store)
+        _reads(drawing, ANYONE, store)
     draw_escalations(drawing)
     return drawing.graph
 
 
-def _by_endpoint(drawing: Drawing, bucket: Bucket) -> None:
-    """Workloads whose subnets route S3 through an endpoint that the bucket asks no names of."""
+def _by_endpoint(drawing: Drawing, principal: str, bucket: Bucket) -> None:
+    """What a principal reads only from behind an endpoint that the bucket's policy names."""
     for endpoint in drawing.index.of(Endpoint):
-        if endpoint.kind != "Gateway" or not str(endpoint.service).endswith(".s3"):
+        if not _named_by(bucket, endpoint) or endpoint.kind != "Gateway":
             continue
         own_id = Unknown(Cause.COMPUTED, f"{endpoint.id}.id", (Referent(endpoint.id, "id"),))
-        context: Given = {"aws:SourceVpce": own_id}
-        allowed = drawing.permissions.can(ANYONE, "s3:GetObject", bucket, context)
+        context: Given = {**FROM_OUTSIDE, "aws:SourceVpce": own_id}
+        allowed = drawing.permissions.readable(principal, bucket, context)
+        source = INTERNET if principal == ANYONE else principal
         for service in drawing.index.of(Service) if allowed.answer.possible else ():
             if _routes_through(drawing, service, endpoint):
-                _permitted(drawing, service.id, bucket.id, Relation.READS, allowed)
+                proved = partial(_evidence, allowed)
+                drawing.edge(
+                    source, bucket.id, Relation.READS, proved, allowed.answer, service.id, service.id
+                )
+
+
+def _named_by(bucket: Bucket, endpoint: Endpoint) -> bool:
+    """Whether the policy names this endpoint, or one by an id that may be its own."""
+    for policy in bucket.policies:
+        holes = {r.address for u in unknowns_in(policy.text) for r in u.refers}
+        if endpoint.id in holes or "vpce-" in str(policy.text):
+            return True
+    return False
 
 
 def _routes_through(drawing: Drawing, service: Service, endpoint: Endpoint) -> bool:
@@ -103,7 +116,7 @@ def _start_text(drawing: Drawing, service: Service) -> None:
     for setting in service.settings:
         for opened in setting.reveals:
             key = drawing.index.get(opened, AccessKey)
-            target = key.user if key else opened
+            target: Ref = key.user if key else opened
             if isinstance(target, str) and target in drawing.graph:
                 claim = f"{setting.name} of {service.name} holds what opens {target}"
                 proved = said(claim, setting.proof)
@@ -127,5 +140,13 @@ def _powers(drawing: Drawing, holder: "Role | User") -> None:
     _permitted(drawing, holder.id, account_id(holder), Relation.ADMINISTERS, admin)
     for store in drawing.index.of(DataStore):
         if not isinstance(store, Database):  # which is read by network and password
-            readable = drawing.permissions.readable(holder.id, store)
-            _permitted(drawing, holder.id, store.id, Relation.READS, readable)
+            _reads(drawing, holder.id, store)
+
+
+def _reads(drawing: Drawing, principal: str, store: DataStore) -> None:
+    """Stolen keys are used from outside; only some stores ask to be called from an endpoint."""
+    readable = drawing.permissions.readable(principal, store, FROM_OUTSIDE)
+    source = INTERNET if principal == ANYONE else principal
+    _permitted(drawing, source, store.id, Relation.READS, readable)
+    if isinstance(store, Bucket) and not readable.answer.certain:
+        _by_endpoint(drawing, principal, store)

@@ -23,6 +23,7 @@ WITHOUT_EFFECT = (
     "aws_iam_service_linked_role",
     "aws_key_pair",
     "aws_kms_alias",
+    "aws_ram_*",
     "aws_route53_*",
     "aws_sns_*",
     "aws_ssm_document",
