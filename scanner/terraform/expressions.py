@@ -4,6 +4,7 @@ Values are those of values.py; what is not known is an Unknown that says where i
 https://developer.hashicorp.com/terraform/language/expressions
 """
 
+from fractions import Fraction
 from typing import Final
 
 from graphs.unknown import Unknown
@@ -11,6 +12,7 @@ from scanner.errors import EvaluationProblem, FunctionProblem
 from scanner.terraform import functions
 from scanner.terraform.comprehensions import for_object, for_tuple
 from scanner.terraform.conditionals import attempt, can, conditional
+from scanner.terraform.number import rounded
 from scanner.terraform.operators import binary, minus, negated
 from scanner.terraform.scope import PROBLEMS, Kinds, Scope, Secrets
 from scanner.terraform.symbols import derived, symbol
@@ -21,7 +23,8 @@ from scanner.terraform.values import Value, to_string
 
 
 def _literal(node: Node, _: Scope) -> Value:
-    return node[3]
+    value = node[3]
+    return rounded(value) if type(value) is Fraction or type(value) is int else value
 
 
 def _wrap(node: Node, scope: Scope) -> Value:

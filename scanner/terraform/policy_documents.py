@@ -52,7 +52,8 @@ def document(instance: "Instance") -> Pairs:
     statements = _merged(statements, own, replace=False)
     for override in read.many("override_policy_documents", old="override_json"):
         statements = _merged(statements, _statements(instance, override), replace=True)
-    result = Pairs([("Version", read.one("version") or VERSION)])
+    version = read.one("version")
+    result = Pairs([("Version", VERSION if _empty(version) else version)])
     if (name := read.one("policy_id")) is not None:
         result.append(("Id", name))
     if statements:
@@ -167,22 +168,24 @@ def _statement(block: Value) -> Json:
     if not isinstance(block, dict):
         return block if isinstance(block, Unknown) else Pairs()
     result = Pairs()
-    if block.get("sid"):
-        result.append(("Sid", block["sid"]))
-    result.append(("Effect", _text(block.get("effect")) or "Allow"))
+    if not _empty(block.get("sid")):
+        result.append(("Sid", _quoted(block["sid"])))
+    effect = block.get("effect")
+    result.append(("Effect", "Allow" if _empty(effect) else _quoted(effect)))
     for name, key, change in _LISTS:
         if (items := _items(block.get(name), change)) is not None:
             result.append((key, items))
     for name, key in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         if (principals := _principals(block.get(name))) is not None:
             result.append((key, principals))
-    if conditions := _conditions(block.get("condition")):
+    if (conditions := _conditions(block.get("condition"))) is not None:
         result.append(("Condition", conditions))
     return result
 
 
-def _text(value: Value) -> Any:
-    return to_string(value)
+def _empty(value: Value) -> bool:
+    """Whether an optional text is not given; one that is unknown is."""
+    return value is None or value == ""
 
 
 def _as_is(value: Value) -> Any:
@@ -254,7 +257,8 @@ def _conditions(blocks: Value) -> Any:
         items = [values] if isinstance(values, Unknown) else _listed(values)
         found = tests.setdefault(block.get("test"), {}).setdefault(block.get("variable"), [])
         found += [_condition_value(each, values) for each in items]
-    return Pairs([(test, _condition_keys(tests[test])) for test in sorted(tests, key=str)])
+    pairs = [(test, _condition_keys(tests[test])) for test in sorted(tests, key=str)]
+    return Pairs(pairs) if pairs else None
 
 
 def _condition_value(value: Value, whole: Value) -> Any:

@@ -70,7 +70,8 @@ def resource(instance: Instance) -> Resource:
 
 def _merge_tags(values: dict[str, Plain], provider: Provider) -> None:
     """tags_all, as the provider computes it; left out where either half is not known."""
-    own = values.get("tags") or {}
+    own = values.get("tags")
+    own = {} if own is None else own
     default = unmark_deep(provider.default_tags)[0]
     if isinstance(own, dict) and isinstance(default, dict):
         ours = {key: plain(each, key, set()) for key, each in default.items()}
@@ -78,10 +79,10 @@ def _merge_tags(values: dict[str, Plain], provider: Provider) -> None:
 
 
 def _scope(instance: Instance, provider: Provider, values: Mapping[str, Plain]) -> Scope:
-    region = values.get("region")
-    if instance.group.mode != "managed" or not isinstance(region, str | Unknown) or not region:
-        region = provider.region
-    return Scope(provider.name.split(".", 1)[0], provider.account, region)
+    own, name = values.get("region"), provider.name.split(".", 1)[0]
+    if isinstance(own, str | Unknown) and own != "" and instance.group.mode == "managed":
+        return Scope(name, provider.account, own)
+    return Scope(name, provider.account, provider.region)
 
 
 def _origin(instance: Instance) -> Origin:

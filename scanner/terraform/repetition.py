@@ -137,6 +137,8 @@ def _each(value: Value) -> Value:
         raise EvaluationProblem("for_each is sensitive: its keys would be shown")
     if isinstance(value, Unknown | dict):
         return value
+    if value == ():
+        return Set((), "string")  # the null of `x != null ? toset(x) : []` has lost its type
     if not isinstance(value, Set):
         word = "null" if value is None else "a list" if isinstance(value, tuple) else "a value"
         raise EvaluationProblem(f"for_each is {word}: it must be a map or a set of strings")

@@ -173,6 +173,11 @@ class Instance(Lazy):
         file = self.group.definition.overridden.get(name, self.scope.file)
         return file.place(stated.start, stated.end)
 
+    def computed_at(self, path: str) -> Unknown:
+        """The Unknown for what the provider computes."""
+        refers = (Referent(self.name, path),)
+        return Unknown(Cause.COMPUTED, f"{self.name}.{path}", refers, self.group.definition.place)
+
     def _absent(self, name: str) -> Value:
         """An attribute that the configuration does not set: computed, or looked up."""
         if self.group.mode == "data":
@@ -184,9 +189,7 @@ class Instance(Lazy):
             )
             self.memo.setdefault(name, Computed(found.value, {}))
             return found.value
-        place = self.group.definition.place
-        refers = (Referent(self.name, name),)
-        return Unknown(Cause.COMPUTED, f"{self.name}.{name}", refers, place)
+        return self.computed_at(name)
 
     def _stated(self, stated: "Attribute | None", blocks: list[Block]) -> Value:
         if stated is None:
@@ -209,10 +212,10 @@ class Instance(Lazy):
                 elements.append(self._content(block, scope, inner))
         return elements
 
-    def _content(self, written: Block, scope: Scope, path: str) -> dict[str, Value]:
+    def _content(self, written: Block, scope: Scope, path: str) -> "Nested":
         self.layout[path] = written
         body = written.body
-        values: dict[str, Value] = {}
+        values = Nested(self, path)
         for name, attribute in body.attributes.items():
             expr = attribute.expr
             values[name] = (
@@ -266,6 +269,28 @@ class Instance(Lazy):
         values = self._content(content, inner, path)
         name = f"{path} for each of {several.what}"
         return derived(name, (several, values), several.place)
+
+
+class Nested(Lazy):
+    """A nested block as an object: what it does not set, the provider may compute."""
+
+    __slots__ = ("instance", "path")
+
+    def __init__(self, instance: Instance, path: str) -> None:
+        super().__init__()
+        self.instance = instance
+        self.path = path
+
+    def read(self, name: str) -> Value:
+        """One attribute of the block."""
+        value = self.get(name)
+        if value is not None:
+            return value
+        path = f"{self.path}.{name}"
+        self.instance.scope.session.refers[Referent(self.instance.name, path)] = None
+        if self.instance.group.mode == "data":
+            return data_sources.looked_up(self.instance, path)
+        return self.instance.computed_at(path)
 
 
 __all__ = ["META", "META_BLOCKS", "Group", "Instance"]

@@ -182,12 +182,7 @@ class Lazy(dict[str, Value]):
     As a dict it is empty until `fill` has put in all that the configuration says.
     """
 
-    __slots__ = ("doubt",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.doubt: Unknown | None = None
-        """Why it may not exist: set on the one instance that stands for an unknown number."""
+    __slots__ = ()
 
     def read(self, name: str) -> Value:
         """One attribute, noting that it was mentioned."""

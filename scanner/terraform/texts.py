@@ -48,6 +48,8 @@ def _piece(node: Node, scope: Scope, secrets: Secrets) -> Value:
 
 def _chosen(node: Node, scope: Scope, secrets: Secrets) -> list[Value]:
     test = to_bool(secrets.reveal(scope.evaluate(node[3])))
+    if test is None:
+        raise EvaluationProblem("the condition is null", scope.place(node[1], node[2]))
     if isinstance(test, bool):
         return _pieces(node[4] if test else node[5], scope, secrets)
     sides = [text(_pieces(parts or (), scope, secrets)) for parts in node[4:6]]

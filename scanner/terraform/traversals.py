@@ -27,7 +27,7 @@ from scanner.terraform.values import (
 )
 
 _PLAIN: Final = frozenset((str, bool, int, type(None), Unknown))
-_DATA: Final = ("data", "ephemeral")
+_MODES: Final = {"data": "data", "ephemeral": "ephemeral", "resource": "managed"}
 _LOCAL: Final = ("each", "count", "self")
 
 
@@ -63,8 +63,10 @@ def _attribute(node: Node, scope: Scope) -> Value:
     before = node[3]
     if before[0] == "var" and before[3] not in scope.names:
         return _reference(before[3], node, scope)
-    if before[0] == "attr" and before[3][0] == "var" and before[3][3] in _DATA:
-        return scope.module.resource(before[3][3], before[4], node[4], scope, node)
+    if before[0] == "attr" and before[3][0] == "var":
+        root = before[3][3]
+        if root in _MODES and root not in scope.names:
+            return scope.module.resource(_MODES[root], before[4], node[4], scope, node)
     return attribute(source(before, scope), node[4], node, scope)
 
 
@@ -81,7 +83,7 @@ def _reference(root: str, node: Node, scope: Scope) -> Value:
         return _path(name, node, scope)
     if root in ("terraform", "tofu") and name == "workspace":
         return scope.session.workspace
-    if root in _LOCAL or root in _DATA or root == "terraform":
+    if root in _LOCAL or root in _MODES or root == "terraform":
         raise EvaluationProblem(f"{root}.{name} means nothing here", scope.place(*node[1:3]))
     return module.resource("managed", root, name, scope, node)
 
