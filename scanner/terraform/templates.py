@@ -31,6 +31,8 @@ SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 BLANK = "\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
+# Around the closing marker of a heredoc; a carriage return may only end the line.
+MARGIN = BLANK.replace("\r", "")
 
 
 def scan(text: str, name: str, ground: str) -> Tokens:
@@ -74,9 +76,10 @@ def heredoc(lexer: Lexer, pos: int) -> int:
         if text[pos - 1] == "\n":
             stop = text.find("\n", pos)
             line = text[pos:stop] if stop >= 0 else ""
-            if line.strip(BLANK) == marker:
-                close(lexer, pos + len(line.rstrip(BLANK)), "lit")
-                return stop - 1 if line.endswith("\r") else stop
+            bare_line = line.removesuffix("\r")
+            if bare_line.strip(MARGIN) == marker:
+                close(lexer, pos + len(bare_line.rstrip(MARGIN)), "lit")
+                return pos + len(bare_line)
         match = LINES.match(text, pos)
         if match is None:
             lexer.problem(f"the heredoc is never closed by a line {marker!r}", start)

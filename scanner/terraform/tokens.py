@@ -30,6 +30,7 @@ its recursion has an end. Longer than other files, because one walk has one stat
 """
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from sys import intern
 from typing import Any, NamedTuple, NoReturn, TypeAlias
@@ -76,7 +77,7 @@ class Tokens(NamedTuple):
 # Letters beyond ASCII are taken on trust here and judged where they occur (check_name).
 NAME = r"[A-Za-z_\u0080-\U0010ffff][\w\-\u0080-\U0010ffff]*+"
 STRING = r'"(?:[^"\\$%\r\n]++|[$%](?!\{))*+"'
-NUMBER = r"[0-9]++(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?!\.[0-9])"
+NUMBER = r"[0-9]++(?:\.[0-9]++|\.(?=[eE][+-]?[0-9]))?+(?:[eE][+-]?[0-9]++)?+(?!\.[0-9])"
 INLINE = r"(?:[ \t]++|/\*[\s\S]*?\*/)*+"
 
 SIGNS = (
@@ -143,12 +144,17 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+Handler: TypeAlias = "Callable[[Lexer, re.Match[str], int], int]"
+
+
 class Lexer:
     """Walks a text once. `stack` tells what is open, innermost last, and since which offset.
 
     At its bottom lies the ground: "file", "expression" or "text". Above it "body", "{", "{for",
     "[", "(" and "${" hold code; '"' and "<<" hold the text of a template.
     """
+
+    __slots__ = ("comments", "joined", "kinds", "name", "plain", "stack", "text", "values")
 
     def __init__(self, text: str, name: str, ground: str) -> None:
         self.text = text
@@ -159,32 +165,6 @@ class Lexer:
         self.comments: list[tuple[int, str]] = []
         self.stack: list[tuple[str, int]] = [(ground, 0)]
         self.joined = ground in JOINED
-        handlers = {
-            "line_str": self.argument,
-            "line_ref": self.argument,
-            "line_num": self.argument,
-            "setting": self.setting,
-            "call": self.call,
-            "str": self.string,
-            "(": self.round,
-            "[": self.square,
-            "{": self.brace,
-            ")": self.closing,
-            "]": self.closing,
-            "}": self.closing,
-            "~}": self.closing,
-            "comment": self.comment,
-            "slashes": self.comment,
-            "inline": self.comment,
-            "heredoc": self.heredoc,
-            "num": self.num,
-            "quote": self.quote,
-            "end": self.end,
-            "bad": self.bad,
-        }
-        self.handlers = [
-            handlers.get(NAMES.get(number, ""), self.bad) for number in range(CODE.groups + 1)
-        ]
 
     def problem(self, message: str, offset: int) -> NoReturn:
         """Refuse the text because of what stands at an offset."""
@@ -210,7 +190,7 @@ class Lexer:
     def code(self, pos: int) -> int:
         """Cut code from `pos` up to where the walk must begin anew; -1 is the end."""
         kind, value = self.kinds.append, self.values.append
-        text, handlers, plain, names = self.text, self.handlers, self.plain, KINDS
+        text, handlers, plain, names = self.text, HANDLERS, self.plain, KINDS
         for match in CODE.finditer(text, pos):
             index = match.lastindex or 0
             start = match.end(START)
@@ -237,7 +217,7 @@ class Lexer:
                 end = match.end()
                 kind("str")
                 value(("lit", start, end, text[start + 1 : end - 1]))
-            elif again := handlers[index](match, start):
+            elif again := handlers[index](self, match, start):
                 return again
         raise AssertionError("the end of the text always matches")
 
@@ -312,16 +292,18 @@ class Lexer:
         text = self.text[start:end]
         if not self.plain:
             self.check_name(text, start)
-        root, *names = map(intern, text.split("."))
-        if len(names) > MAX_NAMES:
-            self.problem(f"a reference of more than {MAX_NAMES} names", start)
+        root, *names = text.split(".")
         at = start + len(root)
-        node: Node = ("var", start, at, root)
+        node: Node = ("var", start, at, intern(root))
         if root in CONSTANTS:
             node = ("lit", start, at, CONSTANTS[root])
+        if len(names) == 1:
+            return ("attr", start, end, node, intern(names[0]))
+        if len(names) > MAX_NAMES:
+            self.problem(f"a reference of more than {MAX_NAMES} names", start)
         for name in names:
             at += 1 + len(name)
-            node = ("attr", start, at, node, name)
+            node = ("attr", start, at, node, intern(name))
         return node
 
     def number(self, start: int, end: int) -> Node:
@@ -375,13 +357,15 @@ class Lexer:
     def closing(self, match: re.Match[str], start: int) -> int:
         """A closing bracket; behind the one of `${` the template goes on."""
         bracket = self.text[start : match.end()]
-        state, since = self.stack[-1]
+        stack = self.stack
+        state, since = stack[-1]
         if state not in CLOSES[bracket]:
             if state in GROUNDS:
                 self.problem(f"unexpected {bracket!r}: nothing is open here", start)
             opened, line = OPENED.get(state, state), line_and_column(self.text, since)[0]
             self.problem(f"unexpected {bracket!r}: {opened!r} of line {line} is open", start)
-        self.pop()
+        stack.pop()
+        self.joined = stack[-1][0] in JOINED
         self.kinds.append(bracket)
         self.values.append(start)
         return match.end() if state == "${" else 0
@@ -417,3 +401,31 @@ class Lexer:
     def bad(self, _: re.Match[str], start: int) -> int:
         """A sign that begins no token."""
         self.problem(f"unexpected {self.text[start]!r}", start)
+
+
+NAMED_HANDLERS: dict[str, Handler] = {
+    "line_str": Lexer.argument,
+    "line_ref": Lexer.argument,
+    "line_num": Lexer.argument,
+    "setting": Lexer.setting,
+    "call": Lexer.call,
+    "str": Lexer.string,
+    "(": Lexer.round,
+    "[": Lexer.square,
+    "{": Lexer.brace,
+    ")": Lexer.closing,
+    "]": Lexer.closing,
+    "}": Lexer.closing,
+    "~}": Lexer.closing,
+    "comment": Lexer.comment,
+    "slashes": Lexer.comment,
+    "inline": Lexer.comment,
+    "heredoc": Lexer.heredoc,
+    "num": Lexer.num,
+    "quote": Lexer.quote,
+    "end": Lexer.end,
+    "bad": Lexer.bad,
+}
+HANDLERS: tuple[Handler, ...] = tuple(
+    NAMED_HANDLERS.get(NAMES.get(number, ""), Lexer.bad) for number in range(CODE.groups + 1)
+)
