@@ -86,7 +86,8 @@ class Rule:
     """A check with what people need to know of it.
 
     `looks_at` are the node types it judges by: it has nothing to say where there is no node of
-    the first, and no rule is complete while the list of any of them may be short. `topic` is the
+    the first, and no rule is complete while the list of any of them may be short. `expects` are
+    those whose absence is no comfort: without any trail, nothing is on record. `topic` is the
     module it stands in.
     """
 
@@ -97,6 +98,7 @@ class Rule:
     looks_at: tuple[type[Node], ...]
     check: Check
     topic: str
+    expects: tuple[type[Node], ...] = ()
 
 
 def rule(
@@ -106,6 +108,7 @@ def rule(
     severity: Severity,
     objectives: tuple[str, ...],
     looks_at: tuple[type[Node], ...],
+    expects: tuple[type[Node], ...] = (),
 ) -> Callable[[Check], Rule]:
     """Make a Rule of a check."""
     if not objectives or not looks_at:
@@ -113,6 +116,6 @@ def rule(
 
     def make(check: Check) -> Rule:
         topic = check.__module__.rpartition(".")[2]
-        return Rule(id, title, severity, objectives, looks_at, check, topic)
+        return Rule(id, title, severity, objectives, looks_at, check, topic, expects)
 
     return make

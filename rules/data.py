@@ -86,7 +86,7 @@ def secret_in_startup_text(estate: Estate) -> Iterator[Violation]:
     id="key-never-renewed",
     title="An encryption key is never renewed",
     severity=Severity.LOW,
-    objectives=("manage-keys",),
+    objectives=("renew-keys",),
     looks_at=(Key,),
 )
 def key_never_renewed(estate: Estate) -> Iterator[Violation]:

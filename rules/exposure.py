@@ -8,17 +8,20 @@ from graphs.evidence import Step
 from graphs.identity.evaluate import ANYONE
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
+    Balancer,
     Bucket,
     Container,
     Database,
     Function,
     GroupRule,
     Instance,
+    Key,
+    Listener,
     Secret,
     SecurityGroup,
     Service,
 )
-from graphs.unknown import YES, cannot_tell, unknowns_in
+from graphs.unknown import NO, YES, Answer, Unknown, cannot_tell, known, unknowns_in
 from rules.api import Severity, Violation, rule
 from rules.ports import CONTROLS, SHELLS, SSH, STORES, database_opening, opening
 from rules.words import can, is_
@@ -95,7 +98,7 @@ def database_reachable_from_internet(estate: Estate) -> Iterator[Violation]:
     id="bucket-open-to-anyone",
     title="Anyone can read a bucket",
     severity=Severity.HIGH,
-    objectives=("deny-anonymous-access", "limit-internet-exposure"),
+    objectives=("deny-anonymous-access",),
     looks_at=(Bucket,),
 )
 def bucket_open_to_anyone(estate: Estate) -> Iterator[Violation]:
@@ -119,7 +122,7 @@ def bucket_open_to_anyone(estate: Estate) -> Iterator[Violation]:
     id="public-access-block-off",
     title="Nothing keeps a bucket from becoming public",
     severity=Severity.LOW,
-    objectives=("deny-anonymous-access", "harden-configuration"),
+    objectives=("harden-configuration",),
     looks_at=(Bucket,),
 )
 def public_access_block_off(estate: Estate) -> Iterator[Violation]:
@@ -142,7 +145,7 @@ def public_access_block_off(estate: Estate) -> Iterator[Violation]:
     id="secret-open-to-anyone",
     title="Anyone can read a secret",
     severity=Severity.CRITICAL,
-    objectives=("deny-anonymous-access", "keep-secrets-out-of-code"),
+    objectives=("deny-anonymous-access",),
     looks_at=(Secret,),
 )
 def secret_open_to_anyone(estate: Estate) -> Iterator[Violation]:
@@ -157,6 +160,62 @@ def secret_open_to_anyone(estate: Estate) -> Iterator[Violation]:
                 evidence=read.evidence,
                 fix="Name the roles that may read the secret in its policy.",
             )
+
+
+@rule(
+    id="key-open-to-anyone",
+    title="Anyone can decrypt with a key",
+    severity=Severity.HIGH,
+    objectives=("guard-keys", "deny-anonymous-access"),
+    looks_at=(Key,),
+)
+def key_open_to_anyone(estate: Estate) -> Iterator[Violation]:
+    """A key's policy is the whole of its protection against other accounts."""
+    for key in estate.all(Key).items:
+        use = estate.permissions.can(ANYONE, "kms:Decrypt", key)
+        if use.answer.possible:
+            yield Violation(
+                subject=key,
+                danger=use.answer,
+                because=f"Any AWS account {can(use.answer)} decrypt with the key {key.name}.",
+                evidence=use.evidence,
+                fix="Name the roles that may use the key in its policy.",
+            )
+
+
+@rule(
+    id="plain-http-open-to-internet",
+    title="A load balancer takes requests unencrypted",
+    severity=Severity.MEDIUM,
+    objectives=("encrypt-data-in-transit", "avoid-insecure-services"),
+    looks_at=(Balancer,),
+)
+def plain_http_open_to_internet(estate: Estate) -> Iterator[Violation]:
+    """A listener that only sends callers on to HTTPS has no targets, and is none."""
+    for balancer in estate.all(Balancer).items:
+        for listener in balancer.listeners:
+            plain = _plain(listener)
+            if not plain.possible or not isinstance(listener.port, int):
+                continue
+            if found := opening(estate, INTERNET, balancer, {listener.port: "HTTP"}):
+                yield Violation(
+                    subject=balancer,
+                    danger=found.danger & plain,
+                    because=f"What people send to port {listener.port} of {balancer.name} "
+                    f"{can(plain)} be read by everyone on the way.",
+                    evidence=(*found.evidence, Step("The listener takes HTTP", listener.proof)),
+                    fix="Let the listener redirect to one that takes HTTPS.",
+                    key=str(listener.port),
+                )
+
+
+def _plain(listener: Listener) -> Answer:
+    """Whether a listener hands on requests that it takes in the clear."""
+    if not listener.targets:
+        return NO
+    if isinstance(listener.protocol, Unknown):
+        return cannot_tell(listener.protocol)
+    return known(listener.protocol == "HTTP")
 
 
 @rule(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from graphs.estate import Estate
 from graphs.evidence import Step
+from graphs.identity.evaluate import ANYONE
 from graphs.identity.principals import (
     asks_external_id,
     may_assume,
@@ -45,7 +46,7 @@ def metadata_answers_without_token(estate: Estate) -> Iterator[Violation]:
     id="long-lived-access-key",
     title="An access key works until somebody deletes it",
     severity=Severity.MEDIUM,
-    objectives=("retire-long-lived-credentials", "identify-every-user"),
+    objectives=("retire-long-lived-credentials",),
     looks_at=(AccessKey,),
 )
 def long_lived_access_key(estate: Estate) -> Iterator[Violation]:
@@ -58,6 +59,27 @@ def long_lived_access_key(estate: Estate) -> Iterator[Violation]:
             evidence=(Step("An access key is made for a user", key.proof()),),
             fix="Let programs act by a role, and people by single sign-on; then delete the key.",
         )
+
+
+@rule(
+    id="role-open-to-anyone",
+    title="Anyone can take a role",
+    severity=Severity.CRITICAL,
+    objectives=("deny-anonymous-access", "control-third-party-access"),
+    looks_at=(Role,),
+)
+def role_open_to_anyone(estate: Estate) -> Iterator[Violation]:
+    """A `*` in a trust policy is every account there is, unless a condition narrows it."""
+    for role in estate.all(Role).items:
+        taken = may_assume(estate.permissions, ANYONE, role)
+        if taken.answer.possible:
+            yield Violation(
+                subject=role,
+                danger=taken.answer,
+                because=f"Any AWS account {can(taken.answer)} take the role {role.name}.",
+                evidence=taken.evidence,
+                fix="Name the accounts and roles that may take the role in its trust policy.",
+            )
 
 
 @rule(

@@ -56,6 +56,7 @@ def _logged(logs: tuple[FlowLog, ...], target: str) -> Answer:
     severity=Severity.MEDIUM,
     objectives=("protect-logs",),
     looks_at=(Trail,),
+    expects=(Trail,),
 )
 def trail_without_validation(estate: Estate) -> Iterator[Violation]:
     """CloudTrail signs digests of its files only when asked to."""
@@ -80,6 +81,7 @@ def trail_without_validation(estate: Estate) -> Iterator[Violation]:
     severity=Severity.MEDIUM,
     objectives=("log-administrative-actions",),
     looks_at=(Trail,),
+    expects=(Trail,),
 )
 def trail_misses_regions(estate: Estate) -> Iterator[Violation]:
     """What happens in a region that nobody uses is the last to be noticed."""
@@ -105,8 +107,9 @@ def trail_misses_regions(estate: Estate) -> Iterator[Violation]:
     id="trail-not-encrypted-by-own-key",
     title="A trail's log files are readable to all who read the bucket",
     severity=Severity.LOW,
-    objectives=("protect-logs", "manage-keys"),
+    objectives=("limit-log-readers",),
     looks_at=(Trail,),
+    expects=(Trail,),
 )
 def trail_not_encrypted_by_own_key(estate: Estate) -> Iterator[Violation]:
     """S3 encrypts all it stores; a key of one's own asks for a second permission to read."""

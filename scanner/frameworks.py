@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from graphs.estate import Estate
-from graphs.nodes import Service
+from graphs.nodes import Node, Service
 from graphs.verdict import Verdict
 from rules.api import Rule
 from rules.duties import Checkable, Framework, Requirement, objectives
@@ -100,14 +100,24 @@ def count(assessments: Iterable[Assessment]) -> Mapping[Status, int]:
 
 def _hear(rule: Rule, findings: Iterable[Finding], estates: Sequence[Estate]) -> _Heard:
     own = tuple(findings)
-    judged = any(estate.all(rule.looks_at[0]).items for estate in estates)
     return _Heard(
         rule,
-        applies=judged or bool(own),
+        applies=_found(rule.looks_at[0], estates) or bool(own),
         violated=tuple(f for f in own if f.verdict is Verdict.VIOLATED),
         open=tuple(f for f in own if f.verdict is Verdict.CANNOT_TELL),
-        gaps=frozenset(gap for estate in estates for gap in _unseen(rule, estate)),
+        gaps=frozenset((*_absent(rule, estates), *(g for e in estates for g in _unseen(rule, e)))),
     )
+
+
+def _found(kind: type[Node], estates: Sequence[Estate]) -> bool:
+    return any(estate.all(kind).items for estate in estates)
+
+
+def _absent(rule: Rule, estates: Sequence[Estate]) -> Iterator[str]:
+    """What had to be there, and is not, in an estate that has anything at all."""
+    if _found(Node, estates):
+        absent = (kind for kind in rule.expects if not _found(kind, estates))
+        yield from (f"no {kind.__name__.lower()} is in what was read" for kind in absent)
 
 
 def _unseen(rule: Rule, estate: Estate) -> Iterator[str]:

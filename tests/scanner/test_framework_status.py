@@ -1,9 +1,9 @@
 """When a requirement is met, and everything that keeps it from being so."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
-from graphs.nodes import FlowLog, Instance, Vpc
+from graphs.nodes import FlowLog, Instance, Node, Trail, Vpc
 from graphs.unknown import Cause, Unknown
 from graphs.verdict import Coverage, Gap, Verdict
 from rules.api import Rule, Severity
@@ -135,6 +135,15 @@ def test_not_applicable_where_there_is_nothing_to_look_at():
 def test_nothing_seen_is_not_nothing_there():
     unread = Shelf(items={}, short={Vpc: (DENIED,)})
     assert status(estate=unread).status is Status.INCOMPLETE
+
+
+def test_what_had_to_be_there_and_is_not_leaves_it_incomplete():
+    trails = (replace(rule(kinds=(Trail,)), expects=(Trail,)),)
+    without = Shelf({Node: ("a network",)})
+    assert status(rules=trails, estate=without).missing == ("no trail is in what was read",)
+    with_one = Shelf({Node: ("a trail",), Trail: ("a trail",)})
+    assert status(rules=trails, estate=with_one).status is Status.MET
+    assert status(rules=trails, estate=Shelf({})).status is Status.NOT_APPLICABLE
 
 
 def test_what_software_cannot_see_is_said_to_be_so():
