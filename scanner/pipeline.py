@@ -1,6 +1,5 @@
 """The way of the data, on one screen: tree -> resources -> estate -> findings -> result."""
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from scanner.frameworks import assess
 from scanner.result import Result
 from scanner.terraform.evaluate import evaluate_root
 from scanner.terraform.roots import Root, find_roots
+from scanner.terraform.variables import Wanted, wanted_by
 from scanner.tree import Directory, Tree
 from scanner.views import Scanned, result
 
@@ -36,27 +36,33 @@ class Request:
 
 
 def scan(request: Request) -> Result:
-    """Scan a directory of Terraform: every root module in it, each as an estate of its own."""
+    """Scan a directory of Terraform: every root module in it, each as an estate of its own.
+
+    Raises UsageProblem where a variable or a variable file that is asked for does not exist.
+    """
     tree = Directory(request.path)
     found = find_roots(tree)
+    wanted = wanted_by(tree, [r.directory for r in found], request.variables, request.var_files)
     roots = []
     for number, root in enumerate(found):
         request.progress(root.directory, number, len(found))
-        roots.append(scan_root(tree, root.directory, request))
+        roots.append(scan_root(tree, root.directory, wanted[root.directory], request))
     estates = [root.estate for root in roots]
     findings = [finding for root in roots for finding in root.findings]
-    duties = [(each, assess(each, request.rules, findings, estates)) for each in frameworks()]
-    return result(str(request.path), roots, empty(found), request.rules, duties)
+    duties = [
+        (each, assess(each, request.rules, findings, estates)) for each in frameworks() if estates
+    ]
+    return result(str(request.path), roots, _empty(found), request.rules, duties)
 
 
-def scan_root(tree: Tree, directory: str, request: Request) -> Scanned:
+def scan_root(tree: Tree, directory: str, wanted: Wanted, request: Request) -> Scanned:
     """One root module: evaluate it, build its estate, judge it."""
     settings = request.config.settings(directory)
     evaluated = evaluate_root(
         tree,
         directory,
-        variables={**written(settings.variables), **request.variables},
-        var_files=(*settings.files, *request.var_files),
+        variables={**settings.arguments, **wanted.variables},
+        var_files=(*settings.files, *wanted.files),
         environ=request.environ,
     )
     estate = build_estate(
@@ -65,13 +71,8 @@ def scan_root(tree: Tree, directory: str, request: Request) -> Scanned:
     return Scanned(evaluated, estate, judge(estate, request.rules), attack_paths(estate))
 
 
-def empty(found: Sequence[Root]) -> tuple[Gap, ...]:
+def _empty(found: Sequence[Root]) -> tuple[Gap, ...]:
     """Nothing to scan is something to say."""
     if found:
         return ()
     return (Gap("no-terraform", "there is no Terraform here", "nothing was judged"),)
-
-
-def written(variables: Mapping[str, object]) -> dict[str, str]:
-    """Variables of pathwarden.yaml as one would write them after --var."""
-    return {k: v if isinstance(v, str) else json.dumps(v) for k, v in variables.items()}

@@ -18,6 +18,7 @@ from graphs.nodes import (
     DataStore,
     Endpoint,
     Outsider,
+    Ref,
     Role,
     Secret,
     Service,

@@ -6,6 +6,7 @@ from io import StringIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from graphs.verdict import Verdict
@@ -32,7 +33,8 @@ def render(result: Result, *, width: int = 80, colour: bool = False) -> str:
 
 def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
     """One path hop by hop, with every step of its proof."""
-    head = (_path_head(path), _indent(Text(_likelihood(path), style="dim"), 2))
+    rule = Text(f"rule {path.rule}, loses {path.loses} data", style="dim")
+    head = (_path_head(path), _indent(_path_facts(path), 2), _indent(rule, 2))
     hops = (_hop_in_full(number, hop) for number, hop in enumerate(path.hops, 1))
     return printed((*head, *hops), width=width, colour=colour)
 
@@ -78,11 +80,13 @@ def headline(result: Result) -> str:
     """The verdict in one sentence: paths, findings, and what could not be told."""
     sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
     others = [f for f in result.findings if not f.path and f.verdict == Verdict.VIOLATED]
+    if not result.coverage.roots:
+        return f"Nothing was judged: there is no Terraform in {clean(result.coverage.scanned)}."
     open_answers = sum(f.verdict == Verdict.CANNOT_TELL for f in result.findings)
     parts = [
         _tally("attack path", (p.severity for p in sure)),
         _tally("other finding", (f.severity for f in others)),
-        f"{counted(open_answers, 'answer')} cannot be told" if open_answers else "",
+        f"{counted(open_answers, 'answer')} cannot be told" if open_answers else "No answer left open",
         f"{counted(len(result.gaps), 'thing')} not read or not modelled" if result.gaps else "",
     ]
     return ". ".join(part for part in parts if part) + "."
@@ -125,8 +129,17 @@ def _title(words: str) -> Text:
     return Text(f"\n{words}", style="bold underline")
 
 
-def _indent(content: "Text", by: int) -> Padding:
+def _indent(content: Text, by: int) -> Padding:
     return Padding(content, (0, 0, 0, by))
+
+
+def _item(mark: str, content: Text, by: int) -> Padding:
+    """A line of a list, whose further lines stand under its first word."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    grid.add_row(Text(mark), content)
+    return Padding(grid, (0, 0, 0, by))
 
 
 def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
@@ -141,8 +154,9 @@ def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
         for path in maybe[:MOST_OPEN_PATHS]:
             yield Text("")
             yield _path_head(path)
+            yield _indent(_path_facts(path), 2)
             because = listed([clean(u) for u in path.unknowns], 3)
-            yield _indent(Text(f"depends on {because}", style="dim"), 2)
+            yield _indent(Text(f"depends on {because}"), 2)
         if len(maybe) > MOST_OPEN_PATHS:
             rest = len(maybe) - MOST_OPEN_PATHS
             yield _indent(Text(f"and {rest} more, in --format json", style="dim"), 2)
@@ -155,30 +169,28 @@ def _path_head(path: Path) -> Text:
     head.append(clean(path.entry), style="bold")
     head.append(" → ")
     head.append(clean(path.target), style="bold")
-    head.append(f"  {path.id}", style="dim")
     return head
+
+
+def _path_facts(path: Path) -> Text:
+    facts = f"{path.id}  likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10"
+    return Text(facts, style="dim")
 
 
 def _path(path: Path) -> Iterator["Text | Padding"]:
     yield Text("")
     yield _path_head(path)
+    yield _indent(_path_facts(path), 2)
     for number, hop in enumerate(path.hops, 1):
-        yield _indent(Text(f"{number}. {clean(hop.says)}"), 2)
+        line = Text(clean(hop.says))
         places = _places(hop.proof)
-        if places:
-            yield _indent(Text(listed(places, MOST_PLACES), style="dim cyan"), 5)
+        line.append(f"\n{listed(places, MOST_PLACES)}" if places else "", style="cyan")
+        yield _item(f"{number}.", line, 2)
 
 
 def _places(proof: Iterable[Proof]) -> list[str]:
     """Where the proof stands, each place once, the deciding ones first."""
     return list(dict.fromkeys(clean(spot(p.file, p.line)) for p in proof if p.file))
-
-
-def _likelihood(path: Path) -> str:
-    return (
-        f"Likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10, "
-        f"rule {path.rule}. Loses: {path.loses}."
-    )
 
 
 def _hop_in_full(number: int, hop: Hop) -> Group:
@@ -188,14 +200,14 @@ def _hop_in_full(number: int, hop: Hop) -> Group:
         _indent(Text(f"{hop.title} ({', '.join(hop.attack)}). {hop.why}", style="dim"), 3),
     ]
     for proof in hop.proof:
-        line = Text(f"- {clean(proof.claim)}")
+        line = Text(clean(proof.claim))
         where = spot(proof.file, proof.line) or proof.resource
         if where:
             line.append(f"  {clean(where)}", style="cyan")
-        lines.append(_indent(line, 3))
         if proof.assumes:
-            doubt = f"if {listed([clean(a) for a in proof.assumes])}"
-            lines.append(_indent(Text(doubt, style="yellow"), 5))
+            doubt = f"\nif {listed([clean(a) for a in proof.assumes])}"
+            line.append(doubt, style="yellow")
+        lines.append(_item("-", line, 3))
     return Group(*lines)
 
 
@@ -215,7 +227,7 @@ def _findings(result: Result) -> Iterator["Text | Padding"]:
         for finding in members[:MOST_SUBJECTS]:
             line = Text(clean(finding.because))
             line.append(f"  {clean(spot(finding.file, finding.line))}", style="cyan")
-            yield _indent(line, 2)
+            yield _item("-", line, 2)
         if len(members) > MOST_SUBJECTS:
             yield _indent(Text(f"and {len(members) - MOST_SUBJECTS} more", style="dim"), 2)
 
@@ -224,7 +236,7 @@ def _unknowns(result: Result) -> Iterator["Text | Padding"]:
     if result.unknowns:
         yield _title("Cannot tell, because")
     for unknown in result.unknowns[:MOST_SUBJECTS]:
-        yield _indent(_unknown(unknown), 2)
+        yield _item("-", _unknown(unknown), 2)
     if len(result.unknowns) > MOST_SUBJECTS:
         rest = len(result.unknowns) - MOST_SUBJECTS
         yield _indent(Text(f"and {counted(rest, 'more cause')}", style="dim"), 2)
@@ -252,7 +264,7 @@ def _gaps(gaps: tuple[Gap, ...]) -> Iterator["Text | Padding"]:
             line = Text(f"{clean(where)}  " if where else "", style="cyan")
             line.append(clean(gap.what), style="default")
             line.append(f"  {clean(gap.fix)}" if gap.fix else "", style="dim")
-            yield _indent(line, 4)
+            yield _item("-", line, 4)
         if len(members) > MOST_GAPS:
             yield _indent(Text(f"and {len(members) - MOST_GAPS} more", style="dim"), 4)
 
@@ -260,13 +272,17 @@ def _gaps(gaps: tuple[Gap, ...]) -> Iterator["Text | Padding"]:
 def _first(result: Result) -> Iterator["Text | Padding"]:
     if result.first:
         yield _title("What to do first")
-        yield Text("Where most risk passes: a heuristic, not a proven minimum.", style="dim")
+        yield Text(
+            "Make these steps impossible, in this order: most risk passes through them. "
+            "A heuristic, not a proven minimum.",
+            style="dim",
+        )
     for number, change in enumerate(result.first, 1):
-        line = Text(f"{number}. Stop this: {clean(change.says)}")
+        line = Text(clean(change.says))
         where = spot(change.file, change.line)
         line.append(f"  {clean(where)}" if where else "", style="cyan")
-        line.append(f"  breaks {counted(len(change.paths), 'path')}", style="dim")
-        yield _indent(line, 2)
+        line.append(f"  ends {counted(len(change.paths), 'path')}", style="dim")
+        yield _item(f"{number}.", line, 2)
 
 
 def _frameworks(frameworks: tuple[Framework, ...]) -> Iterator["Text | Padding"]:

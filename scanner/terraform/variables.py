@@ -5,21 +5,24 @@ https://developer.hashicorp.com/terraform/language/values/variables#variable-def
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from graphs.unknown import Cause, Place, Unknown
 from scanner.errors import TreeProblem, UsageProblem
 from scanner.terraform import json_syntax
-from scanner.terraform.definitions import Configuration, Definition
+from scanner.terraform.definitions import Configuration, Definition, configuration
 from scanner.terraform.kinds import Type
 from scanner.terraform.scope import Lazy, Scope, Session, computed
 from scanner.terraform.syntax import File, Node, SyntaxProblem, parse, parse_expression
 from scanner.terraform.values import ANY, Ephemeral, Sensitive, Value, ValueProblem, convert, unmark
+from scanner.tree import Tree
 
 Argument: TypeAlias = Callable[[Scope], Value]
 """What sets a variable, evaluated when it is asked for, given the scope of its declaration."""
 
 PREFIX: Final = "TF_VAR_"
+_WHENCE: Final = "name it from the root module or from the scanned directory"
 _PRIMITIVES: Final = ("string", "number", "bool")
 
 
@@ -187,14 +190,10 @@ def _automatic(session: Session) -> list[str]:
 
 
 def _found(session: Session, path: str) -> str:
-    beside = posixpath.join(session.directory, path)
-    for each in (beside, path):
-        try:
-            if session.tree.exists(each):
-                return each
-        except TreeProblem:
-            continue
-    raise UsageProblem(f"there is no variable file {path}", fix="name it from the root directory")
+    located = _locate(session.tree, session.directory, path)
+    if located is None:
+        raise UsageProblem(f"there is no variable file {path}", fix=_WHENCE)
+    return located
 
 
 def _set_file(session: Session, result: dict[str, Argument], path: str) -> None:
@@ -235,3 +234,46 @@ def _told(definition: Definition, text: str, origin: str) -> Argument:
         return Scope(scope.module, parse("", origin)).evaluate(node)
 
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The part of the command line's variables and files that one root module takes."""
+
+    variables: Mapping[str, str]
+    files: tuple[str, ...]
+
+
+def wanted_by(
+    tree: Tree, directories: Sequence[str], variables: Mapping[str, str], files: Sequence[str]
+) -> dict[str, Wanted]:
+    """What each root module takes of --var and --var-file.
+
+    A root takes the variables that it declares and the files that it can find. Raises
+    UsageProblem for what none of them takes.
+    """
+    taken = {
+        directory: Wanted(
+            {n: v for n, v in variables.items() if n in configuration(tree, directory).variables},
+            tuple(f for f in files if _locate(tree, directory, f)),
+        )
+        for directory in directories
+    }
+    for name in variables:
+        if directories and not any(name in each.variables for each in taken.values()):
+            raise UsageProblem(f"no root module here declares the variable {name!r}")
+    for file in files:
+        if directories and not any(file in each.files for each in taken.values()):
+            raise UsageProblem(f"there is no variable file {file}", fix=_WHENCE)
+    return taken
+
+
+def _locate(tree: Tree, directory: str, path: str) -> str | None:
+    """A file beside the root module, else from the scanned directory."""
+    for each in (posixpath.join(directory, path), path):
+        try:
+            if tree.exists(each):
+                return each
+        except TreeProblem:
+            continue
+    return None
