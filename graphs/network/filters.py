@@ -4,7 +4,7 @@ A group is a union of allows on an interface and remembers flows; an ACL is an o
 subnet's border and does not, so that it must let replies pass by their own addresses and ports.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from graphs.addresses import Prefix
@@ -22,6 +22,7 @@ from graphs.network.packets import (
     PacketSet,
     Span,
     packets,
+    union,
 )
 from graphs.nodes import Acl, AclEntry, GroupRule, NodeIndex, PrefixList, Ref, SecurityGroup
 from graphs.unknown import YES, Answer, Bounds, Cause, Referent, Unknown, exactly
@@ -80,13 +81,15 @@ def meet(left: Bounds[PacketSet], right: Bounds[PacketSet]) -> Bounds[PacketSet]
 
 def join(all_bounds: Iterable[Bounds[PacketSet]]) -> Bounds[PacketSet]:
     """Union; reasons are dropped where nothing is left open."""
-    certain, possible, because = NOTHING, NOTHING, frozenset[Unknown]()
-    exact = True
-    for each in all_bounds:
-        exact = exact and each.certain is each.possible
-        certain, possible = certain | each.certain, possible | each.possible
-        because |= each.because
-    if exact or (because and possible <= certain):
+    every = [each for each in all_bounds if each.possible]
+    if len(every) < 2:
+        return every[0] if every else NONE
+    possible = union(each.possible for each in every)
+    if all(each.certain is each.possible for each in every):
+        return exactly(possible)
+    certain = union(each.certain for each in every)
+    because = frozenset[Unknown]().union(*(each.because for each in every))
+    if because and possible <= certain:
         return exactly(possible)
     return Bounds(certain, possible, because)
 
@@ -169,8 +172,26 @@ class Filters:
             return join(self._allows(refs, inward, peer, within))
         key = refs, inward, peer
         if key not in self._groups:
-            self._groups[key] = join(self._allows(refs, inward, peer, within))
+            # Peers that differ in groups which no rule here names are one peer.
+            named = self._named(refs, inward)
+            held = frozenset(r for r in peer.groups if r in named or isinstance(r, Unknown))
+            if any(isinstance(r, Unknown) for r in named):
+                held = peer.groups
+            alike = Peer(held, peer.counts) if held else Peer()
+            self._groups[key] = (
+                join(self._allows(refs, inward, peer, within))
+                if alike == peer
+                else self.groups(refs, inward, alike)
+            )
         return self._groups[key]
+
+    def _named(self, refs: tuple[Ref, ...], inward: bool) -> frozenset[Ref]:
+        """The groups that the rules of these groups name."""
+        found: set[Ref] = set()
+        for group in self.nodes.many(refs, SecurityGroup):
+            for rule in group.ingress if inward else group.egress:
+                found.update(rule.groups)
+        return frozenset(found)
 
     def _allows(
         self, refs: tuple[Ref, ...], inward: bool, peer: Peer, within: PacketSet
@@ -287,14 +308,14 @@ def _first_match(entries: Iterable[AclEntry], inward: bool, certain: bool) -> Pa
 
 def answered(replies: PacketSet) -> PacketSet:
     """The packets that are answered when these replies pass, some ephemeral port sufficing."""
-    return _turned(replies, lambda low, high: high >= EPHEMERAL[0])
+    return _turned(replies)
 
 
 def answered_always(replies: PacketSet) -> PacketSet:
     """The packets that are answered on whichever ephemeral port their client chose."""
     if all(box[5:] == _WHOLE for box in replies.boxes):
         return replies.reversed()
-    lost = _turned(packets(ports=EPHEMERAL) - replies, lambda low, high: high >= EPHEMERAL[0])
+    lost = _turned(packets(ports=EPHEMERAL) - replies)
     return answered(replies) - PacketSet(tuple(b for b in _split(lost) if b[5] in (TCP, UDP)))
 
 
@@ -307,7 +328,7 @@ def _split(packet_set: PacketSet) -> Iterator[Box]:
                 yield (*box[:5], max(low, box[5]), min(high, box[6]), box[7], box[8])
 
 
-def _turned(replies: PacketSet, enough: Callable[[int, int], bool]) -> PacketSet:
+def _turned(replies: PacketSet) -> PacketSet:
     """Replies turned into what they answer: ends exchanged, ports those of the request."""
     if all(box[5:] == _WHOLE for box in replies.boxes):
         return replies.reversed()
@@ -317,9 +338,9 @@ def _turned(replies: PacketSet, enough: Callable[[int, int], bool]) -> PacketSet
         ends = (box[0], box[3], box[4], box[1], box[2], box[5], box[6])
         if box[5] in _ANSWERS:
             out += [(*ends, *span) for span in _requests(box[5], low, high)]
-        elif box[5] not in (TCP, UDP) or enough(low, high):
+        elif box[5] not in (TCP, UDP) or high >= EPHEMERAL[0]:
             out.append((*ends, *PORTS))
-    return NOTHING | PacketSet(tuple(out)) if out else NOTHING
+    return union((PacketSet(tuple(out)),))
 
 
 def _requests(protocol: int, low: int, high: int) -> Iterator[Span]:

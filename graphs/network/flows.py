@@ -20,6 +20,7 @@ from graphs.network.filters import (
     meet,
     unread,
 )
+from graphs.network.leaving import from_site
 from graphs.network.packets import (
     EVERYTHING,
     ICMP,
@@ -29,8 +30,9 @@ from graphs.network.packets import (
     PacketSet,
     packets,
 )
+from graphs.network.paths import Crossing, End, Path, crossed, doubted, stepped
 from graphs.network.routes import overlap
-from graphs.network.wan import Crossing, End, Path, Wan, crossed, doubted, stepped
+from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Zone
 from graphs.nodes import Gateway, NatGateway, NodeIndex, Site, Subnet
 from graphs.unknown import NO, YES, Answer, Bounds, Unknown, cannot_tell, exactly
@@ -196,7 +198,7 @@ class Flows:
         site = self.nodes.get(source.place, Site)
         for span in goal.ranges:
             if site is not None:
-                yield from self.wan.from_site(site.id, span, goal.vpc)
+                yield from from_site(self.wan, site, span, goal.vpc)
             else:
                 yield from self.wan.from_subnet(source.place, span, goal.vpc)
 
@@ -233,7 +235,9 @@ class Flows:
                 continue
             nat = self.nodes.get(path.nat, NatGateway)
             if path.nat:
-                yield Leg(path, tuple(self._through_nat(nat, source)) or _unseen(path, source))
+                known = nat is not None and isinstance(nat.subnet, str)
+                backs = tuple(self._through_nat(nat, source)) if known else _unseen(path, source)
+                yield Leg(path, backs)
             elif path.end is End.ANYWHERE or source.public.possible:
                 condition = source.public if path.end is End.INTERNET else YES
                 start = Path(source.ranges[0], INTERNET, end=End.VPC, goal=source.vpc, groups=NO)

@@ -5,8 +5,10 @@ other protocol. A box is (family, source low, source high, destination low, dest
 protocol low, protocol high, port low, port high), every bound included.
 """
 
+import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import NamedTuple, TypeAlias
 
 from graphs.addresses import ANY4, ANY6, Prefix
@@ -110,11 +112,16 @@ def _reduced(boxes: Sequence[Box]) -> tuple[Box, ...]:
     """Without boxes that lie inside another one."""
     if len(boxes) < 2:
         return tuple(boxes)
-    kept: list[Box] = []
-    for box in sorted(set(boxes), key=_size, reverse=True):
-        if not any(_covers(other, box) for other in kept):
+    ranked = sorted(set(boxes), key=_size, reverse=True)
+    kept = ranked[:1]
+    for box in ranked[1:]:
+        for other in kept:
+            if _covers(other, box):
+                break
+        else:
             kept.append(box)
-    return tuple(sorted(kept))
+    kept.sort()
+    return tuple(kept)
 
 
 def _size(box: Box) -> tuple[int, Box]:
@@ -251,6 +258,11 @@ def packets(
     ))  # fmt: skip
 
 
+def union(sets: Iterable[PacketSet]) -> PacketSet:
+    """All packets of some sets."""
+    return PacketSet(_reduced([box for each in sets for box in each.boxes]))
+
+
 def asked(protocol: int | None = None, port: int | None = None) -> PacketSet:
     """All packets of a protocol and port, each of them any when None. A port alone means TCP
     or UDP."""
@@ -291,7 +303,7 @@ PUBLIC6 = (Prefix(6, 0x2 << 124, (0x4 << 124) - 1),)
 
 def _cells(spans: Iterable[Span]) -> list[Span]:
     edges = sorted({edge for low, high in spans for edge in (low, high + 1)})
-    return [(low, high - 1) for low, high in zip(edges, edges[1:], strict=False)]
+    return [(low, high - 1) for low, high in pairwise(edges)]
 
 
 def address_text(ranges: Sequence[Prefix]) -> str:
@@ -304,8 +316,16 @@ def address_text(ranges: Sequence[Prefix]) -> str:
             but = " except " + ", ".join(map(str, absent)) if absent else ""
             out.append(everything + but)
             own = [r for r in own if not any(r.meets(p) for p in public)]
-        out += [str(r) for r in own]
+        out += [_blocks(r) for r in own]
     return ", ".join(out)
+
+
+def _blocks(span: Prefix) -> str:
+    """A range as CIDR blocks, unless they are many."""
+    make = ipaddress.IPv4Address if span.family == 4 else ipaddress.IPv6Address
+    blocks = ipaddress.summarize_address_range(make(span.low), make(span.high))
+    first = [str(block) for block in islice(blocks, 5)]
+    return ", ".join(first) if len(first) < 5 else str(span)
 
 
 def _total(ranges: Iterable[Prefix]) -> int:

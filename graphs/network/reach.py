@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from graphs.evidence import Evidence
+from graphs.network.blocking import blockers
 from graphs.network.filters import NONE, Filters, join, meet
 from graphs.network.flows import Flow, Flows
 from graphs.network.packets import (
@@ -18,7 +19,7 @@ from graphs.network.packets import (
     packets,
     services_text,
 )
-from graphs.network.trace import blockers, trace
+from graphs.network.trace import trace
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Seat, Zones
 from graphs.nodes import Balancer, Container, Database, Function, Listener, NodeIndex, Service
@@ -137,7 +138,8 @@ class Network:
         if self.reach(source, destination).answer(protocol, port).possible:
             return ()
         heard = self.heard(destination).possible
-        return blockers(self.flows, self.zones, source, destination, asked(protocol, port), heard)
+        question = asked(protocol, port)
+        return blockers(self.flows, self.zones, (source, destination), question, heard)
 
     def heard(self, destination: str) -> Bounds[PacketSet]:
         """The packets that a destination listens for; the internet listens for all."""

@@ -68,9 +68,8 @@ def overlap(spans: Iterable[Prefix], others: Iterable[Prefix]) -> tuple[Prefix, 
     return tuple(sorted({each for each in shared if each is not None}))
 
 
-def _rank(route: Route) -> tuple[int, bool]:
-    assert isinstance(route.destination, Prefix)
-    return -route.destination.length, route.propagated
+def _rank(known: tuple[Prefix, Route]) -> tuple[int, bool]:
+    return -known[0].length, known[1].propagated
 
 
 def partition(
@@ -93,11 +92,11 @@ def partition(
         return (Choice(wanted, home),)
     out: list[Choice] = []
     rest: tuple[Prefix, ...] = (wanted,)
-    for route in sorted((r for r in every if isinstance(r.destination, Prefix)), key=_rank):
-        assert isinstance(route.destination, Prefix)
-        for part in overlap(rest, (route.destination,)):
+    known = [(r.destination, r) for r in every if isinstance(r.destination, Prefix)]
+    for prefix, route in sorted(known, key=_rank):
+        for part in overlap(rest, (prefix,)):
             out += _doubted(part, route, hidden, unread_routes)
-        rest = minus(rest, route.destination)
+        rest = minus(rest, prefix)
     for part in rest:
         out += _doubted(part, None, hidden, unread_routes)
     return tuple(out)

@@ -1,4 +1,4 @@
-"""Transit gateways, VPNs and Direct Connect: attachments, their tables, and the sites behind."""
+"""Transit gateways: attachments, their tables, and the subnets that carry their traffic."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,7 +6,8 @@ from functools import cached_property
 
 from graphs.addresses import Prefix
 from graphs.network.filters import unread
-from graphs.network.routes import Choice, common, minus, overlap, partition, spelled_out
+from graphs.network.routes import Choice, partition, spelled_out
+from graphs.network.sites import Links
 from graphs.nodes import (
     DirectConnectGateway,
     Node,
@@ -14,14 +15,12 @@ from graphs.nodes import (
     Ref,
     Route,
     RouteTable,
-    Site,
     Subnet,
     TransitAttachment,
     TransitGateway,
     TransitTable,
     Vpc,
     VpnConnection,
-    VpnGateway,
 )
 from graphs.unknown import NO, YES, Answer, Cause, Unknown, cannot_tell
 
@@ -35,6 +34,7 @@ class Transit:
     """The transit gateways of an estate, their tables worked out once each."""
 
     nodes: NodeIndex
+    links: Links
     _tables: dict[str, tuple[tuple[Route, ...], tuple[Unknown, ...]]] = field(
         default_factory=dict, repr=False
     )
@@ -183,77 +183,9 @@ class Transit:
         if isinstance(target, Vpc):
             yield from target.cidrs
         elif isinstance(target, VpnConnection):
-            yield from self.vpn_prefixes(target)
+            yield from self.links.vpn_prefixes(target)
         elif isinstance(target, DirectConnectGateway):
-            for site in self.sites_behind(target.id):
+            for site in self.links.sites_behind(target.id):
                 yield from site.prefixes
         elif attachment.kind != "peering":
             yield unread(attachment.target)
-
-    # Sites.
-
-    def sites_behind(self, ref: Ref) -> tuple[Site, ...]:
-        """The sites that a customer gateway or Direct Connect gateway leads to."""
-        return tuple(s for s in self.nodes.of(Site) if isinstance(ref, str) and ref in s.behind)
-
-    def vpn_prefixes(self, connection: VpnConnection) -> Iterator["Prefix | Unknown"]:
-        """What a VPN announces: its static routes, else the prefixes of the sites behind it."""
-        if connection.routes:
-            yield from connection.routes
-            return
-        for site in self.sites_behind(connection.customer):
-            yield from site.prefixes
-
-    def site_ranges(self, link: Node, wanted: Prefix) -> Iterator[tuple[Site, Prefix, Answer]]:
-        """The wanted addresses that lie in sites behind a link, and whether they surely do."""
-        behind = link.customer if isinstance(link, VpnConnection) else link.id
-        routes = link.routes if isinstance(link, VpnConnection) else ()
-        known = [r for r in routes if isinstance(r, Prefix)]
-        hidden = [r for r in routes if isinstance(r, Unknown)]
-        for site in self.nodes.of(Site):
-            sure = _is_behind(site, behind)
-            if not sure.possible:
-                continue
-            for part in overlap((wanted,), site.prefixes):
-                inside = overlap((part,), known) if routes else (part,)
-                for span in inside:
-                    yield site, span, sure
-                rest: tuple[Prefix, ...] = (part,)
-                for span in inside:
-                    rest = minus(rest, span)
-                for span in rest if hidden else ():
-                    yield site, span, sure & cannot_tell(*hidden)
-
-    def announced(
-        self, direct: DirectConnectGateway, private: VpnGateway | None, wanted: Prefix
-    ) -> Iterator[tuple[Prefix, Answer]]:
-        """The wanted addresses that a Direct Connect gateway announces to its sites.
-
-        Over a virtual private gateway a VPC's range is announced when an allowed prefix holds
-        all of it; over a transit gateway, the allowed prefixes themselves are.
-        https://docs.aws.amazon.com/directconnect/latest/UserGuide/allowed-to-prefixes.html
-        """
-        known = [p for p in direct.allowed if isinstance(p, Prefix)]
-        hidden = [p for p in direct.allowed if isinstance(p, Unknown)]
-        vpc = self.nodes.get(private.vpc, Vpc) if private else None
-        if private and not direct.allowed:
-            yield wanted, YES
-            return
-        if vpc is not None:
-            ranges = [c for c in vpc.cidrs if isinstance(c, Prefix)]
-            known = [c for c in ranges if any(p.covers(c) for p in known)]
-        rest: tuple[Prefix, ...] = (wanted,)
-        for allowed in known:
-            for part in (common(r, allowed) for r in rest):
-                if part is not None:
-                    yield part, YES
-            rest = minus(rest, allowed)
-        for part in rest if hidden else ():
-            yield part, cannot_tell(*hidden)
-
-
-def _is_behind(site: Site, ref: Ref) -> Answer:
-    if isinstance(ref, str) and ref in site.behind:
-        return YES
-    hidden = [r for r in (*site.behind, ref) if isinstance(r, Unknown)]
-    return cannot_tell(*hidden) if hidden else NO

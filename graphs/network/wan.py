@@ -1,4 +1,4 @@
-"""Where a packet goes: from a subnet or a site, over every kind of gateway, to its end.
+"""Where a packet goes: from a subnet, over every kind of gateway, to its end.
 
 A walk follows a range of destinations and splits it wherever routers would. It judges routing
 alone: filters at the subnet borders it crosses are listed for reach to apply.
@@ -6,16 +6,32 @@ alone: filters at the subnet borders it crosses are listed for reach to apply.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 
 from graphs.addresses import ANY4, ANY6, Prefix
-from graphs.evidence import Evidence, Proof, Step
+from graphs.evidence import Proof
 from graphs.network.filters import unread
+from graphs.network.paths import (
+    End,
+    Path,
+    anywhere,
+    beyond_nat,
+    crossed,
+    doubted,
+    dropped,
+    given,
+    link_name,
+    name_of,
+    not_modelled,
+    refers_of,
+    same,
+    stepped,
+    target_name,
+)
 from graphs.network.routes import minus, overlap, partition, spelled_out
+from graphs.network.sites import Links
 from graphs.network.transit import Transit
 from graphs.nodes import (
-    CustomerGateway,
     DirectConnectGateway,
     Gateway,
     NatGateway,
@@ -25,7 +41,6 @@ from graphs.nodes import (
     Ref,
     Route,
     RouteTable,
-    Site,
     Subnet,
     TransitAttachment,
     TransitGateway,
@@ -33,102 +48,7 @@ from graphs.nodes import (
     VpnConnection,
     VpnGateway,
 )
-from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, cannot_tell
-
-
-class End(StrEnum):
-    """How a walk ends. ANYWHERE is a hop that nothing is known of behind."""
-
-    VPC = "vpc"
-    SITE = "site"
-    INTERNET = "internet"
-    ANYWHERE = "anywhere"
-    NOWHERE = "nowhere"
-    UNDER_WAY = "under way"
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """A subnet border that packets pass, and so an ACL that they meet."""
-
-    subnet: str
-    inward: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A way that some destinations take, so far or to its end.
-
-    `at` is the subnet the packet was last in, "" at a VPC's border. `goal` is the VPC, site or
-    gateway at the end. `groups` tells whether the ends know each other's security groups.
-    `needs` are conditions under which something on the way exists.
-    """
-
-    prefix: Prefix
-    origin: Ref
-    toward: Ref = ""
-    zone: "str | Unknown | None" = None
-    at: str = ""
-    end: End = End.UNDER_WAY
-    goal: Ref = ""
-    crossings: tuple[Crossing, ...] = ()
-    steps: Evidence = ()
-    groups: Answer = YES
-    certain: bool = True
-    because: frozenset[Unknown] = frozenset()
-    needs: frozenset[Unknown] = frozenset()
-    nat: str = ""
-    seen: frozenset[str] = frozenset()
-    outgoing_only: bool = False
-
-
-def doubted(path: Path, condition: Answer) -> Path:
-    """The path, no longer certain where the condition is not."""
-    if condition.certain:
-        return path
-    return replace(path, certain=False, because=path.because | condition.because)
-
-
-def stepped(path: Path, claim: str, proof: Proof | None = None) -> Path:
-    """The path with one more claim."""
-    return replace(path, steps=(*path.steps, Step(claim, proof)))
-
-
-def dropped(path: Path, claim: str, proof: Proof | None = None) -> Path:
-    """The path, ended by what the claim says."""
-    return replace(stepped(path, claim, proof), end=End.NOWHERE, goal="")
-
-
-def anywhere(path: Path, *because: Unknown, groups: Answer | None = None) -> Path:
-    """The path, ended at something that may lead to any place."""
-    doubt = cannot_tell(*because)
-    ended = replace(path, end=End.ANYWHERE, goal="", groups=doubt if groups is None else groups)
-    return doubted(ended, doubt)
-
-
-def crossed(path: Path, subnet: str) -> Path:
-    """The path after it goes into a subnet; ACLs are met only when the subnet changes."""
-    if path.at == subnet:
-        return path
-    passed = path.crossings if not path.at else (*path.crossings, Crossing(path.at, inward=False))
-    inward = (Crossing(subnet, inward=True),) if subnet else ()
-    return replace(path, at=subnet, crossings=passed + inward)
-
-
-def given(path: Path, node: Node) -> Path:
-    """The path, which needs this node to exist."""
-    return path if node.exists.certain else replace(path, needs=path.needs | node.exists.because)
-
-
-def _same(left: Ref, right: Ref) -> Answer:
-    """Whether two references lead to one node; two Unknowns prove nothing."""
-    if isinstance(left, str) and isinstance(right, str):
-        return YES if left == right else NO
-    return cannot_tell(*(r for r in (left, right) if isinstance(r, Unknown)))
-
-
-def _not_modelled(what: str, node: Node | None = None) -> Unknown:
-    return Unknown(Cause.MODEL, what, (Referent(node.id),) if node else ())
+from graphs.unknown import NO, YES, Answer, Cause, Unknown, cannot_tell
 
 
 @dataclass(frozen=True)
@@ -139,9 +59,14 @@ class Wan:
     _walks: dict[object, tuple[Path, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
+    def links(self) -> Links:
+        """The estate's links to sites."""
+        return Links(self.nodes)
+
+    @cached_property
     def transit(self) -> Transit:
         """The estate's transit gateways."""
-        return Transit(self.nodes)
+        return Transit(self.nodes, self.links)
 
     def from_subnet(self, subnet: Ref, wanted: Prefix, toward: Ref = "") -> tuple[Path, ...]:
         """Where packets from a subnet to these destinations end. `toward` is the VPC that the
@@ -188,17 +113,10 @@ class Wan:
         for route in table.routes:
             gateway = self.nodes.get(route.target, VpnGateway)
             if gateway and route.propagated and isinstance(route.destination, Unknown):
-                for prefix in self._announced(gateway):
+                for prefix in self.links.learned(gateway):
                     yield replace(route, destination=prefix)
             else:
                 yield route
-
-    def _announced(self, gateway: VpnGateway) -> Iterator["Prefix | Unknown"]:
-        for connection in self._connections(gateway.id):
-            yield from self.transit.vpn_prefixes(connection)
-        for direct in self._direct(gateway.id):
-            for site in self.transit.sites_behind(direct.id):
-                yield from site.prefixes
 
     def _by_route(
         self, path: Path, route: Route, subnet: Subnet, table: RouteTable
@@ -216,7 +134,7 @@ class Wan:
             ended = replace(path, end=End.VPC, goal=subnet.vpc)
             yield stepped(ended, claim, route.proof)
             return
-        target = self._called(route)
+        target = target_name(self.nodes, route)
         claim = f"Route table {table.name} sends {route.destination} to {target}"
         if route.kind == "blackhole":
             yield dropped(path, f"Route table {table.name} drops {route.destination}", route.proof)
@@ -226,23 +144,8 @@ class Wan:
             yield from follow[route.kind](stepped(path, claim, route.proof), route, subnet)
         else:
             what = f"what {target} lets through"
-            box = Unknown(Cause.MODEL, what, _refers(route.target))
+            box = Unknown(Cause.MODEL, what, refers_of(route.target))
             yield anywhere(stepped(path, claim, route.proof), box, groups=NO)
-
-    def _called(self, route: Route) -> str:
-        if isinstance(route.target, Unknown):
-            return f"{route.kind} {route.target.what}"
-        node = self.nodes.by_id.get(route.target)
-        kinds = {
-            "internet": "internet gateway",
-            "egress-only": "egress-only internet gateway",
-            "nat": "NAT gateway",
-            "peering": "peering",
-            "transit": "transit gateway",
-            "vpn": "virtual private gateway",
-            "gateway-endpoint": "gateway endpoint",
-        }
-        return f"{kinds.get(route.kind, route.kind)} {node.name if node else route.target}"
 
     def _internet(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
         """Out by an internet gateway, which forwards only for addresses of its own VPC."""
@@ -251,7 +154,7 @@ class Wan:
         if gateway is None:
             yield doubted(out, cannot_tell(unread(route.target)))
             return
-        attached = _same(gateway.vpc, subnet.vpc)
+        attached = same(gateway.vpc, subnet.vpc)
         if not attached.possible:
             claim = f"Internet gateway {gateway.name} is not attached to this VPC"
             yield dropped(path, claim, gateway.proof("vpc_id"))
@@ -266,7 +169,7 @@ class Wan:
         """Through a NAT gateway, and on by the table of the subnet it stands in."""
         nat = self.nodes.get(route.target, NatGateway)
         if nat is None:
-            out = replace(crossed(path, ""), end=End.INTERNET, nat=_name(route.target), groups=NO)
+            out = replace(crossed(path, ""), end=End.INTERNET, nat=name_of(route.target), groups=NO)
             yield doubted(out, cannot_tell(unread(route.target)))
             return
         home = self.nodes.get(nat.subnet, Subnet)
@@ -279,7 +182,7 @@ class Wan:
         else:
             through = given(replace(crossed(path, home.id), nat=nat.id, groups=NO), nat)
             for end in self._routed(through, home):
-                yield _beyond_nat(end, nat)
+                yield beyond_nat(end, nat)
 
     def _peering(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
         """Into the VPC at the other end, and no further: a peering is not transitive."""
@@ -296,12 +199,15 @@ class Wan:
             yield dropped(path, claim, peering.proof())
             return
         other, sure = self._other_end(peering, subnet.vpc)
+        if not sure.possible:
+            yield dropped(path, f"Peering {peering.name} is not one of this VPC", peering.proof())
+            return
         if isinstance(other, Unknown):
             yield anywhere(path, other)
             return
         counts = self._same_region(subnet.vpc, other)
         over = replace(doubted(crossed(path, ""), peering.active & sure), groups=counts)
-        yield from self._into_vpc(given(over, peering), other, peering.proof())
+        yield from self.into_vpc(given(over, peering), other, peering.proof())
 
     def _other_end(self, peering: Peering, vpc: Ref) -> tuple[Ref, Answer]:
         ends = peering.requester, peering.accepter
@@ -311,7 +217,7 @@ class Wan:
         for own, other in (ends, ends[::-1]):
             if isinstance(own, Unknown):
                 return other, cannot_tell(own)
-        return unread(peering.accepter), NO
+        return "", NO
 
     def _same_region(self, one: Ref, other: Ref) -> Answer:
         nodes = self.nodes.get(one, Vpc), self.nodes.get(other, Vpc)
@@ -319,9 +225,9 @@ class Wan:
             return cannot_tell(*(unread(r) for r in (one, other)))
         left, right = nodes[0].scope.region, nodes[1].scope.region
         # Both come from one provider block when it is the same Unknown, so the regions are equal.
-        return YES if left == right else _same(left, right)
+        return YES if left == right else same(left, right)
 
-    def _into_vpc(self, path: Path, ref: Ref, proof: Proof | None) -> Iterator[Path]:
+    def into_vpc(self, path: Path, ref: Ref, proof: Proof | None) -> Iterator[Path]:
         """Into a VPC at its border, where only its own addresses are delivered."""
         vpc = self.nodes.get(ref, Vpc)
         if vpc is None:
@@ -341,8 +247,6 @@ class Wan:
             yield dropped(replace(path, prefix=part, certain=path.certain and not hidden), claim,
                           proof)  # fmt: skip
 
-    # Transit gateways.
-
     def _transit(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
         attachments = self.transit.of_vpc(route.target, subnet.vpc)
         if not attachments:
@@ -359,7 +263,7 @@ class Wan:
                 if near.end is End.NOWHERE:
                     yield near
                 else:
-                    yield from self._enter_transit(near, attachment)
+                    yield from self.enter_transit(near, attachment)
 
     def _to_attachment(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """Into the attachment's subnet in the packet's own zone; without one it is dropped.
@@ -381,7 +285,7 @@ class Wan:
         for subnet, sure in found:
             yield doubted(crossed(path, subnet), sure)
 
-    def _enter_transit(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
+    def enter_transit(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """From an attachment, by the transit table associated with it, to the next one."""
         if attachment.id in path.seen:
             yield dropped(path, f"The transit routes loop at {attachment.name}", attachment.proof())
@@ -432,13 +336,13 @@ class Wan:
         """Out of a transit gateway into a VPC, by the route table of the attachment's subnet."""
         path = replace(path, at="")
         if not attachment.subnets:
-            yield from self._into_vpc(path, attachment.target, attachment.proof())
+            yield from self.into_vpc(path, attachment.target, attachment.proof())
             return
         for ref, sure in self.transit.far_subnets(attachment, path.zone):
             subnet = self.nodes.get(ref, Subnet)
             if subnet is None:
                 arrived = doubted(path, sure)
-                yield from self._into_vpc(arrived, attachment.target, attachment.proof())
+                yield from self.into_vpc(arrived, attachment.target, attachment.proof())
             else:
                 yield from self._routed(doubted(replace(path, at=subnet.id), sure), subnet)
 
@@ -447,19 +351,9 @@ class Wan:
         path = replace(path, groups=NO)
         far = self.transit.far_end(attachment)
         if far is None:
-            yield anywhere(path, _not_modelled(f"the other end of {attachment.id}", attachment))
+            yield anywhere(path, not_modelled(f"the other end of {attachment.id}", attachment))
         else:
-            yield from self._enter_transit(path, far)
-
-    # Sites.
-
-    def _connections(self, ref: Ref) -> Iterator[VpnConnection]:
-        for connection in self.nodes.of(VpnConnection):
-            if ref and ref in (connection.gateway, connection.transit, connection.customer):
-                yield connection
-
-    def _direct(self, gateway: str) -> Iterator[DirectConnectGateway]:
-        return (d for d in self.nodes.of(DirectConnectGateway) if gateway in d.gateways)
+            yield from self.enter_transit(path, far)
 
     def _vpn(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
         """Out by a virtual private gateway, to the sites behind its connections."""
@@ -467,17 +361,17 @@ class Wan:
         if gateway is None:
             yield anywhere(path, unread(route.target), groups=NO)
             return
-        attached = _same(gateway.vpc, subnet.vpc)
+        attached = same(gateway.vpc, subnet.vpc)
         if not attached.possible or path.origin != subnet.vpc:
             claim = f"Virtual private gateway {gateway.name} serves its own VPC alone"
             yield dropped(path, claim, gateway.proof("vpc_id"))
             return
         out = given(doubted(replace(crossed(path, ""), groups=NO), attached), gateway)
-        behind = (*self._connections(gateway.id), *self._direct(gateway.id))
+        behind = self.links.of_gateway(gateway)
         yield from self._behind(out, behind, gateway)
 
     def _to_sites(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
-        target = self.nodes.by_id.get(_name(attachment.target))
+        target = self.nodes.by_id.get(name_of(attachment.target))
         if isinstance(target, VpnConnection | DirectConnectGateway):
             yield from self._behind(replace(path, at="", groups=NO), (target,), attachment)
         else:
@@ -487,93 +381,11 @@ class Wan:
         """To the declared prefixes of the sites behind VPN connections or Direct Connect."""
         rest: tuple[Prefix, ...] = (path.prefix,)
         for link in links:
-            for site, part, sure in self.transit.site_ranges(link, path.prefix):
-                claim = f"{_kind(link)} {link.name} leads to site {site.name}"
+            for site, part, sure in self.links.site_ranges(link, path.prefix):
+                claim = f"{link_name(link)} leads to site {site.name}"
                 end = replace(path, prefix=part, end=End.SITE, goal=site.id)
                 yield given(doubted(stepped(end, claim, link.proof()), sure), link)
                 rest = minus(rest, part)
         for part in rest:
             claim = f"No declared site behind {via.name} has {part}"
             yield dropped(replace(path, prefix=part), claim, via.proof())
-
-    def from_site(self, site_id: str, wanted: Prefix, toward: Ref = "") -> tuple[Path, ...]:
-        """Where packets from a site to these destinations end, over each of its connections."""
-        key = site_id, wanted, toward
-        if key not in self._walks:
-            self._walks[key] = tuple(self._leave_site(site_id, wanted, toward))
-        return self._walks[key]
-
-    def _leave_site(self, site_id: str, wanted: Prefix, toward: Ref) -> Iterator[Path]:
-        site = self.nodes.get(site_id, Site)
-        start = Path(wanted, site_id, toward, groups=NO)
-        for ref in site.behind if site else ():
-            if self.nodes.get(ref, CustomerGateway):
-                for connection in self._connections(ref):
-                    yield from self._by_vpn(start, connection)
-            elif direct := self.nodes.get(ref, DirectConnectGateway):
-                yield from self._by_direct_connect(start, direct)
-            else:
-                yield anywhere(start, unread(ref), groups=NO)
-
-    def _by_vpn(self, start: Path, connection: VpnConnection) -> Iterator[Path]:
-        claim = f"VPN {connection.name} carries the site's traffic"
-        path = given(stepped(start, claim, connection.proof()), connection)
-        if connection.gateway is not None:
-            yield from self._by_private_gateway(path, connection.gateway)
-        if connection.transit is not None:
-            yield from self._by_attachment(path, connection.id, connection)
-
-    def _by_private_gateway(self, path: Path, ref: Ref) -> Iterator[Path]:
-        gateway = self.nodes.get(ref, VpnGateway)
-        if gateway is None:
-            yield anywhere(path, unread(ref), groups=NO)
-        else:
-            yield from self._into_vpc(given(path, gateway), gateway.vpc, gateway.proof())
-
-    def _by_attachment(self, path: Path, target: str, link: Node) -> Iterator[Path]:
-        attachments = self.transit.of_target(target)
-        if not attachments:
-            missing = _not_modelled(f"the transit attachment of {link.id}", link)
-            yield anywhere(path, missing, groups=NO)
-        for attachment in attachments:
-            yield from self._enter_transit(path, attachment)
-
-    def _by_direct_connect(self, start: Path, direct: DirectConnectGateway) -> Iterator[Path]:
-        claim = f"Direct Connect gateway {direct.name} carries the site's traffic"
-        base = given(stepped(start, claim, direct.proof()), direct)
-        for ref in direct.gateways:
-            private = self.nodes.get(ref, VpnGateway)
-            for part, sure in self.transit.announced(direct, private, start.prefix):
-                path = doubted(replace(base, prefix=part), sure)
-                if private:
-                    yield from self._by_private_gateway(path, private.id)
-                elif self.nodes.get(ref, TransitGateway):
-                    yield from self._by_attachment(path, direct.id, direct)
-                else:
-                    yield anywhere(path, unread(ref), groups=NO)
-
-
-def _name(ref: Ref) -> str:
-    return ref.what if isinstance(ref, Unknown) else ref
-
-
-def _refers(ref: Ref) -> tuple[Referent, ...]:
-    return ref.refers if isinstance(ref, Unknown) else (Referent(ref),) if ref else ()
-
-
-def _kind(link: Node) -> str:
-    return "VPN" if isinstance(link, VpnConnection) else "Direct Connect gateway"
-
-
-def _beyond_nat(path: Path, nat: NatGateway) -> Path:
-    """What a NAT gateway's address may do: the internet for a public one. Translated addresses
-    elsewhere are not modelled."""
-    if path.end is End.INTERNET:
-        if isinstance(nat.public, bool) and not nat.public:
-            claim = f"NAT gateway {nat.name} is private, so that the internet gateway drops"
-            return dropped(path, claim, nat.proof("connectivity_type"))
-        return doubted(path, answer(nat.public))
-    if path.end in (End.VPC, End.SITE):
-        behind = _not_modelled(f"what NAT gateway {nat.name} reaches in private networks", nat)
-        return doubted(path, cannot_tell(behind))
-    return path

@@ -6,6 +6,9 @@ from graphs.network.reach import INTERNET
 from graphs.unknown import NO, YES, cannot_tell
 from tests.graphs.network.estates import Land, public_land, unknown
 
+ENTRY = "Network ACL v-acl, entry 100, allows all traffic"
+NO_WAY_IN = "Replies would leave by a NAT gateway, by which nothing comes in"
+
 
 def claims(evidence):
     return [step.claim for step in evidence]
@@ -26,13 +29,11 @@ def test_an_open_group_on_a_public_instance_is_reached():
     assert (reached.ports, reached.replies) == ("tcp 22", "all")
     assert claims(network.trace(INTERNET, "web", 6, 22)) == [
         "web has a public address",
-        "Network ACL v-acl, entry 100 allows all traffic from 0.0.0.0/0: "
-        "it lets it into subnet public",
+        f"{ENTRY} from 0.0.0.0/0: it lets it into subnet public",
         "web is in subnet public",
         "Security group ssh lets TCP 22 in from 0.0.0.0/0",
         "For the reply: Route table to-internet sends 0.0.0.0/0 to internet gateway igw",
-        "Network ACL v-acl, entry 100 allows all traffic to 0.0.0.0/0: "
-        "it lets the reply out of subnet public",
+        f"{ENTRY} to 0.0.0.0/0: it lets the reply out of subnet public",
     ]
     assert network.blockers(INTERNET, "web", 6, 22) == ()
     assert claims(network.blockers(INTERNET, "web", 6, 3389)) == [
@@ -122,8 +123,7 @@ def test_a_default_route_to_a_nat_gateway_keeps_the_internet_out_and_lets_out():
     network = land.network()
     assert network.reach(INTERNET, "app").answer() == NO
     assert claims(network.blockers(INTERNET, "app")) == [
-        "Replies would leave by a NAT gateway, by which nothing comes in: "
-        "Route table by-nat sends 0.0.0.0/0 to NAT gateway nat"
+        f"{NO_WAY_IN}: Route table by-nat sends 0.0.0.0/0 to NAT gateway nat"
     ]
     out = network.reach("app", INTERNET)
     assert out.answer(6, 443) == YES

@@ -1,0 +1,154 @@
+"""A way through the network, hop by hop: what routing gives and what filters then judge."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from graphs.addresses import Prefix
+from graphs.evidence import Evidence, Proof, Step
+from graphs.nodes import NatGateway, Node, NodeIndex, Ref, Route, VpnConnection
+from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, cannot_tell
+
+
+class End(StrEnum):
+    """How a walk ends. ANYWHERE is a hop that nothing is known of behind."""
+
+    VPC = "vpc"
+    SITE = "site"
+    INTERNET = "internet"
+    ANYWHERE = "anywhere"
+    NOWHERE = "nowhere"
+    UNDER_WAY = "under way"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A subnet border that packets pass, and so an ACL that they meet."""
+
+    subnet: str
+    inward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A way that some destinations take, so far or to its end.
+
+    `at` is the subnet the packet was last in, "" at a VPC's border. `goal` is the VPC, site or
+    gateway at the end. `groups` tells whether the ends know each other's security groups.
+    `needs` are conditions under which something on the way exists.
+    """
+
+    prefix: Prefix
+    origin: Ref
+    toward: Ref = ""
+    zone: "str | Unknown | None" = None
+    at: str = ""
+    end: End = End.UNDER_WAY
+    goal: Ref = ""
+    crossings: tuple[Crossing, ...] = ()
+    steps: Evidence = ()
+    groups: Answer = YES
+    certain: bool = True
+    because: frozenset[Unknown] = frozenset()
+    needs: frozenset[Unknown] = frozenset()
+    nat: str = ""
+    seen: frozenset[str] = frozenset()
+    outgoing_only: bool = False
+
+
+def doubted(path: Path, condition: Answer) -> Path:
+    """The path, no longer certain where the condition is not."""
+    if condition.certain:
+        return path
+    return replace(path, certain=False, because=path.because | condition.because)
+
+
+def stepped(path: Path, claim: str, proof: Proof | None = None) -> Path:
+    """The path with one more claim."""
+    return replace(path, steps=(*path.steps, Step(claim, proof)))
+
+
+def dropped(path: Path, claim: str, proof: Proof | None = None) -> Path:
+    """The path, ended by what the claim says."""
+    return replace(stepped(path, claim, proof), end=End.NOWHERE, goal="")
+
+
+def anywhere(path: Path, *because: Unknown, groups: Answer | None = None) -> Path:
+    """The path, ended at something that may lead to any place."""
+    doubt = cannot_tell(*because)
+    ended = replace(path, end=End.ANYWHERE, goal="", groups=doubt if groups is None else groups)
+    return doubted(ended, doubt)
+
+
+def crossed(path: Path, subnet: str) -> Path:
+    """The path after it goes into a subnet; ACLs are met only when the subnet changes."""
+    if path.at == subnet:
+        return path
+    passed = path.crossings if not path.at else (*path.crossings, Crossing(path.at, inward=False))
+    inward = (Crossing(subnet, inward=True),) if subnet else ()
+    return replace(path, at=subnet, crossings=passed + inward)
+
+
+def given(path: Path, node: Node) -> Path:
+    """The path, which needs this node to exist."""
+    return path if node.exists.certain else replace(path, needs=path.needs | node.exists.because)
+
+
+def same(left: Ref, right: Ref) -> Answer:
+    """Whether two references lead to one node; two Unknowns prove nothing."""
+    if isinstance(left, str) and isinstance(right, str):
+        return YES if left == right else NO
+    return cannot_tell(*(r for r in (left, right) if isinstance(r, Unknown)))
+
+
+def not_modelled(what: str, node: Node | None = None) -> Unknown:
+    """The Unknown for what this package does not know of a node."""
+    return Unknown(Cause.MODEL, what, (Referent(node.id),) if node else ())
+
+
+def name_of(ref: Ref) -> str:
+    """A reference as text."""
+    return ref.what if isinstance(ref, Unknown) else ref
+
+
+def refers_of(ref: Ref) -> tuple[Referent, ...]:
+    """What a reference leads to, as an Unknown's origin."""
+    return ref.refers if isinstance(ref, Unknown) else (Referent(ref),) if ref else ()
+
+
+_KINDS = {
+    "internet": "internet gateway",
+    "egress-only": "egress-only internet gateway",
+    "nat": "NAT gateway",
+    "transit": "transit gateway",
+    "vpn": "virtual private gateway",
+    "gateway-endpoint": "gateway endpoint",
+}
+
+
+def target_name(nodes: NodeIndex, route: Route) -> str:
+    """What people call the target of a route: `NAT gateway main`."""
+    kind = _KINDS.get(route.kind, route.kind)
+    if isinstance(route.target, Unknown):
+        return f"{kind} {route.target.what}"
+    node = nodes.by_id.get(route.target)
+    return f"{kind} {node.name if node else route.target}"
+
+
+def link_name(link: Node) -> str:
+    """What people call a link to a site: `VPN office`."""
+    kind = "VPN" if isinstance(link, VpnConnection) else "Direct Connect gateway"
+    return f"{kind} {link.name}"
+
+
+def beyond_nat(path: Path, nat: NatGateway) -> Path:
+    """What a NAT gateway's address may do: the internet for a public one. Translated addresses
+    elsewhere are not modelled."""
+    if path.end is End.INTERNET:
+        if isinstance(nat.public, bool) and not nat.public:
+            claim = f"NAT gateway {nat.name} is private, so that the internet gateway drops"
+            return dropped(path, claim, nat.proof("connectivity_type"))
+        return doubted(path, answer(nat.public))
+    if path.end in (End.VPC, End.SITE):
+        behind = not_modelled(f"what NAT gateway {nat.name} reaches in private networks", nat)
+        return doubted(path, cannot_tell(behind))
+    return path

@@ -1,0 +1,111 @@
+"""VPN connections and Direct Connect gateways, and the on-premises sites behind them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphs.addresses import Prefix
+from graphs.network.routes import common, minus, overlap
+from graphs.nodes import (
+    DirectConnectGateway,
+    Node,
+    NodeIndex,
+    Ref,
+    Site,
+    Vpc,
+    VpnConnection,
+    VpnGateway,
+)
+from graphs.unknown import NO, YES, Answer, Unknown, cannot_tell
+
+
+@dataclass(frozen=True)
+class Links:
+    """The links between an estate and its sites."""
+
+    nodes: NodeIndex
+
+    def connections(self, ref: Ref) -> Iterator[VpnConnection]:
+        """The VPN connections of a gateway at either end."""
+        for connection in self.nodes.of(VpnConnection):
+            if ref and ref in (connection.gateway, connection.transit, connection.customer):
+                yield connection
+
+    def of_gateway(self, gateway: VpnGateway) -> tuple[Node, ...]:
+        """What a virtual private gateway leads to."""
+        direct = (d for d in self.nodes.of(DirectConnectGateway) if gateway.id in d.gateways)
+        return (*self.connections(gateway.id), *direct)
+
+    def learned(self, gateway: VpnGateway) -> Iterator["Prefix | Unknown"]:
+        """What a virtual private gateway propagates into route tables."""
+        for link in self.of_gateway(gateway):
+            if isinstance(link, VpnConnection):
+                yield from self.vpn_prefixes(link)
+            else:
+                for site in self.sites_behind(link.id):
+                    yield from site.prefixes
+
+    def sites_behind(self, ref: Ref) -> tuple[Site, ...]:
+        """The sites that a customer gateway or Direct Connect gateway leads to."""
+        return tuple(s for s in self.nodes.of(Site) if isinstance(ref, str) and ref in s.behind)
+
+    def vpn_prefixes(self, connection: VpnConnection) -> Iterator["Prefix | Unknown"]:
+        """What a VPN announces: its static routes, else the prefixes of the sites behind it."""
+        if connection.routes:
+            yield from connection.routes
+            return
+        for site in self.sites_behind(connection.customer):
+            yield from site.prefixes
+
+    def site_ranges(self, link: Node, wanted: Prefix) -> Iterator[tuple[Site, Prefix, Answer]]:
+        """The wanted addresses that lie in sites behind a link, and whether they surely do."""
+        behind = link.customer if isinstance(link, VpnConnection) else link.id
+        routes = link.routes if isinstance(link, VpnConnection) else ()
+        known = [r for r in routes if isinstance(r, Prefix)]
+        hidden = [r for r in routes if isinstance(r, Unknown)]
+        for site in self.nodes.of(Site):
+            sure = _is_behind(site, behind)
+            if not sure.possible:
+                continue
+            for part in overlap((wanted,), site.prefixes):
+                inside = overlap((part,), known) if routes else (part,)
+                for span in inside:
+                    yield site, span, sure
+                rest: tuple[Prefix, ...] = (part,)
+                for span in inside:
+                    rest = minus(rest, span)
+                for span in rest if hidden else ():
+                    yield site, span, sure & cannot_tell(*hidden)
+
+    def announced(
+        self, direct: DirectConnectGateway, private: VpnGateway | None, wanted: Prefix
+    ) -> Iterator[tuple[Prefix, Answer]]:
+        """The wanted addresses that a Direct Connect gateway announces to its sites.
+
+        Over a virtual private gateway a VPC's range is announced when an allowed prefix holds
+        all of it; over a transit gateway, the allowed prefixes themselves are.
+        https://docs.aws.amazon.com/directconnect/latest/UserGuide/allowed-to-prefixes.html
+        """
+        known = [p for p in direct.allowed if isinstance(p, Prefix)]
+        hidden = [p for p in direct.allowed if isinstance(p, Unknown)]
+        vpc = self.nodes.get(private.vpc, Vpc) if private else None
+        if private and not direct.allowed:
+            yield wanted, YES
+            return
+        if vpc is not None:
+            ranges = [c for c in vpc.cidrs if isinstance(c, Prefix)]
+            known = [c for c in ranges if any(p.covers(c) for p in known)]
+        rest: tuple[Prefix, ...] = (wanted,)
+        for allowed in known:
+            for part in (common(r, allowed) for r in rest):
+                if part is not None:
+                    yield part, YES
+            rest = minus(rest, allowed)
+        for part in rest if hidden else ():
+            yield part, cannot_tell(*hidden)
+
+
+def _is_behind(site: Site, ref: Ref) -> Answer:
+    if isinstance(ref, str) and ref in site.behind:
+        return YES
+    hidden = [r for r in (*site.behind, ref) if isinstance(r, Unknown)]
+    return cannot_tell(*hidden) if hidden else NO
