@@ -2,7 +2,7 @@
 
 Recursive descent, but for operators, prefixes and the chain of a conditional, which are loops: a
 tree is then as deep as its brackets, and what loops can add to that is counted and bounded.
-Longer than other files, because the rules of a grammar call each other.
+This file is longer than others, because the rules of a grammar call each other.
 """
 
 from collections.abc import Callable

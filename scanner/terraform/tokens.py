@@ -26,7 +26,7 @@ Kinds, with their values:
 and every other sign or bracket, which is its own kind and has its offset as value.
 
 Brackets are matched here and their depth is bounded, so the parser meets no unbalanced one and
-its recursion has an end. Longer than other files, because one walk has one state.
+its recursion has an end. This file is longer than others, because one walk has one state.
 """
 
 import re
