@@ -15,6 +15,7 @@ from scanner.terraform.functions.function import (
     ArgumentProblem,
     Function,
     bounded,
+    search,
     unknown,
 )
 from scanner.terraform.functions.numeric import whole
@@ -58,6 +59,7 @@ def _flatten(items: Value) -> Value:
         raise FunctionProblem("can only flatten lists, sets and tuples")
     if any(isinstance(each, Unknown) for each in items) and not _scalars(items):
         return unknown("flatten", items)
+    search(items)  # refuses what is too large to walk through
     found: list[Value] = []
     secret = _flatten_into(items, found)
     return mark(tuple(found), secret)
@@ -76,7 +78,6 @@ def _flatten_into(items: tuple[Value, ...], found: list[Value]) -> bool:
             secret = _flatten_into(inner, found) or secret or isinstance(each, Sensitive)
         else:
             found.append(each)
-    bounded(len(found), MAX_ELEMENTS, "elements")
     return secret
 
 

@@ -6,7 +6,7 @@ https://developer.hashicorp.com/terraform/language/functions/jsonencode
 import base64
 import binascii
 import codecs
-import csv
+import re
 import urllib.parse
 
 from graphs.unknown import Template, Unknown
@@ -21,6 +21,7 @@ from scanner.terraform.json_text import from_json, normalized, to_json
 from scanner.terraform.kinds import object_of
 from scanner.terraform.shapes import List, Value
 
+_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
 _TEXT_ENCODINGS = frozenset(
     (
         "utf", "iso8859", "cp", "mac", "koi8", "shift", "euc", "gb", "big5", "hz", "iso2022",
@@ -73,12 +74,15 @@ def _codec(name: str) -> str:
     if not found.replace("_", "").replace("-", "").startswith(tuple(_TEXT_ENCODINGS)):
         what = "is not a supported IANA encoding name or alias in this Terraform version"
         raise ArgumentProblem(1, f'"{name}" {what}')
-    return "utf-16-be" if found == "utf-16" else found
+    return found
 
 
 def _textencodebase64(source: str, encoding: str) -> str:
+    codec = _codec(encoding)
+    if codec == "utf-16":  # with a mark, and the high byte first, on every machine
+        source, codec = "\ufeff" + source, "utf-16-be"
     try:
-        return base64.b64encode(source.encode(_codec(encoding))).decode()
+        return base64.b64encode(source.encode(codec)).decode()
     except UnicodeEncodeError:
         message = f"the given string contains characters that cannot be represented in {encoding}"
         raise ArgumentProblem(0, message) from None
@@ -91,6 +95,8 @@ def _textdecodebase64(source: str, encoding: str) -> str:
     except (binascii.Error, ValueError):
         raise ArgumentProblem(0, "the given value is not valid base64") from None
     try:
+        if codec == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+            codec = "utf-16-be"
         return normalized(data.decode(codec))
     except UnicodeDecodeError:
         symbols = f"the given string contains symbols that are not defined for {encoding}"
@@ -114,20 +120,35 @@ def _csvdecode(source: str) -> List:
     found = []
     for at, row in enumerate(rows[1:], 2):
         if len(row) != len(header):
-            raise FunctionProblem(f"record on line {at}: wrong number of fields")
+            raise FunctionProblem(f"CSV parse error on line {at}: wrong number of fields")
         cells = dict(zip(header, map(normalized, row), strict=True))
         found.append({name: cells[name] for name in names})
     return List(found, of)
 
 
 def _csv_rows(source: str) -> list[list[str]]:
-    """Rows of the text, without empty lines; a line ends with LF, CRLF becomes LF."""
-    lines = source.replace("\r\n", "\n").split("\n")
-    ended = [line + "\n" for line in lines[:-1]] + lines[-1:]
-    try:
-        return [row for row in csv.reader(ended, strict=True) if row]
-    except csv.Error as problem:
-        raise FunctionProblem(f"invalid CSV: {problem}") from None
+    """Rows of the text, without empty lines. CRLF is LF; quotes stand around a whole cell only."""
+    source = source.replace("\r\n", "\n")
+    rows: list[list[str]] = []
+    row: list[str] = []
+    at = 0
+    while at < len(source):
+        if not row and source[at] == "\n":
+            at += 1
+            continue
+        match = _CELL.match(source, at)
+        if match is None:
+            line = source.count("\n", 0, at) + 1
+            raise FunctionProblem(f"CSV parse error on line {line}: misplaced quotes")
+        quoted, bare, end = match.groups()
+        row.append(bare if quoted is None else quoted.replace('""', '"'))
+        at = match.end()
+        if end != ",":
+            rows.append(row)
+            row = []
+    if row:
+        rows.append([*row, ""])
+    return rows
 
 
 FUNCTIONS = (

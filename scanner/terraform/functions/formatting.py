@@ -173,7 +173,8 @@ def _string(verb: _Verb, value: Value) -> str:
 
 
 def _bool(verb: _Verb, value: Value) -> str:
-    return _padded(verb, "true" if _converted(verb, value, "bool") else "false")
+    """Terraform ignores the width here."""
+    return "true" if _converted(verb, value, "bool") else "false"
 
 
 def _converted(verb: _Verb, value: Value, to: str) -> Value:

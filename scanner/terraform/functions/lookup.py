@@ -16,6 +16,7 @@ from scanner.terraform.functions.function import (
     ArgumentProblem,
     Function,
     bounded,
+    search,
     unknown,
 )
 from scanner.terraform.functions.numeric import whole
@@ -38,7 +39,7 @@ def _length(value: Value) -> Value:
 def _element(items: Value, index: Value) -> Value:
     if not isinstance(items, tuple) or isinstance(items, Set):
         raise FunctionProblem(f"cannot read elements from {_named(items)}")
-    at = whole(index, "invalid index: ")
+    at = whole(index, "invalid index: ")  # negative ones count from the end, since 1.12
     if not items:
         raise FunctionProblem("cannot use element function with an empty list")
     return items[at % len(items)]
@@ -139,6 +140,7 @@ def _one(items: Value) -> Value:
 
 
 def _coalesce(*values: Value) -> Value:
+    search(values)  # refuses what is too large to walk through
     of = unify([type_of(each) for each in values])
     if of is None:
         raise FunctionProblem("all arguments must have the same type")

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from scanner.errors import FunctionProblem, ValueProblem
 from scanner.terraform.conversion import to_number
+from scanner.terraform.functions import gomath
 from scanner.terraform.functions.function import ArgumentProblem, Function
 from scanner.terraform.kinds import kind
 from scanner.terraform.number import Number, rounded
@@ -40,12 +41,15 @@ def _log(number: Number, base: Number) -> Value:
         raise FunctionProblem("the logarithm of a negative number is not a number")
     if number == 0 or base in (0, 1):
         raise FunctionProblem("the result is infinite")
-    return _from_float(math.log(number) / math.log(base))
+    try:
+        return _from_float(gomath.log(float(number)) / gomath.log(float(base)))
+    except OverflowError:
+        raise FunctionProblem("the number is too large") from None
 
 
 def _pow(number: Number, power: Number) -> Value:
     try:
-        result = math.pow(number, power)
+        result = gomath.power(float(number), float(power))
     except (OverflowError, ValueError, ZeroDivisionError):
         raise FunctionProblem("the result is infinite or not a number") from None
     return _from_float(result)

@@ -8,7 +8,7 @@ import posixpath
 
 from graphs.unknown import Cause, Unknown
 from scanner.errors import FunctionProblem, TreeProblem
-from scanner.terraform.functions.function import Context
+from scanner.terraform.functions.function import ArgumentProblem, Context
 from scanner.tree import Tree
 
 
@@ -36,9 +36,10 @@ def content(context: Context, name: str, path: str) -> "bytes | Unknown":
     tree, inside = place
     try:
         if not tree.exists(inside):
-            raise FunctionProblem(f'no file exists at "{path}"')
+            written = "this function works only with files that are part of the configuration"
+            raise ArgumentProblem(0, f'no file exists at "{path}"; {written}')
         if tree.is_dir(inside):
-            raise FunctionProblem(f'failed to read file: "{path}" is a directory')
+            raise ArgumentProblem(0, f"failed to read file: read {path}: is a directory")
         return tree.read_bytes(inside)
     except TreeProblem:
         return Unknown(Cause.DENIED, f'{name}("{path}")')

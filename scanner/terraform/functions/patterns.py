@@ -14,6 +14,11 @@ from scanner.terraform.json_text import normalized
 from scanner.terraform.kinds import Type, object_of
 from scanner.terraform.shapes import List, Value
 
+_GO_WORDS = {
+    "invalid perl operator": "invalid or unsupported Perl syntax",
+    "missing ]": "missing closing ]",
+    "missing )": "missing closing )",
+}
 _REFERENCE = re.compile(r"\$(?:\$|\{([0-9A-Za-z_]+)\}|([0-9A-Za-z_]+))")
 
 
@@ -50,7 +55,7 @@ def _said(reason: "str | bytes") -> tuple[str, str]:
     """RE2's message and the part of the pattern it is about."""
     message = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
     what, _, where = message.partition(": ")
-    return what.replace("invalid perl operator", "invalid or unsupported Perl syntax"), where
+    return _GO_WORDS.get(what, what), where
 
 
 def matches(pattern: Any, source: str) -> "Iterator[Any]":

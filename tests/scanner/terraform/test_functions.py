@@ -1,0 +1,117 @@
+"""Every function against terraform's own answers, from tests/tables/functions.json."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graphs.unknown import Unknown
+from scanner.terraform import number
+from scanner.terraform.functions import Context, FunctionProblem, call, names
+from scanner.terraform.functions.function import signatures
+from scanner.terraform.syntax import parse_expression
+from scanner.terraform.values import to_json, to_string, type_of, unmark
+from scanner.tree import Directory
+
+TABLE = json.loads((Path(__file__).parents[2] / "tables" / "functions.json").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory):
+    root = tmp_path_factory.mktemp("files")
+    for name, text in TABLE["files"].items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    (root / "files/latin1.bin").write_bytes(b"\xe9\xff")
+    return Context(tree=Directory(root))
+
+
+def value_of(node, context):
+    """The value of an expression of literals and calls."""
+    kind = node[0]
+    if kind == "lit":
+        plain = node[3] is None or isinstance(node[3], bool | str)
+        return node[3] if plain else number.rounded(node[3])
+    if kind == "tpl":
+        return "".join(node[3])
+    if kind == "tuple":
+        return tuple(value_of(each, context) for each in node[3])
+    if kind == "object":
+        pairs = [(value_of(key, context), value_of(each, context)) for key, each in node[3]]
+        return {to_string(key): each for key, each in pairs}
+    if kind == "un":
+        return -value_of(node[4], context)
+    args = [value_of(each, context) for each in node[4]]
+    if node[5]:
+        args[-1:] = args[-1]
+    return call(node[3], args, context)
+
+
+def as_listed(of):
+    """A type as the table writes it."""
+    if isinstance(of, str):
+        return "dynamic" if of == "any" else of
+    if of[0] == "object":
+        return ["object", {key: as_listed(each[0]) for key, each in of[1].items()}]
+    return [of[0], [as_listed(each) for each in of[1]] if of[0] == "tuple" else as_listed(of[1])]
+
+
+def agree(wanted, found):
+    """Whether types agree; our nulls have no type of their own."""
+    if found in ("dynamic", wanted):
+        return True
+    if isinstance(wanted, str) or isinstance(found, str) or wanted[0] != found[0]:
+        return False
+    ours, theirs = found[1], wanted[1]
+    if wanted[0] == "object":
+        return ours.keys() == theirs.keys() and all(agree(theirs[k], ours[k]) for k in ours)
+    if wanted[0] == "tuple":
+        return len(ours) == len(theirs) and all(map(agree, theirs, ours))
+    return agree(theirs, ours)
+
+
+def exact(text):
+    return json.loads(text, parse_float=number.parse, parse_int=number.parse)
+
+
+IDS = [f"{at}: {case[0][:60]}" for at, case in enumerate(TABLE["cases"])]
+
+
+@pytest.mark.parametrize("case", TABLE["cases"], ids=IDS)
+def test_terraform_answers_the_same(case, context):
+    expression, of, *rest = case
+    node = parse_expression(expression, "table")
+    if of == "error":
+        with pytest.raises(FunctionProblem) as problem:
+            value_of(node, context)
+        assert rest in ([], [str(problem.value)])
+        return
+    value, secret = unmark(value_of(node, context))
+    if of == "unknown":
+        assert isinstance(value, Unknown)
+        return
+    assert exact(to_json(value)) == exact(rest[0])
+    assert of is None or agree(of, as_listed(type_of(value)))
+    assert secret == (rest[1:] == ["sensitive"])
+
+
+def test_every_function_of_terraform_is_there():
+    assert names() == signatures().keys()
+    assert len(names()) == 118
+
+
+def test_core_namespace_is_the_same_function():
+    assert call("core::upper", ["a"], Context()) == "A"
+
+
+def test_unknown_name_is_refused():
+    with pytest.raises(FunctionProblem, match='There is no function named "nope"'):
+        call("nope", [], Context())
+
+
+def test_arguments_are_counted():
+    with pytest.raises(FunctionProblem, match=r'Missing value for "str"'):
+        call("upper", [], Context())
+    with pytest.raises(FunctionProblem, match=r"expects only 1 argument"):
+        call("upper", ["a", "b"], Context())
