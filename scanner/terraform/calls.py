@@ -137,8 +137,9 @@ class Call:
             raise EvaluationProblem(f"{self.full} calls itself", self.definition.place)
         if len(self.module.calls) >= MAX_LEVELS:
             raise TreeProblem(f"modules are nested more than {MAX_LEVELS} deep")
+        there = session.tree.is_dir(directory)
         found = configuration(session.tree, normal(directory))
-        if not found.files and not found.gaps:
+        if not there or (not found.files and not found.gaps):
             fix = "" if source.startswith(".") else _install(session)
             raise TreeProblem(f"there is no module in {directory}", fix=fix)
         return found

@@ -72,7 +72,6 @@ class Configuration:
     settings: list[Definition] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     comments: list[tuple[Place, str]] = field(default_factory=list)
-    lines: int = 0
 
 
 def made_type(block: Block) -> str:
@@ -126,7 +125,6 @@ def _parsed(tree: Tree, path: str, result: Configuration) -> File | None:
     place = Place(path, 1, 1)
     try:
         text = tree.read_text(path)
-        result.lines += text.count("\n") + (not text.endswith("\n") and text != "")
         return json_syntax.parse(text, path) if path.endswith(".json") else parse(text, path)
     except TreeProblem as problem:
         result.gaps.append(Gap("unreadable", problem.message, _LOST, place, problem.fix))

@@ -27,7 +27,8 @@ class Evaluated:
     """A root module, evaluated.
 
     `unknowns` are its variables without a value. `comments` are those that may be waivers.
-    `sources` are the files that were read, in the root module and all that it calls.
+    `sources` are the files that were read, with their lines, in the root module and all that it
+    calls.
     """
 
     directory: str
@@ -36,13 +37,17 @@ class Evaluated:
     gaps: tuple[Gap, ...]
     unknowns: tuple[Unknown, ...]
     comments: tuple[tuple[Place, str], ...]
-    sources: tuple[str, ...]
-    lines: int
+    sources: Mapping[str, int]
 
     @property
     def files(self) -> int:
         """How many files were read."""
         return len(self.sources)
+
+    @property
+    def lines(self) -> int:
+        """How many lines they have."""
+        return sum(self.sources.values())
 
 
 def evaluate_root(
@@ -86,9 +91,12 @@ def _collected(
         gaps=tuple(session.gaps),
         unknowns=tuple(sorted(session.unset, key=lambda unknown: unknown.what)),
         comments=tuple([each for found in read.values() for each in found.comments]),
-        sources=tuple([file.name for found in read.values() for file in found.files]),
-        lines=sum(found.lines for found in read.values()),
+        sources={file.name: _lines(file.text) for found in read.values() for file in found.files},
     )
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + (not text.endswith("\n") and text != "")
 
 
 @contextmanager

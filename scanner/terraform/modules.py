@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from graphs.unknown import YES, Answer, Cause, Place, Unknown
-from scanner.errors import EvaluationProblem, SyntaxProblem
+from scanner.errors import EvaluationProblem
 from scanner.terraform import providers
 from scanner.terraform.calls import Call
 from scanner.terraform.definitions import Configuration, Definition
@@ -18,7 +18,7 @@ from scanner.terraform.providers import Provider
 from scanner.terraform.repetition import Key
 from scanner.terraform.resources import Group
 from scanner.terraform.scope import Cell, Scope, Session
-from scanner.terraform.syntax import Node, parse, parse_template
+from scanner.terraform.syntax import Node, SyntaxProblem, parse, parse_template
 from scanner.terraform.values import Sensitive, Value, unmark
 from scanner.terraform.variables import Argument, declared, validate
 
