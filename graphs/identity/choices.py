@@ -23,6 +23,8 @@ _PLACES6 = ("2600::1", "2a00::1")
 _WIDE = {4: 8, 6: 32}
 """S3 calls an address range public when it is wider than this (and not private); Amazon S3 User
 Guide, "The meaning of public"."""
+_NOBODYS = tuple(map(prefix, ("224.0.0.0/3", "fc00::/7", "fe80::/10", "ff00::/8")))
+"""Wide, and still no addresses of the internet; narrower private ranges need no mention."""
 
 Candidates: TypeAlias = "dict[Text, list[tuple[Text, ...] | None]]"
 
@@ -107,8 +109,7 @@ def _addresses(conditions: list[Condition]) -> Iterator[str]:
 
 def wide(part: Prefix) -> bool:
     """Whether so many addresses are in it that anybody can have one."""
-    private = _make(part.family, part.low).is_private and _make(part.family, part.high).is_private
-    return part.length < _WIDE[part.family] and (not private or part.length == 0)
+    return part.length < _WIDE[part.family] and not any(p.covers(part) for p in _NOBODYS)
 
 
 def _ranges(conditions: list[Condition]) -> Iterator[Prefix]:

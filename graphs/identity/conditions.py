@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from graphs.addresses import prefix
-from graphs.identity.glob import Pattern, Token, Wild, fits, literal, pattern, squeeze
+from graphs.identity.glob import Pattern, Token, Wild, fits, literal, pattern, show, squeeze
 from graphs.identity.policy import Condition
 from graphs.unknown import (
     NO,
@@ -216,11 +216,18 @@ def _segments(tokens: Pattern, limit: int = 6) -> list[Pattern]:
 
 
 def arn_fits(wanted: Pattern, value: Pattern) -> Answer:
-    """ArnLike: each of the six parts on its own."""
+    """ArnLike: each of the six parts on its own.
+
+    Of a pattern with fewer parts it is not documented what its last `*` reaches.
+    """
     ours, theirs = _segments(wanted), _segments(value)
     if len(ours) == len(theirs) == 6:
         return all_of(fits(a, b) for a, b in zip(ours, theirs, strict=True))
-    return fits(wanted, value)
+    if wanted == (Wild.ANY,) or any(isinstance(t, Unknown) for t in (*wanted, *value)):
+        return fits(wanted, value)
+    if wanted[-1:] != (Wild.ANY,) or not fits(wanted, value).possible:
+        return NO
+    return cannot_tell(Unknown(Cause.MODEL, f"ArnLike with the short pattern {show(wanted)}"))
 
 
 def resource_fits(wanted: Pattern, value: Pattern) -> Answer:
@@ -233,7 +240,10 @@ def resource_fits(wanted: Pattern, value: Pattern) -> Answer:
     bound = any(Wild.ONE in part or Wild.ANY in part[:-1] for part in first)
     if not bound or any(part and part[-1] is Wild.ANY for part in first):
         return fits(wanted, value)
-    return arn_fits(wanted, value)
+    ours, theirs = _segments(wanted), _segments(value)
+    if len(ours) != len(theirs):
+        return NO if len(ours) < len(theirs) else fits(wanted, value)
+    return all_of(fits(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
 def _measured(
@@ -280,9 +290,7 @@ def _within(wanted: Pattern, value: Pattern) -> Answer:
         return NO
 
 
-def _pairs(
-    read: Callable[[str], "float | None"], name: str
-) -> Iterator[tuple[str, _Operator]]:
+def _pairs(read: Callable[[str], "float | None"], name: str) -> Iterator[tuple[str, _Operator]]:
     tests: dict[str, Callable[[float, float], bool]] = {
         "lessthan": lambda a, b: a < b,
         "lessthanequals": lambda a, b: a <= b,

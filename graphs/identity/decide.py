@@ -99,9 +99,7 @@ def decide(
 ) -> Decision:
     """Decide one request on one resource."""
     tokens = literal(resource)
-    matched = tuple(
-        met for each in candidates if (met := _meet(each, tokens, context)) is not None
-    )
+    matched = tuple(met for each in candidates if (met := _meet(each, tokens, context)) is not None)
     denied = any_of(each.denies for each in matched)
     allowed = _allowed(matched, setup)
     return Decision(allowed & ~denied, denied, matched)

@@ -28,6 +28,8 @@ _RULING = (
     "iam:CreatePolicyVersion",
 )
 
+NOTHING_GIVEN: Given = {}
+
 
 @dataclass(frozen=True)
 class Permissions:
@@ -93,9 +95,12 @@ class Permissions:
         steps = (Step(s.claim.replace(_ALL, "*"), s.proof, s.assumes) for s in whole.evidence)
         return Permission(whole.verdict, whole.answer, whole.keys, tuple(steps))
 
-    def readable(self, principal: str, node: DataStore) -> Permission:
+    def readable(
+        self, principal: str, node: DataStore, context: "Given | None" = None
+    ) -> Permission:
         """Whether a principal can read what the data store holds, its key's consent included."""
-        return self._access(principal, node, access(node.source.type).reads, "kms:Decrypt")
+        ways = access(node.source.type).reads
+        return self._access(principal, node, ways, "kms:Decrypt", context or {})
 
     def writable(self, principal: str, node: DataStore) -> Permission:
         """Whether a principal can change or destroy what the data store holds."""
@@ -110,17 +115,22 @@ class Permissions:
     # -------------------------------------------------------------------------------- data
 
     def _access(
-        self, principal: str, node: DataStore, ways: tuple[str, ...], on_key: str
+        self,
+        principal: str,
+        node: DataStore,
+        ways: tuple[str, ...],
+        on_key: str,
+        context: Given = NOTHING_GIVEN,
     ) -> Permission:
         if not ways:
             return refused(f"No AWS action does this to {node.name}")
-        found = best(self.can(principal, action, node) for action in ways)
+        found = best(self.can(principal, action, node, context) for action in ways)
         if not on_key or found.verdict == "deny":
             return found
-        return together((found, *self._key(principal, node, ways[0], on_key)))
+        return together((found, *self._key(principal, node, ways[0], on_key, context)))
 
     def _key(
-        self, principal: str, node: DataStore, way: str, action: str
+        self, principal: str, node: DataStore, way: str, action: str, context: Given
     ) -> Iterable[Permission]:
         """What the store's KMS key says to whoever asks through the service."""
         if isinstance(node.key, Unknown):
@@ -129,7 +139,7 @@ class Permissions:
         elif (key := self.index.get(node.key, Key)) is not None:
             service = way.partition(":")[0]
             via = text((service, ".", node.scope.region, ".amazonaws.com"))
-            yield self.can(principal, action, key, {"kms:ViaService": via})
+            yield self.can(principal, action, key, {**context, "kms:ViaService": via})
         elif node.key is None and isinstance(node, Secret):
             yield from self._default_key(principal, node)
 

@@ -27,6 +27,7 @@ FRESH = "\ue000"
 """A letter of the private use area, standing for "anything else" where a word is chosen."""
 
 _MEETS = 24
+_CONTRIVED = 2000
 _RUN = 3
 _STARS = 4
 
@@ -47,10 +48,7 @@ def pattern(value: Text) -> Pattern:
     >>> pattern("a**")
     ('a', <Wild.ANY: '*'>)
     """
-    return squeeze(
-        Wild(token) if token in ("*", "?") else token
-        for token in literal(value)
-    )
+    return squeeze(Wild(token) if token in ("*", "?") else token for token in literal(value))
 
 
 def squeeze(tokens: Iterable[Token]) -> Pattern:
@@ -137,9 +135,7 @@ def words(tokens: Pattern) -> Iterator["str | Template"]:
         choices = ((run,) * stars for run in runs)
     for choice in choices:
         fill = iter(choice)
-        yield text(
-            next(fill) if t is Wild.ANY else FRESH if t is Wild.ONE else t for t in tokens
-        )
+        yield text(next(fill) if t is Wild.ANY else FRESH if t is Wild.ONE else t for t in tokens)
 
 
 def contains(outer: Text, inner: Text) -> bool:
@@ -223,11 +219,17 @@ def _advance(
     after = set()
     for at in states:
         token = wanted[at] if at < len(wanted) else None
-        if token is Wild.ANY or (lenient and isinstance(token, Unknown)):
+        if token is Wild.ANY or (lenient and _may_hold(token, letter)):
             after.add(at)
         elif token == letter or (token is Wild.ONE and isinstance(letter, str)):
             after.add(at + 1)
     return _closure(wanted, after, lenient=lenient)
+
+
+def _may_hold(token: "Token | None", letter: Token) -> bool:
+    """Whether a hole may have the letter in it. What a resource of ours is called is never the
+    name of "anything else"."""
+    return isinstance(token, Unknown) and not (letter == FRESH and token.refers)
 
 
 def _closure(wanted: Pattern, states: set[int], *, lenient: bool = False) -> frozenset[int]:
@@ -248,15 +250,16 @@ class _Meeting:
     def __init__(self, one: Pattern, other: Pattern) -> None:
         self.one, self.other = one, other
         self.solved: dict[tuple[int, int], tuple[Pattern, ...]] = {}
+        # Contrived patterns are cut short, so that no input makes this slow.
+        wild = sum(isinstance(token, Wild) for token in one) * len(other)
+        self.most = _MEETS if wild < _CONTRIVED else 2
 
     def solve(self) -> tuple[Pattern, ...]:
         """Depth first with a stack of our own: patterns may be longer than Python's stack."""
         stack = [(0, 0)]
         while stack:
             spot = stack[-1]
-            waiting = [
-                after for _, after in self._steps(*spot) if after not in self.solved
-            ]
+            waiting = [after for _, after in self._steps(*spot) if after not in self.solved]
             if waiting:
                 stack.extend(waiting)
                 continue
@@ -271,7 +274,7 @@ class _Meeting:
         for token, after in self._steps(*spot):
             head = () if token is None else (token,)
             found.update(dict.fromkeys(head + rest for rest in self.solved[after]))
-        return tuple(found)[:_MEETS]
+        return tuple(found)[: self.most]
 
     def _steps(self, at: int, by: int) -> "list[tuple[Token | None, tuple[int, int]]]":
         """What may come first, and where each pattern stands after it."""

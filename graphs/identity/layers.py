@@ -296,9 +296,7 @@ def _resolved(index: NodeIndex, statement: Statement) -> Statement:
         not_principals=entries(statement.not_principals),
         resources=texts(statement.resources),
         not_resources=texts(statement.not_resources),
-        conditions=tuple(
-            replace(c, values=texts(c.values) or ()) for c in statement.conditions
-        ),
+        conditions=tuple(replace(c, values=texts(c.values) or ()) for c in statement.conditions),
     )
 
 

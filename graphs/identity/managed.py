@@ -38,6 +38,11 @@ def as_of() -> str:
     return str(_read()["as_of"])
 
 
+def names() -> tuple[str, ...]:
+    """The policies of the table."""
+    return tuple(_table()[0])
+
+
 @cache
 def _read() -> "dict[str, list[dict[str, object]]]":
     import yaml

@@ -159,6 +159,8 @@ def _managed(document: PolicyText) -> Policy:
             principals=None,
             actions=None,
             not_actions=tuple(f"{service}:*" for service in found.exact_for),
+            resources=("*",),
+            conditions=(Condition(why, why, ()),),
         )
         return Policy((*statements, beyond), name=name, unread=frozenset((why,)))
     effect = None if found == "may-deny" else "Allow"
@@ -174,9 +176,7 @@ def _decode(source: "str | Template") -> Json:
     if len(marked) > _LIMIT:
         raise PolicyError("is longer than any policy may be")
     try:
-        value = json.loads(
-            marked, parse_int=str, parse_float=str, object_pairs_hook=_no_twins
-        )
+        value = json.loads(marked, parse_int=str, parse_float=str, object_pairs_hook=_no_twins)
     except RecursionError:
         raise PolicyError("is nested too deeply") from None
     except ValueError as error:
@@ -273,9 +273,7 @@ def _document(root: Json, document: PolicyText) -> Policy:
             problems.append(f"statement {number + 1} {error}")
             why.append(_not_understood(document, problems[-1]))
             statements.append(anything(why[-1], proof))
-    return Policy(
-        tuple(statements), version, document.name, tuple(problems), frozenset(why)
-    )
+    return Policy(tuple(statements), version, document.name, tuple(problems), frozenset(why))
 
 
 def _known_or_anything(each: Json, proof: Proof, version: Text) -> Statement:

@@ -133,9 +133,7 @@ def _same_account(question: Question) -> Answer:
 # ------------------------------------------------------------------------------------ searching
 
 
-def _contexts(
-    candidates: Iterable[Applicable], question: Question, given: Given
-) -> list[Context]:
+def _contexts(candidates: Iterable[Applicable], question: Question, given: Given) -> list[Context]:
     asked = Asked(
         question.actor, question.action.lower(), question.resource, question.owner, question.account
     )
@@ -210,9 +208,7 @@ def _with_suffix(arn: Text) -> Iterator[tuple[Text, Text]]:
             yield arn, text([*head, before, _SUFFIX])
 
 
-def _patterns(
-    candidates: Iterable[Applicable], asked: Pattern, context: Context
-) -> list[Pattern]:
+def _patterns(candidates: Iterable[Applicable], asked: Pattern, context: Context) -> list[Pattern]:
     """What is asked, and its parts that the statements tell apart: one layer after the other."""
     found: dict[Pattern, None] = {asked: None}
     for layer in Layer:
@@ -235,6 +231,8 @@ def _boundaries(
             continue
         written = statement.not_resources if statement.effect == "Deny" else statement.resources
         for value in written or ():
+            if isinstance(value, Unknown):
+                continue  # it may be any list, an empty one too
             tokens = expand(value, context, wild=True, variables=statement.variables)
             if tokens is not None:
                 yield tokens
@@ -254,18 +252,14 @@ def _permission(
     evidence = tell(found.decision, setup, question.action, found.shown)
     if not answer.possible:
         return Permission("deny", answer, evidence=evidence)
+    if answer.undecided:
+        return Permission("unknown", answer, evidence=evidence)
     keys = tuple(
         str(key)
         for key in sorted(found.context.chosen, key=str)
         if any(
-            not _as_good(decide(candidates, setup, found.word, other).answer, answer)
+            not decide(candidates, setup, found.word, other).answer.certain
             for other in varied(found.context, key, tried)
         )
     )
-    if answer.undecided:
-        return Permission("unknown", answer, keys, evidence)
     return Permission("allow-if" if keys else "allow", answer, keys, evidence)
-
-
-def _as_good(one: Answer, other: Answer) -> bool:
-    return one.certain if other.certain else one.possible

@@ -61,9 +61,7 @@ def _whom(actor: Actor) -> str:
     return str(actor)
 
 
-def _silent(
-    decision: Decision, setup: Setup, action: str, resource: Text
-) -> Iterable[Step]:
+def _silent(decision: Decision, setup: Setup, action: str, resource: Text) -> Iterable[Step]:
     """Which side does not allow it."""
     node = setup.actor.node
     layers = {m.clause.layer for m in decision.matched if m.allows.possible}

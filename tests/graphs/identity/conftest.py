@@ -1,6 +1,7 @@
 """A small estate in account 111111111111 whose policies are what a case says."""
 
 import json
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -23,9 +24,9 @@ from graphs.nodes import (
 )
 from graphs.resource import Address, Origin, Resource, Scope, Source
 from graphs.unknown import NO, YES, Cause, Unknown, known
+from graphs.unknown import text as joined
 
 OWN, OTHER = "111111111111", "222222222222"
-SECRET_SUFFIX = Unknown(Cause.COMPUTED, "aws_secretsmanager_secret.db.arn suffix")
 
 
 def resource(kind, name, account=OWN, tags=None, source=Source.TERRAFORM):
@@ -34,15 +35,25 @@ def resource(kind, name, account=OWN, tags=None, source=Source.TERRAFORM):
     return Resource(address, kind, values, Scope("aws", account, "eu-west-1"), Origin(source))
 
 
+def holes(written):
+    """`<<var.a>>` is a hole in its string, `"<<<var.a>>>"` one for a whole value."""
+    parts = re.split(r'"<<<([^>]+)>>>"|<<([^>]+)>>', written)
+    return joined(
+        part if number % 3 == 0 else Unknown(Cause.VARIABLE, part)
+        for number, part in enumerate(parts)
+        if part is not None
+    )
+
+
 def document(statements, name="", version="2012-10-17"):
     """A policy from its statements, its text, or the ARN of a managed policy."""
     proof = Proof(f"aws_iam_policy.{name or 'p'}", "policy")
     if isinstance(statements, str) and statements.startswith("arn:"):
         return PolicyText("", proof, name, managed=statements)
     if not isinstance(statements, list | Mapping):
-        return PolicyText(statements, proof, name)
+        return PolicyText(holes(statements), proof, name)
     text = json.dumps({"Version": version, "Statement": statements})
-    return PolicyText(text, proof, name)
+    return PolicyText(holes(text), proof, name)
 
 
 def documents(case, element):

@@ -1,0 +1,197 @@
+"""Who may become a role: trust policies, external ids, passing, federation."""
+
+import pytest
+
+from graphs.identity import principals
+
+ROLE, ADMIN = "aws_iam_role.app", "aws_iam_role.admin"
+GITHUB = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"
+HOST = "token.actions.githubusercontent.com"
+
+
+def trust(principal, action="sts:AssumeRole", **condition):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return [{**statement, "Condition": condition} if condition else statement]
+
+
+def token(**condition):
+    return trust({"Federated": GITHUB}, "sts:AssumeRoleWithWebIdentity", **condition)
+
+
+def admin(found):
+    return found.index.by_id[ADMIN]
+
+
+def test_trustees_by_kind(permissions):
+    names = [
+        "arn:aws:iam::333333333333:root",
+        "444444444444",
+        "arn:aws:iam::111111111111:role/app",
+        "arn:aws:iam::111111111111:user/ann",
+        "arn:aws:iam::333333333333:role/ci",
+    ]
+    found = permissions(resource=trust({"Service": "ec2.amazonaws.com", "AWS": names}))
+    listed = [
+        (each.kind, each.identifier, each.permission.verdict)
+        for each in principals.trustees(found, admin(found))
+    ]
+    assert listed == [
+        ("service", "ec2.amazonaws.com", "allow"),
+        ("account", "333333333333", "allow"),
+        ("account", "444444444444", "allow"),
+        ("role", ROLE, "allow"),
+        ("user", "aws_iam_user.ann", "allow"),
+        ("role", "arn:aws:iam::333333333333:role/ci", "allow"),
+    ]
+
+
+def test_everybody_is_anyone(permissions):
+    found = permissions(resource=trust("*"))
+    (only,) = principals.trustees(found, admin(found))
+    assert (only.kind, only.permission.verdict) == ("anyone", "allow")
+
+
+def test_a_denied_trustee_is_listed_as_denied(permissions):
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "sts:*"}
+    found = permissions(resource=[*trust({"AWS": "333333333333"}), deny])
+    (only,) = principals.trustees(found, admin(found))
+    assert only.permission.verdict == "deny"
+
+
+def test_an_unknown_account_may_be_anybody(permissions):
+    found = permissions(resource=trust({"AWS": "arn:aws:iam::<<var.account>>:root"}))
+    (only,) = principals.trustees(found, admin(found))
+    assert only.permission.verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("condition", "asks"),
+    [
+        ({}, False),
+        ({"StringEquals": {"sts:ExternalId": "x-42"}}, True),
+        ({"StringEqualsIfExists": {"sts:ExternalId": "x-42"}}, False),
+        ({"StringNotEquals": {"sts:ExternalId": "x-42"}}, False),
+    ],
+)
+def test_external_id(permissions, condition, asks):
+    found = permissions(resource=trust({"AWS": "333333333333"}, **condition))
+    (only,) = principals.trustees(found, admin(found))
+    assert only.external_id.certain == asks
+    assert only.permission.answer.certain
+
+
+def test_a_role_is_passed_only_to_a_service_that_it_trusts(permissions):
+    passing = [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]
+    found = permissions(identity=passing, resource=trust({"Service": "lambda.amazonaws.com"}))
+    role = admin(found)
+    assert principals.can_pass(found, ROLE, role, "lambda.amazonaws.com").verdict == "allow"
+    assert principals.can_pass(found, ROLE, role, "ec2.amazonaws.com").verdict == "deny"
+
+
+def test_a_role_is_passed_only_where_the_caller_may(permissions):
+    only_ec2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
+    passing = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": only_ec2}
+    services = ["lambda.amazonaws.com", "ec2.amazonaws.com"]
+    found = permissions(identity=[passing], resource=trust({"Service": services}))
+    role = admin(found)
+    assert principals.can_pass(found, ROLE, role, "lambda.amazonaws.com").verdict == "deny"
+    assert principals.can_pass(found, ROLE, role, "ec2.amazonaws.com").verdict == "allow"
+
+
+def test_a_service_acts_for_the_own_account(permissions):
+    """The confused deputy's remedy does not stop the own account."""
+    own = {"StringEquals": {"aws:SourceAccount": "111111111111"}}
+    found = permissions(resource=trust({"Service": "ec2.amazonaws.com"}, **own))
+    trusted = principals.trusts_service(found, admin(found), "ec2.amazonaws.com")
+    assert trusted.verdict == "allow"
+    other = {"StringEquals": {"aws:SourceAccount": "999999999999"}}
+    found = permissions(resource=trust({"Service": "ec2.amazonaws.com"}, **other))
+    trusted = principals.trusts_service(found, admin(found), "ec2.amazonaws.com")
+    assert trusted.verdict == "deny"
+
+
+@pytest.mark.parametrize(
+    ("subject", "verdict"),
+    [
+        (None, "allow-if"),
+        ("*", "allow-if"),
+        ("repo:*", "allow-if"),
+        ("repo:*:ref:refs/heads/main", "allow-if"),
+        ("repo:acme*", "allow-if"),
+        ("repo:*/infrastructure:*", "allow-if"),
+        ("repo:acme/*", "deny"),
+        ("repo:acme/infrastructure:ref:refs/heads/main", "deny"),
+        ("repo:acme/infra*:*", "deny"),
+    ],
+)
+def test_github_subjects(permissions, subject, verdict):
+    """`repo:acme*` also matches the organisation acme-evil, which anybody can register."""
+    condition = {"StringEquals": {f"{HOST}:aud": "sts.amazonaws.com"}}
+    if subject is not None:
+        condition["StringLike"] = {f"{HOST}:sub": subject}
+    found = permissions(resource=token(**condition))
+    assert principals.open_federation(found, admin(found)).verdict == verdict
+
+
+def test_a_pattern_under_equals_is_no_pattern(permissions):
+    found = permissions(resource=token(StringEquals={f"{HOST}:sub": "repo:*"}))
+    assert principals.open_federation(found, admin(found)).verdict == "deny"
+
+
+def test_a_role_without_conditions_takes_every_repository(permissions):
+    found = permissions(resource=token())
+    assert principals.open_federation(found, admin(found)).verdict == "allow"
+    (only,) = principals.trustees(found, admin(found))
+    assert (only.kind, only.identifier) == ("oidc", GITHUB)
+
+
+def test_a_repository_owner_pins(permissions):
+    found = permissions(resource=token(StringEquals={f"{HOST}:repository_owner": "acme"}))
+    assert principals.open_federation(found, admin(found)).verdict == "deny"
+
+
+def test_an_unknown_subject_is_unknown(permissions):
+    found = permissions(resource=token(StringLike={f"{HOST}:sub": "<<<var.subject>>>"}))
+    assert principals.open_federation(found, admin(found)).verdict == "unknown"
+
+
+def test_an_unknown_repository_of_a_known_owner_is_pinned(permissions):
+    found = permissions(resource=token(StringLike={f"{HOST}:sub": "repo:acme/<<var.repo>>:*"}))
+    assert principals.open_federation(found, admin(found)).verdict == "deny"
+
+
+def test_a_private_issuer_is_closed(permissions):
+    cluster = "arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
+    found = permissions(resource=trust({"Federated": cluster}, "sts:AssumeRoleWithWebIdentity"))
+    assert principals.open_federation(found, admin(found)).verdict == "deny"
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ({}, "allow"),
+        ({"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1234"}}, "unknown"),
+        ({"StringLike": {"cognito-identity.amazonaws.com:aud": "*"}}, "allow"),
+        (
+            {
+                "StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1234"},
+                "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"},
+            },
+            "deny",
+        ),
+    ],
+)
+def test_cognito_pools(permissions, condition, verdict):
+    """Without the pool's id, anybody's own pool will do."""
+    provider = {"Federated": "cognito-identity.amazonaws.com"}
+    found = permissions(resource=trust(provider, "sts:AssumeRoleWithWebIdentity", **condition))
+    assert principals.open_federation(found, admin(found)).verdict == verdict
+
+
+def test_saml_is_for_those_whom_the_provider_knows(permissions):
+    provider = {"Federated": "arn:aws:iam::111111111111:saml-provider/office"}
+    audience = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
+    found = permissions(resource=trust(provider, "sts:AssumeRoleWithSAML", **audience))
+    (only,) = principals.trustees(found, admin(found))
+    assert (only.kind, only.permission.verdict) == ("saml", "allow")
+    assert principals.open_federation(found, admin(found)).verdict == "deny"
