@@ -150,3 +150,15 @@ def path_to_backup(estate: Estate) -> Iterator[Violation]:
 def path_to_audit_log(estate: Estate) -> Iterator[Violation]:
     """Every way from an entry to a store of audit logs."""
     yield from _paths(estate, "audit")
+
+
+@rule(
+    id="path-to-unclassified-data",
+    title="An attack path leads to data that nobody classed",
+    severity=Severity.LOW,
+    objectives=("limit-internet-exposure", "grant-least-privilege"),
+    looks_at=(DataStore, Service, Role),
+)
+def path_to_unclassified_data(estate: Estate) -> Iterator[Violation]:
+    """Every way from an entry to a store whose tags, name and settings do not say what it holds."""
+    yield from _paths(estate, "unclassified")

@@ -57,6 +57,9 @@ class SyntaxProblem(PathwardenError):
         self.line = line
         self.column = column
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
 
 class ValueProblem(PathwardenError):
     """A value does not have, or convert to, the type that is wanted."""

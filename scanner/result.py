@@ -126,10 +126,15 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was read. `assumed` says that completeness is an assumption, as it is for code."""
+    """What was read. `assumed` says that completeness is an assumption, as it is for code.
+
+    `files` and `lines` count each file once, however many root modules call it.
+    """
 
     scanned: str
     assumed: bool
+    files: int
+    lines: int
     roots: tuple[Root, ...]
     rules: tuple[str, ...]
 

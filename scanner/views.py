@@ -65,16 +65,22 @@ def result(
 ) -> Result:
     """Put everything a scan found into one Result, in a stable order."""
     findings = tuple(_finding(root, f) for root in roots for f in root.findings)
-    by_path = {f.path: f for f in findings if f.path}
+    told = {(f.root, f.path): f for f in findings if f.path}
     paths = tuple(
-        _path(root, p, by_path[p.id]) for root in roots for p in root.paths if p.id in by_path
+        _path(root, p, told[root.directory, p.id])
+        for root in roots
+        for p in root.paths
+        if (root.directory, p.id) in told
     )
+    sources = {name: lines for root in roots for name, lines in root.evaluated.sources.items()}
     return Result(
         schema=SCHEMA,
         tool=Tool("pathwarden", __version__),
         coverage=Coverage(
             scanned=scanned_path,
             assumed=True,
+            files=len(sources),
+            lines=sum(sources.values()),
             roots=tuple(_root(root) for root in roots),
             rules=tuple(rule.id for rule in rules),
         ),

@@ -6,6 +6,8 @@ from graphs.attack.facts import Fact, Holds
 from graphs.estate import Estate, Relation, identity
 from graphs.nodes import DataStore, Secret
 
+UNCLASSED = "unclassified"
+
 # 0 to 10. Administrators come first because they can do all of the rest.
 IMPACT = {
     "administrator": 10.0,
@@ -17,6 +19,7 @@ IMPACT = {
     "state": 6.0,
     "backup": 5.0,
     "audit": 4.0,
+    UNCLASSED: 2.0,
 }
 
 
@@ -32,21 +35,22 @@ class Target:
 
 
 def targets(estate: Estate) -> tuple[Target, ...]:
-    """Classed data stores, and the administration of each account.
+    """Data stores, and the administration of each account.
 
-    A secret that opens a node of the estate is a means; what it opens is the target.
+    A secret that opens a node of the estate is a means; what it opens is the target. A store that
+    nothing classes is a target still, at the least cost.
     """
     found = [
         _store(store)
         for store in estate.index.of(DataStore)
-        if store.classes and not (isinstance(store, Secret) and store.opens)
+        if not (isinstance(store, Secret) and store.opens)
     ]
     accounts = {e.target for e in estate.edges(Relation.ADMINISTERS)}
     return tuple(found + [_account(estate, account) for account in sorted(accounts)])
 
 
 def _store(store: DataStore) -> Target:
-    kind = max(store.classes, key=lambda c: (IMPACT.get(c, 0.0), c))
+    kind = max(store.classes, key=lambda c: (IMPACT.get(c, 0.0), c), default=UNCLASSED)
     says = f"{kind} data in {store.name}" if kind != "secrets" else f"the secret {store.name}"
     return Target(
         Fact(Holds.READS, store.id), kind, says, IMPACT.get(kind, 3.0), identity(store)

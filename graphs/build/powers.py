@@ -17,6 +17,7 @@ from graphs.nodes import (
     Database,
     DataStore,
     Endpoint,
+    Node,
     Outsider,
     Ref,
     Role,
@@ -47,10 +48,10 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
         _runs_as(drawing, service)
         _start_text(drawing, service)
     for secret in drawing.index.of(Secret):
-        for opened in secret.opens:
-            claim = f"{secret.name} holds what opens {opened}"
+        for opened in drawing.index.many(secret.opens, Node):
+            claim = f"{secret.name} holds what opens {opened.id}"
             proved = said(claim, secret.proof("secret_string"))
-            drawing.edge(secret.id, opened, Relation.HOLDS_CREDENTIALS_OF, proved)
+            drawing.edge(secret.id, opened.id, Relation.HOLDS_CREDENTIALS_OF, proved)
     for role in drawing.index.of(Role):
         _trust(drawing, role)
     holders: tuple[Role | User, ...] = (*drawing.index.of(Role), *drawing.index.of(User))

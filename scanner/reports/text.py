@@ -119,8 +119,8 @@ def _seen(result: Result) -> str:
     read = (
         f"Read {counted(len(roots), 'root module')}: "
         f"{counted(sum(r.resources for r in roots), 'resource')} in "
-        f"{counted(sum(r.files for r in roots), 'file')}, "
-        f"{counted(sum(r.lines for r in roots), 'line')}."
+        f"{counted(result.coverage.files, 'file')}, "
+        f"{counted(result.coverage.lines, 'line')}."
     )
     return f"{read} What exists beside this code is not in it."
 
@@ -147,8 +147,8 @@ def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
     maybe = [p for p in result.paths if p.verdict != Verdict.VIOLATED]
     if sure:
         yield _title("Attack paths")
-        for path in sure:
-            yield from _path(path)
+        for alike in _alike(sure):
+            yield from _path(alike)
     if maybe:
         yield _title("Attack paths that cannot be told")
         for path in maybe[:MOST_OPEN_PATHS]:
@@ -162,13 +162,25 @@ def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
             yield _indent(Text(f"and {rest} more, in --format json", style="dim"), 2)
 
 
-def _path_head(path: Path) -> Text:
+def _alike(paths: Iterable[Path]) -> Iterator[list[Path]]:
+    """Paths that differ in their last step alone, together."""
+    groups: dict[tuple[object, ...], list[Path]] = defaultdict(list)
+    for path in paths:
+        way = tuple(hop.says for hop in path.hops[:-1])
+        alone = path.id if not way else ""
+        key = (path.root, path.entry, path.severity, path.loses, path.hops[-1].technique, way, alone)
+        groups[key].append(path)
+    yield from groups.values()
+
+
+def _path_head(path: Path, more: int = 0) -> Text:
     head = Text()
     head.append(f" {path.severity.upper()} ", style=COLOURS[path.severity])
     head.append(" ")
     head.append(clean(path.entry), style="bold")
     head.append(" → ")
     head.append(clean(path.target), style="bold")
+    head.append(f" and {more} more" if more else "", style="bold")
     return head
 
 
@@ -177,15 +189,22 @@ def _path_facts(path: Path) -> Text:
     return Text(facts, style="dim")
 
 
-def _path(path: Path) -> Iterator["Text | Padding"]:
+def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
+    path, *rest = alike
     yield Text("")
-    yield _path_head(path)
+    yield _path_head(path, len(rest))
     yield _indent(_path_facts(path), 2)
     for number, hop in enumerate(path.hops, 1):
         line = Text(clean(hop.says))
         places = _places(hop.proof)
         line.append(f"\n{listed(places, MOST_PLACES)}" if places else "", style="cyan")
         yield _item(f"{number}.", line, 2)
+    for other in rest[:MOST_SUBJECTS]:
+        line = Text(f"or {clean(other.hops[-1].says)}")
+        line.append(f"  {other.id}", style="dim")
+        yield _item("  ", line, 2)
+    if len(rest) > MOST_SUBJECTS:
+        yield _indent(Text(f"or {len(rest) - MOST_SUBJECTS} more", style="dim"), 5)
 
 
 def _places(proof: Iterable[Proof]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from typing import Any, NoReturn
 
-from scanner.terraform.tokens import MAX_NESTING, SyntaxProblem, Tokens, line_and_column
+from scanner.errors import SyntaxProblem
+from scanner.terraform.tokens import MAX_NESTING, Tokens, line_and_column
 
 # Kinds whose value is a node or an Attribute, which have their start in second place.
 SIMPLE = frozenset(("name", "ref", "str", "lit"))

@@ -53,7 +53,8 @@ from scanner.terraform.grammar import (
     whole,
 )
 from scanner.terraform.templates import scan
-from scanner.terraform.tokens import Attribute, Node, SyntaxProblem, line_and_column
+from scanner.errors import SyntaxProblem
+from scanner.terraform.tokens import Attribute, Node, line_and_column
 
 __all__ = [
     "Attribute",

@@ -36,25 +36,13 @@ from sys import intern
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 from unicodedata import normalize
 
+from scanner.errors import SyntaxProblem
+
 Node: TypeAlias = tuple[Any, ...]
 
 MAX_NESTING = 80
 MAX_NAMES = 100
 MAX_DIGITS = 4000
-
-
-class SyntaxProblem(Exception):
-    """Text that is not HCL: one sentence, and where."""
-
-    def __init__(self, message: str, file: str, line: int, column: int) -> None:
-        super().__init__(message, file, line, column)
-        self.message = message
-        self.file = file
-        self.line = line
-        self.column = column
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
 
 
 class Attribute(NamedTuple):
