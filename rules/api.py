@@ -19,7 +19,7 @@ from enum import Enum
 from functools import total_ordering
 from typing import TYPE_CHECKING, TypeAlias
 
-from graphs.evidence import Evidence
+from graphs.evidence import Evidence, Step
 from graphs.nodes import Node
 from graphs.unknown import Answer
 
@@ -79,6 +79,11 @@ class Violation:
 
 
 Check: TypeAlias = "Callable[[Estate], Iterator[Violation]]"
+
+
+def shown(claim: str, node: Node, attribute: str, danger: Answer) -> Evidence:
+    """The evidence that an attribute of a node gives, and what it assumes where it is unknown."""
+    return (Step(claim, node.proof(attribute), danger.because),)
 
 
 @dataclass(frozen=True, slots=True)

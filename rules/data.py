@@ -6,7 +6,7 @@ from graphs.estate import Estate
 from graphs.evidence import Step
 from graphs.nodes import Bucket, Database, Key, Service
 from graphs.unknown import YES, answer
-from rules.api import Severity, Violation, rule
+from rules.api import Severity, Violation, rule, shown
 from rules.words import is_
 
 
@@ -27,8 +27,8 @@ def database_not_encrypted(estate: Estate) -> Iterator[Violation]:
                 danger=danger,
                 because=f"The database {database.name} {is_(danger)} stored unencrypted, and so "
                 "is every snapshot of it.",
-                evidence=(
-                    Step("Nothing switches encryption on", database.proof("storage_encrypted")),
+                evidence=shown(
+                    "Nothing switches encryption on", database, "storage_encrypted", danger
                 ),
                 fix="Switch encryption on. An existing database has to be restored from an "
                 "encrypted copy of a snapshot.",
@@ -52,7 +52,7 @@ def bucket_not_versioned(estate: Estate) -> Iterator[Violation]:
                 danger=danger,
                 because=f"What is overwritten or deleted in the bucket {bucket.name} "
                 f"{is_(danger)} gone for good.",
-                evidence=(Step("Nothing switches versioning on", bucket.proof()),),
+                evidence=shown("Nothing switches versioning on", bucket, "", danger),
                 fix="Add an aws_s3_bucket_versioning with the status Enabled.",
                 severity=Severity.MEDIUM if bucket.classes else None,
             )
@@ -100,6 +100,6 @@ def key_never_renewed(estate: Estate) -> Iterator[Violation]:
                 subject=key,
                 danger=danger,
                 because=f"The key {key.name} {is_(danger)} never renewed by itself.",
-                evidence=(Step("Nothing switches rotation on", key.proof("enable_key_rotation")),),
+                evidence=shown("Nothing switches rotation on", key, "enable_key_rotation", danger),
                 fix="Set enable_key_rotation to true.",
             )

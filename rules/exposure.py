@@ -22,7 +22,7 @@ from graphs.nodes import (
     Service,
 )
 from graphs.unknown import NO, YES, Answer, Unknown, cannot_tell, known, unknowns_in
-from rules.api import Severity, Violation, rule
+from rules.api import Severity, Violation, rule, shown
 from rules.ports import CONTROLS, SHELLS, SSH, STORES, database_opening, opening
 from rules.words import can, is_
 
@@ -134,9 +134,9 @@ def public_access_block_off(estate: Estate) -> Iterator[Violation]:
             yield Violation(
                 subject=bucket,
                 danger=danger,
-                because=f"One wrong policy {can(danger)} make the bucket {bucket.name} public: not "
-                "all of its public access block is on.",
-                evidence=(Step("A switch of the public access block is off", bucket.proof()),),
+                because=f"One wrong policy or ACL {can(danger)} make the bucket {bucket.name} "
+                "public.",
+                evidence=shown("Not all of the public access block is on", bucket, "", danger),
                 fix="Add an aws_s3_bucket_public_access_block with all four switches on.",
             )
 
@@ -235,7 +235,9 @@ def function_url_open_to_anyone(estate: Estate) -> Iterator[Violation]:
                 danger=url.open,
                 because=f"The URL of the function {function.name} {is_(url.open)} open to anyone, "
                 "without signing.",
-                evidence=(Step("The function's URL asks for no signature", url.proof),),
+                evidence=(
+                    Step("The function's URL asks for no signature", url.proof, url.open.because),
+                ),
                 fix='Set authorization_type to "AWS_IAM", or put an authorising gateway in front.',
             )
 

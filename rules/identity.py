@@ -13,7 +13,7 @@ from graphs.identity.principals import (
 )
 from graphs.nodes import AccessKey, Instance, Outsider, Role
 from graphs.unknown import YES, Answer, any_of
-from rules.api import Severity, Violation, rule
+from rules.api import Severity, Violation, rule, shown
 from rules.words import can
 
 
@@ -33,9 +33,9 @@ def metadata_answers_without_token(estate: Estate) -> Iterator[Violation]:
                 subject=instance,
                 danger=danger,
                 because=f"One request forged through a program on {instance.name} {can(danger)} "
-                "read the machine's credentials: its metadata service asks for no token.",
-                evidence=(
-                    Step("Session tokens are not required", instance.proof("metadata_options")),
+                "read the machine's credentials, without a token.",
+                evidence=shown(
+                    "Session tokens are not required", instance, "metadata_options", danger
                 ),
                 fix='Set http_tokens to "required" in metadata_options.',
                 severity=None if instance.role else Severity.LOW,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from graphs.estate import Estate
-from graphs.evidence import Step
 from graphs.nodes import Bucket, FlowLog, Subnet, Trail, Vpc
-from graphs.unknown import Answer, all_of, any_of, cannot_tell, known
-from rules.api import Severity, Violation, rule
+from graphs.resource import Source
+from graphs.unknown import Answer, Cause, Unknown, all_of, any_of, cannot_tell, known
+from rules.api import Severity, Violation, rule, shown
 from rules.words import is_
 
 
@@ -27,17 +27,21 @@ def network_without_flow_log(estate: Estate) -> Iterator[Violation]:
                 danger=danger,
                 because=f"Who connects to what in the network {vpc.name} {is_(danger)} on no "
                 "record.",
-                evidence=(Step("No flow log covers the network", vpc.proof()),),
+                evidence=shown("No flow log covers the network", vpc, "", danger),
                 fix="Add an aws_flow_log for the VPC with traffic_type ALL.",
             )
 
 
 def _recorded(estate: Estate, vpc: Vpc) -> Answer:
-    """Whether flow logs cover all of a VPC; what was not read may."""
+    """Whether flow logs cover all of a VPC; what was not read may, and so may what belongs to a
+    default VPC, which is not this code's alone."""
     logs = estate.all(FlowLog)
+    doubts = set(logs.gaps)
+    if vpc.source.origin.source is Source.IMPLIED:
+        doubts.add(Unknown(Cause.DATA, f"what else watches {vpc.id}"))
     subnets = [s for s in estate.all(Subnet).items if s.vpc == vpc.id]
     each = all_of(_logged(logs.items, s.id) for s in subnets) if subnets else known(False)
-    unread = cannot_tell(*logs.gaps) if logs.gaps else known(False)
+    unread = cannot_tell(*doubts) if doubts else known(False)
     return any_of((_logged(logs.items, vpc.id), each, unread))
 
 
@@ -68,8 +72,8 @@ def trail_without_validation(estate: Estate) -> Iterator[Violation]:
                 danger=danger,
                 because=f"The log files of the trail {trail.name} {is_(danger)} unsigned, so that "
                 "nobody would notice a changed one.",
-                evidence=(
-                    Step("No digests are signed", trail.proof("enable_log_file_validation")),
+                evidence=shown(
+                    "No digests are signed", trail, "enable_log_file_validation", danger
                 ),
                 fix="Set enable_log_file_validation to true.",
             )
@@ -96,8 +100,8 @@ def trail_misses_regions(estate: Estate) -> Iterator[Violation]:
                 danger=danger,
                 because=f"The trail {trail.name} {is_(danger)} off or blind outside its own "
                 "region, and no other trail watches them all.",
-                evidence=(
-                    Step("The trail is for one region", trail.proof("is_multi_region_trail")),
+                evidence=shown(
+                    "The trail is for one region", trail, "is_multi_region_trail", danger
                 ),
                 fix="Set is_multi_region_trail to true.",
             )
@@ -121,7 +125,7 @@ def trail_not_encrypted_by_own_key(estate: Estate) -> Iterator[Violation]:
                 danger=danger,
                 because=f"The log files of the trail {trail.name} {is_(danger)} open to everyone "
                 "who may read their bucket, since no key of yours guards them.",
-                evidence=(Step("The trail names no key", trail.proof("kms_key_id")),),
+                evidence=shown("The trail names no key", trail, "kms_key_id", danger),
                 fix="Set kms_key_id to a key whose policy names the readers of the log.",
             )
 
@@ -142,7 +146,7 @@ def bucket_access_not_logged(estate: Estate) -> Iterator[Violation]:
                 subject=bucket,
                 danger=danger,
                 because=f"Who reads the bucket {bucket.name} {is_(danger)} on no record.",
-                evidence=(Step("Nothing logs access to the bucket", bucket.proof()),),
+                evidence=shown("Nothing logs access to the bucket", bucket, "", danger),
                 fix="Add an aws_s3_bucket_logging, or a trail with data events for the bucket.",
                 severity=Severity.MEDIUM if bucket.classes else None,
             )

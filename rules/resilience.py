@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from graphs.estate import Estate
-from graphs.evidence import Step
 from graphs.nodes import Database
 from graphs.unknown import Answer, Unknown, cannot_tell, known
-from rules.api import Severity, Violation, rule
+from rules.api import Severity, Violation, rule, shown
 from rules.words import is_
 
 
@@ -26,8 +25,8 @@ def database_without_backups(estate: Estate) -> Iterator[Violation]:
                 subject=database,
                 danger=danger,
                 because=f"The database {database.name} {is_(danger)} without automatic backups.",
-                evidence=(
-                    Step("Backups are kept for no days", database.proof("backup_retention_period")),
+                evidence=shown(
+                    "Backups are kept for no days", database, "backup_retention_period", danger
                 ),
                 fix="Set backup_retention_period to the days that a loss may stay unnoticed.",
             )

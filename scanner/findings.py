@@ -6,7 +6,7 @@ is waived, and a rule that cannot finish is itself a finding, never silence.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graphs.estate import Estate
@@ -51,7 +51,8 @@ def judge(
     A rule that raises a PathwardenError gives a cannot-tell finding about itself, so that the
     others still speak and nobody reads its silence as a pass.
     """
-    found = (each for rule in rules for each in _findings(rule, estate, identity))
+    name = _Names(identity, _twins(estate, identity))
+    found = (each for rule in rules for each in _findings(rule, estate, name))
     return tuple(sorted(found, key=_worst_first))
 
 
@@ -68,16 +69,37 @@ def fingerprint(rule_id: str, identity: str, key: str = "", twin: int = 0) -> st
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 
-def _findings(rule: Rule, estate: Estate, identity: Identify) -> Iterator[Finding]:
-    twins: Counter[tuple[str, str]] = Counter()
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names findings. `twins` numbers the nodes that share an identity, violated or not, so that
+    mending one leaves the others' fingerprints as they are."""
+
+    identity: Identify
+    twins: Mapping[str, int]
+
+    def of(self, rule: Rule, violation: Violation) -> str:
+        subject = violation.subject
+        twin = self.twins.get(subject.id, 0)
+        return fingerprint(rule.id, self.identity(subject), violation.key, twin)
+
+
+def _twins(estate: Estate, identity: Identify) -> dict[str, int]:
+    seen: Counter[str] = Counter()
+    found = {}
+    for node in estate.index.nodes:
+        name = identity(node)
+        if seen[name]:
+            found[node.id] = seen[name]
+        seen[name] += 1
+    return found
+
+
+def _findings(rule: Rule, estate: Estate, names: _Names) -> Iterator[Finding]:
     try:
         for violation in rule.check(estate):
             danger = violation.danger & violation.subject.exists
             if danger.possible:
-                named = identity(violation.subject), violation.key
-                mark = fingerprint(rule.id, *named, twin=twins[named])
-                twins[named] += 1
-                yield _finding(rule, violation, danger, mark)
+                yield _finding(rule, violation, danger, names.of(rule, violation))
     except PathwardenError as problem:
         yield _stopped(rule, problem)
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from graphs.nodes import Vpc
+from graphs.nodes import NodeIndex, Vpc
 from graphs.resource import Address, Origin, Resource, Scope, Source
 from graphs.unknown import NO, YES, Answer, Cause, Place, Unknown, cannot_tell
 from graphs.verdict import Verdict
@@ -42,8 +42,8 @@ def rule(*violations, name="some-danger", severity=Severity.MEDIUM) -> Rule:
     return Rule(name, "Some danger", severity, ("x",), (Vpc,), lambda _: iter(violations), "test")
 
 
-def found(*rules):
-    return judge(SimpleNamespace(), rules, identity=by_name)
+def found(*rules, nodes=()):
+    return judge(SimpleNamespace(index=NodeIndex(nodes)), rules, identity=by_name)
 
 
 def test_a_violation_becomes_a_finding():
@@ -104,10 +104,12 @@ def test_a_fingerprint_tells_rule_subject_and_evidence_apart():
     assert len(several) == 6
 
 
-def test_twins_without_a_natural_key_do_not_share_a_fingerprint():
+def test_twins_without_a_natural_key_are_numbered_whether_violated_or_not():
     one, two = vpc("main", module="module.a"), vpc("main", module="module.b")
-    findings = found(rule(violation(one), violation(two)))
-    assert len({f.fingerprint for f in findings}) == 2
+    both = found(rule(violation(one), violation(two)), nodes=(one, two))
+    assert len({f.fingerprint for f in both}) == 2
+    (left,) = found(rule(violation(two)), nodes=(one, two))
+    assert left.fingerprint in {f.fingerprint for f in both if f.subject == two.id}
 
 
 def test_a_rule_that_fails_says_so_and_stops_no_other():
