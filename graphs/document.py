@@ -87,9 +87,7 @@ def _key(key: str, holes: list[Unknown]) -> str:
 def strings(value: object) -> tuple[Text, ...]:
     """A string or a list of strings, as AWS takes either; what is neither is an Unknown."""
     found = value if isinstance(value, list) else () if value is None else (value,)
-    return tuple(
-        v if isinstance(v, str | Template | Unknown) else _scalar(v) for v in found
-    )
+    return tuple(v if isinstance(v, str | Template | Unknown) else _scalar(v) for v in found)
 
 
 def _scalar(value: object) -> Text:

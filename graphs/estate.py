@@ -90,9 +90,10 @@ class Estate:
 
     def edges(self, relation: Relation) -> Iterator[Edge]:
         """The edges of one relation, in order of their ends."""
-        for source, target, key, data in self.graph.edges(keys=True, data=True):
+        for source, target, data in self.graph.edges(data=True):
             if data["relation"] == relation:
-                yield Edge(source, target, relation, data["answer"], data["allows"], data["evidence"])
+                about = (data["answer"], data["allows"], data["evidence"])
+                yield Edge(source, target, relation, *about)
 
 
 def identity(node: Node) -> str:
@@ -110,5 +111,3 @@ def identity(node: Node) -> str:
         return node.id
     key = "" if address.key is None else f"[{address.key}]"
     return f"{scope}/{address.type}.{address.name}{key}"
-
-

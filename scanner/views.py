@@ -46,7 +46,6 @@ class Scanned:
     findings: tuple[judged.Finding, ...]
     paths: tuple[AttackPath, ...]
 
-
     @property
     def directory(self) -> str:
         """The root module's directory, relative to the scanned one."""
@@ -87,7 +86,11 @@ def result(
         findings=tuple(sorted(findings, key=_worst_first)),
         paths=tuple(sorted(paths, key=_riskiest_first)),
         unknowns=_unknowns(roots),
-        gaps=(*(_gap(g, "") for g in gaps), *(_gap(g, r.directory) for r in roots for g in r.estate.gaps)),
+        gaps=tuple(
+            _gap(gap, directory)
+            for directory, found in (("", gaps), *((r.directory, r.estate.gaps) for r in roots))
+            for gap in found
+        ),
         frameworks=tuple(_framework(*duty) for duty in duties),
         first=_first(roots),
     )
@@ -112,7 +115,8 @@ def _root(root: Scanned) -> Root:
         root.evaluated.files,
         root.evaluated.lines,
         len(root.evaluated.resources),
-        graph.number_of_nodes(), graph.number_of_edges(),
+        graph.number_of_nodes(),
+        graph.number_of_edges(),
     )
 
 
@@ -223,8 +227,13 @@ def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment])
         framework.edition,
         tuple(
             Requirement(
-                a.requirement.number, a.requirement.title, str(a.status),
-                a.assumes, a.rules, a.findings, a.missing,
+                a.requirement.number,
+                a.requirement.title,
+                str(a.status),
+                a.assumes,
+                a.rules,
+                a.findings,
+                a.missing,
             )
             for a in assessments
         ),

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from graphs.attack.facts import Derivable, Fact, Holds
-from graphs.identity.techniques import catalogue
 from graphs.estate import Edge, Estate, Relation
 from graphs.evidence import Evidence
+from graphs.identity.techniques import catalogue
 from graphs.network.packets import TCP, PacketSet, services_text
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
@@ -49,8 +49,11 @@ def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     by = f"{_from(estate, edge.source)} reaches {target.name}{_on(edge)}"
     if isinstance(target, Database):
         yield _derivable(
-            "log-in-to-database", (here, Fact(Holds.OPENS, target.id)),
-            Fact(Holds.READS, target.id), f"{by} and logs in with its password", edge,
+            "log-in-to-database",
+            (here, Fact(Holds.OPENS, target.id)),
+            Fact(Holds.READS, target.id),
+            f"{by} and logs in with its password",
+            edge,
         )
         yield from _by_token(estate, edge, target, by)
     elif isinstance(target, Balancer):
@@ -67,9 +70,7 @@ def _foothold(estate: Estate, edge: Edge, target: Service) -> tuple[str, str]:
         return "call-function-url", "and makes it run the attacker's code"
     if _only_logins(edge.allows):
         return "remote-login", "and logs in"
-    outside = edge.source == INTERNET or isinstance(
-        estate.index.by_id.get(edge.source), Balancer
-    )
+    outside = edge.source == INTERNET or isinstance(estate.index.by_id.get(edge.source), Balancer)
     technique = "exploit-exposed-service" if outside else "exploit-reachable-service"
     return technique, "and exploits what listens there"
 
@@ -78,23 +79,27 @@ def _only_logins(allows: object) -> bool:
     if not isinstance(allows, PacketSet) or not allows:
         return False
     spans = allows.ports(TCP)
-    listed = {p for low, high in spans if high - low < len(LOGIN_PORTS) for p in range(low, high + 1)}
+    listed = {
+        p for low, high in spans if high - low < len(LOGIN_PORTS) for p in range(low, high + 1)
+    }
     narrow = all(high - low < len(LOGIN_PORTS) for low, high in spans)
     others = [p for p in allows.protocols() if p != (TCP, TCP)]
     return narrow and bool(listed) and listed <= LOGIN_PORTS and not others
 
 
-def _by_token(
-    estate: Estate, edge: Edge, target: Database, by: str
-) -> Iterator[Derivable]:
+def _by_token(estate: Estate, edge: Edge, target: Database, by: str) -> Iterator[Derivable]:
     here = Fact(Holds.AT, edge.source)
     for token in estate.edges(Relation.MAY_CALL):
         if token.target == target.id:
             principal = Fact(Holds.CONTROLS, token.source)
             says = f"{by} and logs in with a token for {label(estate, token.source)}"
             made = _derivable(
-                "log-in-to-database-with-token", (here, principal),
-                Fact(Holds.READS, target.id), says, edge, token,
+                "log-in-to-database-with-token",
+                (here, principal),
+                Fact(Holds.READS, target.id),
+                says,
+                edge,
+                token,
             )
             yield made
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from graphs.identity.techniques import Technique
 from graphs.evidence import Evidence
+from graphs.identity.techniques import Technique
 from graphs.unknown import Answer
 
 

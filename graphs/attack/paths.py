@@ -81,13 +81,9 @@ def attack_paths(estate: Estate) -> tuple[AttackPath, ...]:
     return tuple(sorted(found, key=lambda p: (not p.answer.certain, -p.risk, p.id)))
 
 
-def _paths(
-    entry: Entry, goals: tuple[Target, ...], steps: Iterable[Derivable]
-) -> list[AttackPath]:
+def _paths(entry: Entry, goals: tuple[Target, ...], steps: Iterable[Derivable]) -> list[AttackPath]:
     found = derivations(entry.fact, steps)
-    return [
-        _path(entry, goal, way) for goal in goals for way in found.get(goal.fact, ())
-    ]
+    return [_path(entry, goal, way) for goal in goals for way in found.get(goal.fact, ())]
 
 
 def _path(entry: Entry, target: Target, way: Derivation) -> AttackPath:

@@ -52,9 +52,7 @@ def targets(estate: Estate) -> tuple[Target, ...]:
 def _store(store: DataStore) -> Target:
     kind = max(store.classes, key=lambda c: (IMPACT.get(c, 0.0), c), default=UNCLASSED)
     says = f"{kind} data in {store.name}" if kind != "secrets" else f"the secret {store.name}"
-    return Target(
-        Fact(Holds.READS, store.id), kind, says, IMPACT.get(kind, 3.0), identity(store)
-    )
+    return Target(Fact(Holds.READS, store.id), kind, says, IMPACT.get(kind, 3.0), identity(store))
 
 
 def _account(estate: Estate, account: str) -> Target:

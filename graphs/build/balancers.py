@@ -5,7 +5,7 @@ from graphs.build.draft import Draft
 from graphs.evidence import Proof
 from graphs.nodes import Balancer, Interface, Listener, Ref
 from graphs.resource import Resource
-from graphs.unknown import NO, YES, Answer, Cause, Unknown, cannot_tell
+from graphs.unknown import Cause, Unknown, cannot_tell, known
 
 LOAD_BALANCERS = ("aws_lb", "aws_alb")
 TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
@@ -50,11 +50,16 @@ def _interfaces(
     open_without: bool,
 ) -> tuple[Interface, ...]:
     groups = filters.group_refs(draft, resource, read.raw(resource, "security_groups"))
-    public: Answer = cannot_tell(internal) if isinstance(internal, Unknown) else NO if internal else YES
+    public = cannot_tell(internal) if isinstance(internal, Unknown) else known(not internal)
     proof = draft.proof(resource, "internal")
     made = (
         interfaces.interface(
-            draft, resource, s, groups, public=(public, proof), proof=draft.proof(resource, "subnets")
+            draft,
+            resource,
+            s,
+            groups,
+            public=(public, proof),
+            proof=draft.proof(resource, "subnets"),
         )
         for s in subnets
     )

@@ -108,7 +108,9 @@ def _own_interfaces(draft: Draft, plan: _Plan, resource: Resource) -> tuple[Inte
     blocks = read.blocks(resource, "network_interface") + read.blocks(
         resource, "primary_network_interface"
     )
-    ready = (draft.ref(resource, b.get("network_interface_id"), "aws_network_interface") for b in blocks)
+    ready = (
+        draft.ref(resource, b.get("network_interface_id"), "aws_network_interface") for b in blocks
+    )
     made = tuple(_ready(draft, draft.by_id[r]) for r in ready if isinstance(r, str))
     links = draft.satellites("aws_network_interface_attachment", "instance_id", "aws_instance")
     for link in links.get(resource.id, ()):
@@ -117,7 +119,9 @@ def _own_interfaces(draft: Draft, plan: _Plan, resource: Resource) -> tuple[Inte
     if blocks:
         return made
     subnet = draft.ref_at(resource, "subnet_id", *vpc.SUBNET_TYPES)
-    first = _launched(draft, plan, vpc.default_subnet(draft, resource) if subnet is None else subnet)
+    first = _launched(
+        draft, plan, vpc.default_subnet(draft, resource) if subnet is None else subnet
+    )
     return (first, *made)
 
 
@@ -127,7 +131,9 @@ def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
     template = plan.holder("network_interfaces")
     block = read.first(template, "network_interfaces")
     groups_holder = plan.holder("vpc_security_group_ids")
-    groups = filters.group_refs(draft, groups_holder, read.raw(groups_holder, "vpc_security_group_ids"))
+    groups = filters.group_refs(
+        draft, groups_holder, read.raw(groups_holder, "vpc_security_group_ids")
+    )
     by_name = plan.holder("security_groups")
     groups += filters.group_refs(draft, by_name, read.raw(by_name, "security_groups"))
     groups += filters.group_refs(draft, template, block.get("security_groups"))
@@ -144,7 +150,9 @@ def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
         tuple(dict.fromkeys(groups)),
         public=elastic or public,
         addresses=interfaces.private_addresses(read.raw(owner, "private_ip")),
-        proof=draft.proof(owner, "vpc_zone_identifier" if owner.type.endswith("group") else "subnet_id"),
+        proof=draft.proof(
+            owner, "vpc_zone_identifier" if owner.type.endswith("group") else "subnet_id"
+        ),
     )
 
 
@@ -184,7 +192,9 @@ def _function(draft: Draft, resource: Resource) -> Function:
             draft, resource, "environment", environment, "environment[0].variables"
         ),
         url=_url(draft, resource),
-        policies=tuple(_permission(draft, p, resource) for p in _linked(draft, "permission", resource)),
+        policies=tuple(
+            _permission(draft, p, resource) for p in _linked(draft, "permission", resource)
+        ),
     )
 
 
@@ -203,7 +213,9 @@ def _url(draft: Draft, function: Resource) -> FunctionUrl | None:
 
 def _permission(draft: Draft, permission: Resource, function: Resource) -> PolicyText:
     """One statement of a function's resource policy, written out as AWS stores it."""
-    quoted = {n: read.text(permission, n) for n in ("principal", "action", "source_arn", "source_account")}
+    quoted = {
+        n: read.text(permission, n) for n in ("principal", "action", "source_arn", "source_account")
+    }
     settled = {n: draft.settle(v) for n, v in quoted.items() if v is not None}
     who = settled.get("principal", "")
     kind = "Service" if isinstance(who, str) and who.endswith(".amazonaws.com") else "AWS"

@@ -40,9 +40,7 @@ def _interfaces(draft: Draft, resource: Resource) -> tuple[Interface, ...]:
     said = answer(read.boolean(config, "assign_public_ip", default=False))
     proof = draft.proof(resource, f"{path}.assign_public_ip")
     return tuple(
-        Interface(
-            subnet=n.subnet, groups=n.groups, public=said, proof=n.proof, public_proof=proof
-        )
+        Interface(subnet=n.subnet, groups=n.groups, public=said, proof=n.proof, public_proof=proof)
         for n in nics
     )
 
@@ -63,13 +61,12 @@ def _definitions(draft: Draft, task: Resource) -> list[dict[str, object]]:
 
 def _ports(definition: dict[str, object]) -> list[int]:
     mappings = definition.get("portMappings")
-    found = [m.get("containerPort") for m in mappings if isinstance(m, dict)] if isinstance(mappings, list) else []
+    listed = mappings if isinstance(mappings, list) else []
+    found = (m.get("containerPort") for m in listed if isinstance(m, dict))
     return [p for p in found if isinstance(p, int)]
 
 
-def _settings(
-    draft: Draft, task: Resource, definition: dict[str, object]
-) -> tuple[Setting, ...]:
+def _settings(draft: Draft, task: Resource, definition: dict[str, object]) -> tuple[Setting, ...]:
     pairs = definition.get("environment")
     named = {
         str(p.get("name")): p.get("value")

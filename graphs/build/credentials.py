@@ -25,7 +25,9 @@ LITERAL = re.compile(
     r"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|(?i:password|passwd|secret|token|api_?key)[\w-]{0,20}\s{0,3}[=:]\s{0,3}[\"']?[^\s\"'$<{%]{8,}"
 )
-SECRET_NAME = re.compile(r"(?i)(password|passwd|secret|token|api_?key|private_?key)(?!.*(arn|name|id|path)$)")
+SECRET_NAME = re.compile(
+    r"(?i)(password|passwd|secret|token|api_?key|private_?key)(?!.*(arn|name|id|path)$)"
+)
 SHORTEST = 8
 
 
@@ -64,7 +66,8 @@ def settings(
 def _literal(name: str, value: object) -> bool:
     if not isinstance(value, str | Template) or isinstance(value, Unknown):
         return False
-    known = value if isinstance(value, str) else "".join(p for p in value.parts if isinstance(p, str))
+    parts = (value,) if isinstance(value, str) else value.parts
+    known = "".join(p for p in parts if isinstance(p, str))
     if SECRET_NAME.search(name) and isinstance(value, str):
         return len(value) >= SHORTEST and not value.startswith(("arn:", "/", "${"))
     return LITERAL.search(known) is not None
@@ -101,5 +104,3 @@ def _written(draft: Draft) -> list[tuple[str, str]]:
         for value in (read.raw(resource, name) for name in names)
         if isinstance(value, str) and len(value) >= SHORTEST
     ]
-
-

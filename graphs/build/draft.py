@@ -143,7 +143,7 @@ class Draft:
         return tuple(dict.fromkeys(r for r in found if r is not None))
 
     def satellites(self, kind: str, name: str, *types: str) -> dict[str, list[Resource]]:
-        """The resources of a kind by what their attribute names: routes by table, rules by group."""
+        """The resources of a kind by what an attribute names: routes by table, rules by group."""
         if (kind, name) not in self._satellites:
             found: dict[str, list[Resource]] = {}
             for resource in self.all(kind):
@@ -156,4 +156,3 @@ class Draft:
     def proof(self, resource: Resource, path: str = "") -> Proof:
         """Where an attribute stands."""
         return Proof(resource.id, path, resource.origin.line_of(path))
-

@@ -42,7 +42,13 @@ def _draw(
     steps = tuple(needed)
     answer = all_of(p.answer for p in steps)
     drawing.edge(
-        holder.id, target, Relation.MAY_CALL, partial(_evidence, steps), answer, technique, technique
+        holder.id,
+        target,
+        Relation.MAY_CALL,
+        partial(_evidence, steps),
+        answer,
+        technique,
+        technique,
     )
 
 

@@ -171,7 +171,9 @@ def _entries(draft: Draft, owner: Resource, block: read.Block, path: str) -> lis
     if proto in (1, 58):
         ends = read.icmp_types(block)
     place = draft.proof(owner, path)
-    order = Unknown(Cause.EXPRESSION, f"{owner.id} has no rule number") if number is None else number
+    order = (
+        Unknown(Cause.EXPRESSION, f"{owner.id} has no rule number") if number is None else number
+    )
     return [
         AclEntry(order, allow, proto, ends, p, place)
         for p in read.networks(block, "cidr_block", "ipv6_cidr_block")

@@ -25,7 +25,9 @@ def lower(draft: Draft, outsiders: tuple[DeclaredOutsider, ...]) -> None:
         draft.add(_user(draft, resource))
     for resource in draft.all("aws_iam_access_key"):
         user = draft.ref_at(resource, "user", USER)
-        owner: Ref = Unknown(Cause.EXPRESSION, f"{resource.id} has no user") if user is None else user
+        owner: Ref = (
+            Unknown(Cause.EXPRESSION, f"{resource.id} has no user") if user is None else user
+        )
         draft.add(AccessKey(source=resource, id=resource.id, user=owner))
     for resource in draft.all("aws_iam_openid_connect_provider", "aws_iam_saml_provider"):
         draft.add(_federation(draft, resource))
@@ -71,7 +73,9 @@ def _policies(draft: Draft, owner: Resource) -> list[PolicyText]:
     for r in draft.satellites(f"{owner.type}_policy", kind, owner.type).get(owner.id, ()):
         inline = policies.policy_at(draft, r, "policy")
         found += [inline] if inline else []
-    for r in draft.satellites(f"{owner.type}_policy_attachment", kind, owner.type).get(owner.id, ()):
+    for r in draft.satellites(f"{owner.type}_policy_attachment", kind, owner.type).get(
+        owner.id, ()
+    ):
         found.append(policies.managed(draft, r, read.raw(r, "policy_arn"), "policy_arn"))
     for r in draft.all("aws_iam_policy_attachment"):
         if owner.id in draft.refs_at(r, f"{kind}s", owner.type):
@@ -127,7 +131,9 @@ def _outsiders(draft: Draft, declared: tuple[DeclaredOutsider, ...]) -> None:
     for account in sorted((set(seen) | set(named)) - own):
         known = named.get(account)
         place = known.place if known else seen[account].source.origin.place
-        draft.add(_outsider(account, known, Origin(Source.CONFIG if known else Source.IMPLIED, place)))
+        draft.add(
+            _outsider(account, known, Origin(Source.CONFIG if known else Source.IMPLIED, place))
+        )
 
 
 def _outsider(account: str, known: DeclaredOutsider | None, origin: Origin) -> Outsider:
@@ -135,5 +141,3 @@ def _outsider(account: str, known: DeclaredOutsider | None, origin: Origin) -> O
     address = Address("", "account", name, None, "declared")
     source = Resource(address, "account", {}, Scope("aws", account, "global"), origin)
     return Outsider(source=source, id=f"account:{account}", account=account)
-
-

@@ -2,10 +2,10 @@
 
 from graphs.build import read
 from graphs.build.draft import Draft
+from graphs.document import ends_quoted
 from graphs.evidence import Proof
 from graphs.nodes import PolicyText
 from graphs.resource import Resource
-from graphs.document import ends_quoted
 from graphs.unknown import Template, Text, Unknown, text
 
 DOCUMENT = "aws_iam_policy_document"
@@ -54,7 +54,12 @@ def _statements(draft: Draft, holder: Resource, attribute: str) -> tuple[Proof, 
     if len(sources) != 1:
         return ()
     document = draft.by_id[sources.pop()]
-    joined = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
+    joined = (
+        "source_policy_documents",
+        "override_policy_documents",
+        "source_json",
+        "override_json",
+    )
     if any(read.items(document, name) for name in joined):
         return ()
     count = len(read.blocks(document, "statement"))

@@ -76,7 +76,13 @@ def _by_endpoint(drawing: Drawing, principal: str, bucket: Bucket) -> None:
             if _routes_through(drawing, service, endpoint):
                 proved = partial(_evidence, allowed)
                 drawing.edge(
-                    source, bucket.id, Relation.READS, proved, allowed.answer, service.id, service.id
+                    source,
+                    bucket.id,
+                    Relation.READS,
+                    proved,
+                    allowed.answer,
+                    service.id,
+                    service.id,
                 )
 
 
@@ -97,9 +103,7 @@ def _routes_through(drawing: Drawing, service: Service, endpoint: Endpoint) -> b
 def _permitted(
     drawing: Drawing, source: str, target: str, relation: Relation, permission: Permission
 ) -> None:
-    drawing.edge(
-        source, target, relation, partial(_evidence, permission), permission.answer
-    )
+    drawing.edge(source, target, relation, partial(_evidence, permission), permission.answer)
 
 
 def _evidence(permission: Permission) -> Evidence:

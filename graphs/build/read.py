@@ -158,5 +158,3 @@ def icmp_types(holder: Holder) -> "tuple[int, int] | Unknown":
 
 def _wrong(name: str, wanted: str) -> Unknown:
     return Unknown(Cause.EXPRESSION, f"{name} is not {wanted}")
-
-

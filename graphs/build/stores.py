@@ -93,7 +93,9 @@ def _secret(draft: Draft, resource: Resource) -> Secret:
 def _database(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> Database:
     engine = read.word(resource, "engine")
     kinds, reason = classes.classify(
-        resource, (read.raw(resource, "identifier"), read.raw(resource, "cluster_identifier")), rules
+        resource,
+        (read.raw(resource, "identifier"), read.raw(resource, "cluster_identifier")),
+        rules,
     )
     flag = read.flag(resource, "publicly_accessible", default=False)
     days = read.number(resource, "backup_retention_period")
@@ -134,9 +136,7 @@ def _port(resource: Resource, engine: "str | Unknown") -> "int | Unknown":
     return Unknown(Cause.EXPRESSION, f"{resource.id} has no port")
 
 
-def _database_interfaces(
-    draft: Draft, resource: Resource, flag: Answer
-) -> tuple[Interface, ...]:
+def _database_interfaces(draft: Draft, resource: Resource, flag: Answer) -> tuple[Interface, ...]:
     groups = filters.group_refs(draft, resource, read.raw(resource, "vpc_security_group_ids"))
     subnets = interfaces.subnets_of_group(
         draft, resource, "db_subnet_group_name", "aws_db_subnet_group"
@@ -144,7 +144,11 @@ def _database_interfaces(
     public = (flag, draft.proof(resource, "publicly_accessible"))
     return tuple(
         interfaces.interface(
-            draft, resource, s, groups, public=public,
+            draft,
+            resource,
+            s,
+            groups,
+            public=public,
             proof=draft.proof(resource, "db_subnet_group_name"),
         )
         for s in subnets
@@ -164,12 +168,18 @@ def _holders(draft: Draft, database: Resource) -> tuple[Ref, ...]:
 def _master_secret(draft: Draft, database: Resource) -> Secret:
     path = "master_user_secret[0].secret_arn"
     address = Address(
-        database.address.module, "aws_secretsmanager_secret",
-        f"{database.address.name}-master-password", database.address.key, "implied",
+        database.address.module,
+        "aws_secretsmanager_secret",
+        f"{database.address.name}-master-password",
+        database.address.key,
+        "implied",
     )
     origin = database.origin
     source = Resource(
-        address, "aws_secretsmanager_secret", {}, database.scope,
+        address,
+        "aws_secretsmanager_secret",
+        {},
+        database.scope,
         type(origin)(Source.IMPLIED, origin.line_of("manage_master_user_password")),
     )
     hole = Unknown(Cause.COMPUTED, f"{database.id}.{path}", (Referent(database.id, path),))
@@ -234,14 +244,17 @@ def _block(draft: Draft, bucket: Resource) -> PublicAccessBlock:
     account = draft.all("aws_s3_account_public_access_block")
     same = [r for r in account if r.scope.account == bucket.scope.account]
     own = _of(draft, bucket, "public_access_block")
-    names = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
+    names = (
+        "block_public_acls",
+        "ignore_public_acls",
+        "block_public_policy",
+        "restrict_public_buckets",
+    )
     answers = [_switch(bucket, own, same, name) for name in names]
     return PublicAccessBlock(*answers)
 
 
-def _switch(
-    bucket: Resource, own: list[Resource], account: list[Resource], name: str
-) -> Answer:
+def _switch(bucket: Resource, own: list[Resource], account: list[Resource], name: str) -> Answer:
     said = NO
     for resource in (*own, *account):
         said = said | (read.flag(resource, name, default=False) & resource.exists)

@@ -85,8 +85,13 @@ class Drawing:
         if answer.possible:
             key = f"{relation}:{also}" if also else str(relation)
             self.graph.add_edge(
-                source, target, key,
-                relation=relation, answer=answer, allows=allows, evidence=evidence,
+                source,
+                target,
+                key,
+                relation=relation,
+                answer=answer,
+                allows=allows,
+                evidence=evidence,
             )
 
 
@@ -147,7 +152,10 @@ def _attach(drawing: Drawing, service: Service) -> None:
         if interface.subnet in drawing.graph:
             claim = f"{service.name} has an interface in {interface.subnet}"
             drawing.edge(
-                service.id, str(interface.subnet), Relation.ATTACHED_TO, said(claim, interface.proof)
+                service.id,
+                str(interface.subnet),
+                Relation.ATTACHED_TO,
+                said(claim, interface.proof),
             )
 
 
@@ -197,7 +205,7 @@ def _draw_routes(drawing: Drawing) -> None:
 
 def _draw_connections(drawing: Drawing) -> None:
     """Who may open a connection to what. A balancer connects to what it forwards to alone."""
-    network, index = drawing.network, drawing.index
+    index = drawing.index
     sources = [INTERNET, *(s.id for s in index.of(Site))]
     runners = [s.id for k in (Instance, Container, Function) for s in index.of(k) if s.interfaces]
     for service in index.of(Service):
@@ -223,9 +231,7 @@ def _connect(drawing: Drawing, source: str, target: str) -> None:
     answer = reached.answer()
     if answer.possible:
         proved = partial(drawing.network.trace, source, target)
-        drawing.edge(
-            source, target, Relation.MAY_CONNECT, proved, answer, reached.packets.possible
-        )
+        drawing.edge(source, target, Relation.MAY_CONNECT, proved, answer, reached.packets.possible)
 
 
 def _forward(drawing: Drawing, balancer: Balancer, target: str) -> None:
@@ -236,5 +242,3 @@ def _forward(drawing: Drawing, balancer: Balancer, target: str) -> None:
         drawing.edge(balancer.id, target, Relation.MAY_CONNECT, proved)
     else:
         _connect(drawing, balancer.id, target)
-
-

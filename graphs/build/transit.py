@@ -255,9 +255,7 @@ def _propagations(
         if a.gateway == gateway
         and a.kind != "peering"
         and _is_default_propagation(draft, gateway, table_id)
-        and read.boolean(
-            a.source, "transit_gateway_default_route_table_propagation", default=True
-        )
+        and read.boolean(a.source, "transit_gateway_default_route_table_propagation", default=True)
         is True
     ]
     return tuple(dict.fromkeys(a for a in (*explicit, *by_default) if a is not None))

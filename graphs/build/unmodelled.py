@@ -85,8 +85,17 @@ READ = (
 )
 # Providers whose resources are no infrastructure that anyone could reach.
 LOCAL_PROVIDERS = (
-    "archive", "cloudinit", "external", "http", "local", "null", "random", "template",
-    "terraform", "time", "tls",
+    "archive",
+    "cloudinit",
+    "external",
+    "http",
+    "local",
+    "null",
+    "random",
+    "template",
+    "terraform",
+    "time",
+    "tls",
 )
 
 
@@ -110,4 +119,5 @@ def _gap(kind: str, resources: list[Resource]) -> Gap:
     first = resources[0]
     count = "" if len(resources) == 1 else f" and {len(resources) - 1} more"
     effect = "what they open, reach or hold is not judged"
-    return Gap("not-modelled", f"{first.id}{count}: {kind} is not modelled", effect, first.origin.place)
+    what = f"{first.id}{count}: {kind} is not modelled"
+    return Gap("not-modelled", what, effect, first.origin.place)

@@ -105,7 +105,9 @@ def _gateway(draft: Draft, resource: Resource) -> Gateway:
     return Gateway(
         source=resource,
         id=resource.id,
-        vpc=Unknown(Cause.DATA, f"{resource.id} is attached to no VPC here") if vpc is None else vpc,
+        vpc=Unknown(Cause.DATA, f"{resource.id} is attached to no VPC here")
+        if vpc is None
+        else vpc,
         egress_only=resource.type.startswith("aws_egress_only"),
     )
 
@@ -156,7 +158,12 @@ def _table_vpc(draft: Draft, resource: Resource) -> Ref:
 def _routes(draft: Draft, owner: Resource, block: read.Holder, path: str) -> list[Route]:
     kind, target, name = _target(draft, owner, block)
     proof = draft.proof(owner, f"{path}.{name}" if path else name)
-    names = ("cidr_block", "ipv6_cidr_block", "destination_cidr_block", "destination_ipv6_cidr_block")
+    names = (
+        "cidr_block",
+        "ipv6_cidr_block",
+        "destination_cidr_block",
+        "destination_ipv6_cidr_block",
+    )
     found = [Route(d, kind, target, proof) for d in read.networks(block, *names)]
     for list_id in read.items(block, "destination_prefix_list_id"):
         found.append(Route(read.whole(list_id), kind, target, proof))
@@ -179,9 +186,7 @@ def _target(draft: Draft, owner: Resource, block: read.Holder) -> tuple[str, Ref
 
 def _main_tables(draft: Draft) -> dict[str, str]:
     """The main table of each VPC that has one in code."""
-    chosen = draft.satellites(
-        "aws_main_route_table_association", "route_table_id", *TABLE_TYPES
-    )
+    chosen = draft.satellites("aws_main_route_table_association", "route_table_id", *TABLE_TYPES)
     tables = (t for t in draft.of(RouteTable) if isinstance(t.vpc, str))
     return {
         str(t.vpc): t.id

@@ -112,9 +112,7 @@ def _endpoint(draft: Draft, resource: Resource) -> Endpoint:
     link = ("vpc_endpoint_id", "aws_vpc_endpoint")
     extra = draft.satellites("aws_vpc_endpoint_route_table_association", *link)
     tables = draft.refs_at(resource, "route_table_ids", *vpc.TABLE_TYPES)
-    more = (
-        draft.ref_at(r, "route_table_id", *vpc.TABLE_TYPES) for r in extra.get(resource.id, ())
-    )
+    more = (draft.ref_at(r, "route_table_id", *vpc.TABLE_TYPES) for r in extra.get(resource.id, ()))
     groups = filters.group_refs(draft, resource, read.raw(resource, "security_group_ids"))
     home = vpc.vpc_of(draft, resource)
     return Endpoint(
@@ -200,5 +198,3 @@ def _announced(draft: Draft, gateway: str, proof: Proof) -> tuple[Route, ...]:
     for site in draft.of(Site):
         prefixes += site.prefixes if ends & set(site.behind) else ()
     return tuple(Route(p, "vpn", gateway, proof, propagated=True) for p in prefixes)
-
-

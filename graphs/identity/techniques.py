@@ -30,7 +30,7 @@ class Technique:
 @cache
 def catalogue() -> dict[str, Technique]:
     """All techniques by id, in the file's order."""
-    import yaml  # noqa: PLC0415  not needed before the first path
+    import yaml
 
     source = files("graphs.identity").joinpath("techniques.yaml").read_text("utf-8")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

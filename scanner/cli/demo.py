@@ -22,6 +22,6 @@ def command() -> None:
     if not bundled.is_dir() and not BESIDE.is_dir():
         raise UsageProblem("the demo estate is not installed")
     with as_file(bundled if bundled.is_dir() else BESIDE) as home:
-        result = run(home, load_config(home), variables=(), var_files=(), only=(), skip=())
+        result = run(home, load_config(home))
         deliver(render(result, width=width(), colour=colour_wanted()), None)
     click.echo(f"\nThat was {home}. Scan your own: pathwarden scan PATH", err=True)

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import click
 
@@ -23,12 +23,26 @@ def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command which scans takes."""
     for option in reversed(
         (
-            click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
-                         help="Set a root module variable."),
-            click.option("--var-file", "var_files", multiple=True, metavar="FILE",
-                         help="Read variables from a file, relative to each root module."),
-            click.option("--config", "config_file", type=click.Path(path_type=Path),
-                         help="Use this pathwarden.yaml."),
+            click.option(
+                "--var",
+                "variables",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="Set a root module variable.",
+            ),
+            click.option(
+                "--var-file",
+                "var_files",
+                multiple=True,
+                metavar="FILE",
+                help="Read variables from a file, relative to each root module.",
+            ),
+            click.option(
+                "--config",
+                "config_file",
+                type=click.Path(path_type=Path),
+                help="Use this pathwarden.yaml.",
+            ),
             click.option("--only", multiple=True, metavar="RULE", help="Run this rule alone."),
             click.option("--skip", multiple=True, metavar="RULE", help="Leave this rule out."),
         )
@@ -39,39 +53,69 @@ def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("scan")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text",
-              show_default=True, help="How to write the report.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to write the report.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
-@click.option("--fail-on", type=click.Choice((*SEVERITIES, NEVER)),
-              help="Exit with 1 at this severity and above.  [default: high]")
-@click.option("--fail-on-unknown", type=click.Choice((*SEVERITIES, NEVER)), default=NEVER,
-              help="Exit with 1 also for what cannot be told, at this severity and above.")
+@click.option(
+    "--fail-on",
+    type=click.Choice((*SEVERITIES, NEVER)),
+    help="Exit with 1 at this severity and above.  [default: high]",
+)
+@click.option(
+    "--fail-on-unknown",
+    type=click.Choice((*SEVERITIES, NEVER)),
+    default=NEVER,
+    help="Exit with 1 also for what cannot be told, at this severity and above.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 3 when something was not read.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what stands at --fail-on and above.")
 @scan_options
 @click.pass_context
-def command(  # noqa: PLR0913  one parameter per option
-    ctx: click.Context, /, path: Path, form: str, output: Path | None, fail_on: str | None,
-    fail_on_unknown: str, strict: bool, quiet: bool, **how: Any,
+def command(  # noqa: PLR0913, PLR0917  one parameter per option
+    ctx: click.Context,
+    /,
+    path: Path,
+    form: str,
+    output: Path | None,
+    fail_on: str | None,
+    fail_on_unknown: str,
+    strict: bool,
+    quiet: bool,
+    **how: Unpack[How],
 ) -> None:
     """Scan PATH for attack paths and findings.
 
     PATH is a directory; every Terraform root module in it is evaluated.
     """
     config = load_config(path, how["config_file"])
-    result = run(path, config, quiet=quiet, **how)
+    result = run(path, config, how, quiet=quiet)
     limit = fail_on or config.fail_on or "high"
     standing = [f for f in result.findings if stands(f, limit, fail_on_unknown)]
     deliver(_report(result, form, output, standing if quiet else None), output)
     ctx.exit(exit_code(result, standing, strict=strict))
 
 
-def run(
-    path: Path, config: Config, *, variables: Sequence[str], var_files: Sequence[str],
-    only: Sequence[str], skip: Sequence[str], quiet: bool = False, config_file: object = None,
-) -> Result:
+class How(TypedDict):
+    """The values of `scan_options`."""
+
+    variables: Sequence[str]
+    var_files: Sequence[str]
+    config_file: Path | None
+    only: Sequence[str]
+    skip: Sequence[str]
+
+
+AS_IT_IS: How = {"variables": (), "var_files": (), "config_file": None, "only": (), "skip": ()}
+
+
+def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False) -> Result:
     """Scan a directory as the options say."""
-    del config_file  # it was read to make `config`
     if not path.is_dir():
         raise UsageProblem(f"{path} is not a directory")
     tell, clear = progress(quiet=quiet)
@@ -82,9 +126,9 @@ def run(
             Request(
                 path=path,
                 config=config,
-                variables=dict(_pair(v) for v in variables),
-                var_files=tuple(var_files),
-                rules=selected(config, only, skip),
+                variables=dict(_pair(v) for v in how["variables"]),
+                var_files=tuple(how["var_files"]),
+                rules=selected(config, how["only"], how["skip"]),
                 progress=tell,
             )
         )

@@ -10,7 +10,9 @@ from scanner.reports.text import printed
 def render_page(rule: Rule, *, width: int, colour: bool) -> str:
     """Title, severity, why, examples and fix, as the page says them."""
     content = page(rule.id)
-    head = f"# {content.title}\n\n`{rule.id}` · {rule.severity} · serves {', '.join(rule.objectives)}"
+    head = (
+        f"# {content.title}\n\n`{rule.id}` · {rule.severity} · serves {', '.join(rule.objectives)}"
+    )
     examples = "\n\n".join(f"## {e.heading}\n\n```hcl\n{e.hcl}```" for e in content.examples)
     text = f"{head}\n\n{content.why}\n\n{examples}\n\n## Fix\n\n{content.fix}"
     return printed([Markdown(text)], width=min(width, 100), colour=colour)

@@ -86,7 +86,9 @@ def headline(result: Result) -> str:
     parts = [
         _tally("attack path", (p.severity for p in sure)),
         _tally("other finding", (f.severity for f in others)),
-        f"{counted(open_answers, 'answer')} cannot be told" if open_answers else "No answer left open",
+        f"{counted(open_answers, 'answer')} cannot be told"
+        if open_answers
+        else "No answer left open",
         f"{counted(len(result.gaps), 'thing')} not read or not modelled" if result.gaps else "",
     ]
     return ". ".join(part for part in parts if part) + "."
@@ -168,7 +170,15 @@ def _alike(paths: Iterable[Path]) -> Iterator[list[Path]]:
     for path in paths:
         way = tuple(hop.says for hop in path.hops[:-1])
         alone = path.id if not way else ""
-        key = (path.root, path.entry, path.severity, path.loses, path.hops[-1].technique, way, alone)
+        key = (
+            path.root,
+            path.entry,
+            path.severity,
+            path.loses,
+            path.hops[-1].technique,
+            way,
+            alone,
+        )
         groups[key].append(path)
     yield from groups.values()
 
