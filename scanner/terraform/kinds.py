@@ -12,6 +12,7 @@ Type: TypeAlias = "str | tuple[str, Any]"
 Attributes: TypeAlias = "dict[str, tuple[Type, bool, object]]"
 
 ANY = "any"
+_SCALARS = frozenset(("string", "number", "bool"))
 
 
 def kind(of: Type) -> str:
@@ -70,9 +71,19 @@ def unify(types: Sequence[Type]) -> "Type | None":
         return "string" if "string" in words else None
     if words == {"map", "object"}:
         return _collection("map", known)
-    if words <= {"list", "set", "tuple"}:
-        return _collection("list" if "list" in words else "set", known)
-    return None
+    if words == {"set", "tuple"}:
+        return _unify_set_and_tuples(known)
+    return _collection("list", known) if words <= {"list", "set", "tuple"} else None
+
+
+def _unify_set_and_tuples(types: Sequence[Type]) -> "Type | None":
+    """Tuples give way to the set: a set of numbers even takes texts, if they are numbers."""
+    sets = unify([each for each in types if kind(each) == "set"])
+    tuples = [inner for each in types if kind(each) == "tuple" for inner in _elements(each)]
+    if sets is not None and sets[1] in _SCALARS and _SCALARS.issuperset(map(kind, tuples)):
+        mixed = {sets[1], *tuples} >= {"number", "bool"}
+        return None if mixed and sets[1] != "string" else sets
+    return _collection("set", types)
 
 
 def _unify_same_kind(word: str, types: Sequence[Type]) -> "Type | None":

@@ -7,7 +7,6 @@ import base64
 import binascii
 import codecs
 import re
-import urllib.parse
 
 from graphs.unknown import Template, Unknown
 from scanner.errors import FunctionProblem
@@ -104,7 +103,9 @@ def _textdecodebase64(source: str, encoding: str) -> str:
 
 
 def _urlencode(source: str) -> str:
-    return urllib.parse.quote_plus(source, safe="")
+    from urllib.parse import quote_plus
+
+    return quote_plus(source, safe="")
 
 
 def _csvdecode(source: str) -> List:

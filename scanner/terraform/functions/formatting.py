@@ -167,7 +167,7 @@ def _string(verb: _Verb, value: Value) -> str:
     if type(value) is str and not verb.width and verb.precision is None and verb.mode == "s":
         return value
     converted = str(_converted(verb, value, "string"))
-    if verb.precision is not None:
+    if verb.precision:
         converted = "".join(clusters(converted)[: verb.precision])
     return _padded(verb, str(to_json(converted)) if verb.mode == "q" else converted)
 
@@ -260,7 +260,8 @@ def _formatlist(template: Value, *args: Value) -> Value:
 
 def _format_each(template: str, args: Sequence[Value], count: int) -> List:
     parts, used = _parsed(template)
-    _check_used(used, args)
+    if count:
+        _check_used(used, args)
     rows = []
     for at in range(count):
         row = [each[at] if isinstance(each, tuple) else each for each in args]

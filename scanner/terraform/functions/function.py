@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from graphs.unknown import Cause, Template, Unknown
 from scanner.errors import FunctionProblem
@@ -97,7 +97,7 @@ class ArgumentProblem(FunctionProblem):
 @cache
 def signatures() -> dict[str, Signature]:
     """All functions of Terraform 1.11, as `terraform metadata functions` lists them."""
-    source = files("scanner.terraform.functions").joinpath("signatures.json").read_bytes()
+    source = Path(__file__).with_name("signatures.json").read_bytes()
     return {
         name: Signature(
             tuple(_parameter(each) for each in parameters),

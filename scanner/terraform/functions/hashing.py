@@ -5,7 +5,6 @@ https://developer.hashicorp.com/terraform/language/functions/sha256
 
 import base64
 import hashlib
-import uuid as identifiers
 from collections.abc import Callable
 
 from graphs.unknown import Cause, Unknown
@@ -16,10 +15,10 @@ from scanner.terraform.number import Number
 from scanner.terraform.shapes import Value
 
 _NAMESPACES = {
-    "dns": identifiers.NAMESPACE_DNS,
-    "url": identifiers.NAMESPACE_URL,
-    "oid": identifiers.NAMESPACE_OID,
-    "x500": identifiers.NAMESPACE_X500,
+    "dns": "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+    "url": "6ba7b811-9dad-11d1-80b4-00c04fd430c8",
+    "oid": "6ba7b812-9dad-11d1-80b4-00c04fd430c8",
+    "x500": "6ba7b814-9dad-11d1-80b4-00c04fd430c8",
 }
 
 
@@ -63,14 +62,15 @@ def _bcrypt(_source: str, *_cost: Number) -> Unknown:
 
 
 def _uuidv5(namespace: str, name: str) -> str:
-    space = _NAMESPACES.get(namespace)
+    import uuid
+
     try:
-        space = space or identifiers.UUID(namespace)
+        space = uuid.UUID(_NAMESPACES.get(namespace, namespace))
     except ValueError:
         length = f"invalid UUID length: {len(namespace)}"
         unsupported = f"uuidv5() doesn't support namespace {namespace} ({length})"
         raise FunctionProblem(unsupported) from None
-    return str(identifiers.uuid5(space, name))
+    return str(uuid.uuid5(space, name))
 
 
 FUNCTIONS = (

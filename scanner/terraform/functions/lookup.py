@@ -55,12 +55,11 @@ def _lookup(items: Value, key: str, *default: Value) -> Value:
         raise FunctionProblem(f"lookup() takes two or three arguments, got {len(default) + 2}")
     if not isinstance(items, dict):
         raise ArgumentProblem(0, "lookup() requires a map as the first argument")
+    other = [_default_of(items, default[0])] if default and isinstance(items, Map) else default
     if key in items:
         return items[key]
-    if default and isinstance(items, Map):
-        return _default_of(items, default[0])
-    if default:
-        return default[0]
+    if other:
+        return other[0]
     if isinstance(items, Map):
         raise FunctionProblem(f'lookup failed to find key "{key}"')
     raise ArgumentProblem(0, f'the given object has no attribute "{key}"')
@@ -160,10 +159,11 @@ def _coalescelist(*lists: Value) -> Value:
     if not lists:
         raise FunctionProblem("at least one argument is required")
     for each in lists:
+        if not isinstance(each, tuple | Unknown) or isinstance(each, Set):
+            raise FunctionProblem("coalescelist arguments must be lists or tuples")
+    for each in lists:
         if isinstance(each, Unknown):
             return unknown("coalescelist", *lists)
-        if not isinstance(each, tuple) or isinstance(each, Set):
-            raise FunctionProblem("coalescelist arguments must be lists or tuples")
         if each:
             return each
     raise FunctionProblem("no non-null arguments")
@@ -203,10 +203,13 @@ def _matchkeys(values: List, keys: List, searchset: List) -> Value:
 def _transpose(lists: Map) -> Value:
     turned: dict[str, list[Value]] = {}
     for key in sorted(lists):
-        for each in lists[key] or ():  # type: ignore[attr-defined]
+        inner = lists[key]
+        if not isinstance(inner, tuple):
+            raise FunctionProblem("input must not contain null lists")
+        for each in inner:
             if each is None:
                 raise FunctionProblem("input must not contain null strings")
-            turned.setdefault(each, []).append(key)
+            turned.setdefault(str(each), []).append(key)
     pairs = [(key, List(turned[key], "string")) for key in sorted(turned)]
     return Map(pairs, ("list", "string"))
 
