@@ -50,6 +50,9 @@ def main() -> None:
     except PathwardenError as problem:
         click.echo(f"pathwarden: {problem}", err=True)
         sys.exit(2)
+    except RecursionError:
+        click.echo("pathwarden: the code is nested too deeply to be evaluated", err=True)
+        sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read the report has seen enough
         sys.exit(0)

@@ -19,6 +19,19 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
 NEVER = "never"
 
 
+class How(TypedDict):
+    """The values of `scan_options`."""
+
+    variables: Sequence[str]
+    var_files: Sequence[str]
+    config_file: Path | None
+    only: Sequence[str]
+    skip: Sequence[str]
+
+
+AS_IT_IS: How = {"variables": (), "var_files": (), "config_file": None, "only": (), "skip": ()}
+
+
 def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command which scans takes."""
     for option in reversed(
@@ -99,19 +112,6 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
     standing = [f for f in result.findings if stands(f, limit, fail_on_unknown)]
     deliver(_report(result, form, output, standing if quiet else None), output)
     ctx.exit(exit_code(result, standing, strict=strict))
-
-
-class How(TypedDict):
-    """The values of `scan_options`."""
-
-    variables: Sequence[str]
-    var_files: Sequence[str]
-    config_file: Path | None
-    only: Sequence[str]
-    skip: Sequence[str]
-
-
-AS_IT_IS: How = {"variables": (), "var_files": (), "config_file": None, "only": (), "skip": ()}
 
 
 def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False) -> Result:
