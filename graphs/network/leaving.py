@@ -41,8 +41,8 @@ def _by_customer_gateway(wan: Wan, start: Path, customer: CustomerGateway) -> It
     if not connections:
         claim = f"No VPN connection uses customer gateway {customer.name}"
         yield dropped(start, claim, customer.proof())
-    for connection in connections:
-        yield from _by_vpn(wan, start, connection)
+    for connection, sure in connections:
+        yield from _by_vpn(wan, doubted(start, sure), connection)
 
 
 def _by_vpn(wan: Wan, start: Path, connection: VpnConnection) -> Iterator[Path]:

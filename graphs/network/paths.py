@@ -52,6 +52,8 @@ class Path:
     needs: frozenset[Unknown] = frozenset()
     nat: str = ""
     seen: frozenset[str] = frozenset()
+    foreign: Answer = NO
+    """Whether it passes a VPC that it did not start in."""
     outgoing_only: bool = False
 
 

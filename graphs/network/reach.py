@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from graphs.evidence import Evidence
+from graphs.evidence import Evidence, Step
 from graphs.network.blocking import blockers
 from graphs.network.filters import NONE, Filters, join, meet
 from graphs.network.flows import Flow, Flows
@@ -129,6 +129,9 @@ class Network:
     ) -> Evidence:
         """How one such packet gets there and its reply back, step by step; empty if none does."""
         question = self.heard(destination).possible & asked(protocol, port)
+        if (function := self._outside(source)) and destination == INTERNET:
+            claim = f"{function.name} runs outside of any VPC, where the internet is open to it"
+            return (Step(claim, function.proof()),)
         return trace(self.flows, self.zones, source, destination, question)
 
     def blockers(
@@ -141,15 +144,21 @@ class Network:
         question = asked(protocol, port)
         return blockers(self.flows, self.zones, (source, destination), question, heard)
 
+    def _outside(self, source: str) -> Function | None:
+        """A function in no VPC: it runs in a network of AWS that leads to the internet.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
+        """
+        node = self.nodes.by_id.get(source)
+        return node if isinstance(node, Function) and not node.interfaces else None
+
     def heard(self, destination: str) -> Bounds[PacketSet]:
         """The packets that a destination listens for; the internet listens for all."""
         node = self.nodes.by_id.get(destination)
         return listened(node) if isinstance(node, Service) else exactly(EVERYTHING)
 
     def _reach(self, source: str, destination: str) -> Reached:
-        node = self.nodes.by_id.get(source)
-        if isinstance(node, Function) and not node.interfaces and destination == INTERNET:
-            # Outside of a VPC a function runs in a network of AWS that leads to the internet.
+        if self._outside(source) and destination == INTERNET:
             return Reached(source, destination, exactly(packets(PUBLIC4, PUBLIC4)))
         heard = self.heard(destination)
         if not heard.possible:

@@ -24,37 +24,44 @@ class Links:
 
     nodes: NodeIndex
 
-    def connections(self, ref: Ref) -> Iterator[VpnConnection]:
-        """The VPN connections of a gateway at either end."""
+    def connections(self, customer: str) -> Iterator[tuple[VpnConnection, Answer]]:
+        """The VPN connections of a customer gateway, and whether they surely are."""
         for connection in self.nodes.of(VpnConnection):
-            if ref and ref in (connection.gateway, connection.transit, connection.customer):
-                yield connection
+            if (sure := _among(customer, (connection.customer,))).possible:
+                yield connection, sure
 
-    def of_gateway(self, gateway: VpnGateway) -> tuple[Node, ...]:
-        """What a virtual private gateway leads to."""
-        direct = (d for d in self.nodes.of(DirectConnectGateway) if gateway.id in d.gateways)
-        return (*self.connections(gateway.id), *direct)
+    def of_gateway(self, gateway: VpnGateway) -> tuple[tuple[Node, Answer], ...]:
+        """What a virtual private gateway leads to, and whether it surely does."""
+        vpns = [(v, _among(gateway.id, (v.gateway,))) for v in self.nodes.of(VpnConnection)]
+        direct = [(d, _among(gateway.id, d.gateways)) for d in self.nodes.of(DirectConnectGateway)]
+        return tuple((link, sure) for link, sure in (*vpns, *direct) if sure.possible)
 
     def learned(self, gateway: VpnGateway) -> Iterator["Prefix | Unknown"]:
         """What a virtual private gateway propagates into route tables."""
-        for link in self.of_gateway(gateway):
-            if isinstance(link, VpnConnection):
+        for link, sure in self.of_gateway(gateway):
+            if not sure.certain:
+                yield from sure.because
+            elif isinstance(link, VpnConnection):
                 yield from self.vpn_prefixes(link)
             else:
-                for site in self.sites_behind(link.id):
-                    yield from site.prefixes
+                yield from self.behind_prefixes(link.id)
 
-    def sites_behind(self, ref: Ref) -> tuple[Site, ...]:
-        """The sites that a customer gateway or Direct Connect gateway leads to."""
-        return tuple(s for s in self.nodes.of(Site) if isinstance(ref, str) and ref in s.behind)
+    def behind_prefixes(self, ref: Ref) -> Iterator["Prefix | Unknown"]:
+        """The prefixes of the sites that a customer gateway or Direct Connect gateway leads to,
+        or why they are not known."""
+        for site in self.nodes.of(Site):
+            sure = _is_behind(site, ref)
+            if sure.certain:
+                yield from site.prefixes
+            elif sure.possible:
+                yield from sure.because
 
     def vpn_prefixes(self, connection: VpnConnection) -> Iterator["Prefix | Unknown"]:
         """What a VPN announces: its static routes, else the prefixes of the sites behind it."""
         if connection.routes:
             yield from connection.routes
-            return
-        for site in self.sites_behind(connection.customer):
-            yield from site.prefixes
+        else:
+            yield from self.behind_prefixes(connection.customer)
 
     def site_ranges(self, link: Node, wanted: Prefix) -> Iterator[tuple[Site, Prefix, Answer]]:
         """The wanted addresses that lie in sites behind a link, and whether they surely do."""
@@ -102,6 +109,14 @@ class Links:
             rest = minus(rest, allowed)
         for part in rest if hidden else ():
             yield part, cannot_tell(*hidden)
+
+
+def _among(wanted: str, refs: tuple["Ref | None", ...]) -> Answer:
+    """Whether a node is one of those that references lead to."""
+    if wanted in refs:
+        return YES
+    hidden = [ref for ref in refs if isinstance(ref, Unknown)]
+    return cannot_tell(*hidden) if hidden else NO
 
 
 def _is_behind(site: Site, ref: Ref) -> Answer:

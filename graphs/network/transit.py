@@ -56,16 +56,20 @@ class Transit:
             return ()
         return tuple(a for a in self.of_target(vpc) if a.gateway == gateway)
 
-    def hidden_targets(self, gateway: Ref) -> tuple[Unknown, ...]:
+    def hidden_targets(self, gateway: Ref, vpc: Ref) -> tuple[Unknown, ...]:
         """Why an attachment to this gateway may be there although none is seen."""
         if isinstance(gateway, Unknown) or self.nodes.get(gateway, TransitGateway) is None:
             return (unread(gateway),)
-        return tuple(
-            ref
-            for a in self.nodes.of(TransitAttachment)
-            for ref in (a.target, a.gateway)
-            if a.kind == "vpc" and isinstance(ref, Unknown) and gateway in (a.gateway, ref)
-        )
+        if isinstance(vpc, Unknown):
+            return (vpc,)
+        because: set[Unknown] = set()
+        for attachment in self.nodes.of(TransitAttachment):
+            wanted = ((attachment.gateway, gateway), (attachment.target, vpc))
+            if attachment.kind == "vpc" and all(
+                isinstance(a, Unknown) or a == b for a, b in wanted
+            ):
+                because |= {a for a, _ in wanted if isinstance(a, Unknown)}
+        return tuple(sorted(because, key=str))
 
     def far_end(self, attachment: TransitAttachment) -> TransitAttachment | None:
         """A peering attachment as the gateway at its other end has it."""
@@ -185,7 +189,6 @@ class Transit:
         elif isinstance(target, VpnConnection):
             yield from self.links.vpn_prefixes(target)
         elif isinstance(target, DirectConnectGateway):
-            for site in self.links.sites_behind(target.id):
-                yield from site.prefixes
+            yield from self.links.behind_prefixes(target.id)
         elif attachment.kind != "peering":
             yield unread(attachment.target)

@@ -155,15 +155,17 @@ class Wan:
             yield doubted(out, cannot_tell(unread(route.target)))
             return
         attached = same(gateway.vpc, subnet.vpc)
+        foreign = NO if path.nat else path.foreign
         if not attached.possible:
             claim = f"Internet gateway {gateway.name} is not attached to this VPC"
             yield dropped(path, claim, gateway.proof("vpc_id"))
-        elif not path.nat and path.origin != subnet.vpc:
+        elif foreign.certain:
             claim = f"Internet gateway {gateway.name} drops packets from outside its VPC"
             yield dropped(path, claim, gateway.proof())
         else:
             one_way = gateway.egress_only or route.kind == "egress-only"
-            yield given(doubted(replace(out, outgoing_only=one_way), attached), gateway)
+            usable = attached & ~foreign
+            yield given(doubted(replace(out, outgoing_only=one_way), usable), gateway)
 
     def _nat(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
         """Through a NAT gateway, and on by the table of the subnet it stands in."""
@@ -194,7 +196,7 @@ class Wan:
             claim = f"Peering {peering.name} is not accepted"
             yield dropped(path, claim, peering.proof())
             return
-        if path.origin != subnet.vpc:
+        if path.foreign.certain:
             claim = f"Peering {peering.name} drops packets from outside the VPC"
             yield dropped(path, claim, peering.proof())
             return
@@ -206,10 +208,13 @@ class Wan:
             yield anywhere(path, other)
             return
         counts = self._same_region(subnet.vpc, other)
-        over = replace(doubted(crossed(path, ""), peering.active & sure), groups=counts)
+        usable = peering.active & sure & ~path.foreign
+        over = replace(doubted(crossed(path, ""), usable), groups=counts)
         yield from self.into_vpc(given(over, peering), other, peering.proof())
 
     def _other_end(self, peering: Peering, vpc: Ref) -> tuple[Ref, Answer]:
+        if isinstance(vpc, Unknown):
+            return vpc, cannot_tell(vpc)
         ends = peering.requester, peering.accepter
         for own, other in (ends, ends[::-1]):
             if isinstance(own, str) and own == vpc:
@@ -250,7 +255,7 @@ class Wan:
     def _transit(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
         attachments = self.transit.of_vpc(route.target, subnet.vpc)
         if not attachments:
-            hidden = self.transit.hidden_targets(route.target)
+            hidden = self.transit.hidden_targets(route.target, subnet.vpc)
             if hidden:
                 yield anywhere(path, *hidden)
             else:
@@ -283,7 +288,8 @@ class Wan:
             claim = f"Attachment {attachment.name} has no subnet in zone {zone}"
             yield dropped(path, claim, attachment.proof("subnet_ids"))
         for subnet, sure in found:
-            yield doubted(crossed(path, subnet), sure)
+            # A subnet that is not known may be the packet's own, and then no border is crossed.
+            yield doubted(crossed(path, subnet) if subnet else path, sure)
 
     def enter_transit(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """From an attachment, by the transit table associated with it, to the next one."""
@@ -334,15 +340,14 @@ class Wan:
 
     def _from_transit(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """Out of a transit gateway into a VPC, by the route table of the attachment's subnet."""
-        path = replace(path, at="")
+        path = replace(path, at="", foreign=~same(path.origin, attachment.target))
         if not attachment.subnets:
             yield from self.into_vpc(path, attachment.target, attachment.proof())
             return
         for ref, sure in self.transit.far_subnets(attachment, path.zone):
             subnet = self.nodes.get(ref, Subnet)
             if subnet is None:
-                arrived = doubted(path, sure)
-                yield from self.into_vpc(arrived, attachment.target, attachment.proof())
+                yield anywhere(path, *sure.because)
             else:
                 yield from self._routed(doubted(replace(path, at=subnet.id), sure), subnet)
 
@@ -362,29 +367,32 @@ class Wan:
             yield anywhere(path, unread(route.target), groups=NO)
             return
         attached = same(gateway.vpc, subnet.vpc)
-        if not attached.possible or path.origin != subnet.vpc:
+        usable = attached & ~path.foreign
+        if not usable.possible:
             claim = f"Virtual private gateway {gateway.name} serves its own VPC alone"
             yield dropped(path, claim, gateway.proof("vpc_id"))
             return
-        out = given(doubted(replace(crossed(path, ""), groups=NO), attached), gateway)
+        out = given(doubted(replace(crossed(path, ""), groups=NO), usable), gateway)
         behind = self.links.of_gateway(gateway)
         yield from self._behind(out, behind, gateway)
 
     def _to_sites(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         target = self.nodes.by_id.get(name_of(attachment.target))
         if isinstance(target, VpnConnection | DirectConnectGateway):
-            yield from self._behind(replace(path, at="", groups=NO), (target,), attachment)
+            yield from self._behind(replace(path, at="", groups=NO), ((target, YES),), attachment)
         else:
             yield anywhere(path, unread(attachment.target), groups=NO)
 
-    def _behind(self, path: Path, links: tuple[Node, ...], via: Node) -> Iterator[Path]:
+    def _behind(
+        self, path: Path, links: tuple[tuple[Node, Answer], ...], via: Node
+    ) -> Iterator[Path]:
         """To the declared prefixes of the sites behind VPN connections or Direct Connect."""
         rest: tuple[Prefix, ...] = (path.prefix,)
-        for link in links:
+        for link, joined in links:
             for site, part, sure in self.links.site_ranges(link, path.prefix):
                 claim = f"{link_name(link)} leads to site {site.name}"
                 end = replace(path, prefix=part, end=End.SITE, goal=site.id)
-                yield given(doubted(stepped(end, claim, link.proof()), sure), link)
+                yield given(doubted(stepped(end, claim, link.proof()), sure & joined), link)
                 rest = minus(rest, part)
         for part in rest:
             claim = f"No declared site behind {via.name} has {part}"
