@@ -3,8 +3,13 @@
 Input: an entry fact and all Derivables of an estate (an AND/OR hypergraph). Output: for every
 fact that can be derived, up to `width` derivations that differ in their techniques, cheapest
 first. Cost is -log of the product of plausibilities over distinct techniques, so a derivation
-never costs less than its parts, which is what Knuth's method needs (D. E. Knuth, "A
-generalization of Dijkstra's algorithm", 1977).
+never costs less than a part that it keeps whole, which is what Knuth's method needs (D. E. Knuth,
+"A generalization of Dijkstra's algorithm", 1977).
+
+What is promised: every fact that follows is found, and by no dearer way than if nothing were
+shared between the premises of a step. Where premises share techniques, the cheapest way of all may
+need a dearer way of one premise (finding it is NP-hard); it is found if that one is among the
+`width` kept.
 """
 
 import heapq
@@ -21,31 +26,21 @@ WIDTH = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Derivation:
-    """How one fact is derived: the last step, and the derivations of its premises.
+    """How one fact is derived: steps in an order in which they can be done.
 
-    The entry fact has no step. `facts` are all facts in it; no fact is used to derive itself.
+    No step can be left out, and no fact is derived twice; the entry fact needs no step. `facts`
+    are all facts in it.
     """
 
     fact: Fact
-    step: Derivable | None
-    parts: tuple["Derivation", ...]
-    techniques: frozenset[str]
+    steps: tuple[Derivable, ...]
     facts: frozenset[Fact]
     cost: float
-
-    def steps(self) -> tuple[Derivable, ...]:
-        """Its steps in an order in which they can be done, each once."""
-        ordered: dict[Derivable, None] = {}
-        for part in self.parts:
-            ordered.update(dict.fromkeys(part.steps()))
-        if self.step is not None:
-            ordered[self.step] = None
-        return tuple(ordered)
 
     @property
     def signature(self) -> tuple[str, ...]:
         """The techniques in order: what tells one way from another."""
-        return tuple(step.technique.id for step in self.steps())
+        return tuple(step.technique.id for step in self.steps)
 
 
 def derivations(
@@ -58,7 +53,7 @@ def derivations(
     users = _by_premise(derivables)
     found: dict[Fact, list[Derivation]] = defaultdict(list)
     ticket = count()
-    start = Derivation(entry, None, (), frozenset(), frozenset((entry,)), 0.0)
+    start = Derivation(entry, (), frozenset((entry,)), 0.0)
     queue = [(0.0, next(ticket), start)]
     while queue:
         _, _, best = heapq.heappop(queue)
@@ -67,7 +62,11 @@ def derivations(
         found[best.fact].append(best)
         for following in _consequences(best, users, found):
             heapq.heappush(queue, (following.cost, next(ticket), following))
-    return {fact: tuple(ways) for fact, ways in found.items() if ways}
+    return {fact: tuple(sorted(ways, key=_cost)) for fact, ways in found.items() if ways}
+
+
+def _cost(way: Derivation) -> float:
+    return way.cost
 
 
 def _by_premise(derivables: Iterable[Derivable]) -> dict[Fact, list[Derivable]]:
@@ -100,23 +99,33 @@ def _consequences(
 
 
 def _joined(step: Derivable, parts: tuple[Derivation, ...]) -> Derivation | None:
-    facts = frozenset().union(*(p.facts for p in parts))
-    if step.conclusion in facts:
+    """The parts told one after the other, in the order of the technique's premises.
+
+    Parts may derive a common fact in two ways; the first one told then serves both.
+    """
+    if any(step.conclusion in part.facts for part in parts):
         return None
-    techniques = {step.technique.id: step.technique}
-    for part in parts:
-        techniques.update((s.technique.id, s.technique) for s in part.steps())
+    by_fact = {part.fact: part for part in parts}
+    made: dict[Fact, Derivable] = {}
+    for premise in step.premises:
+        for each in by_fact[premise].steps:
+            made.setdefault(each.conclusion, each)
+    steps = (*_needed(step, made), step)
+    techniques = {each.technique.id: each.technique for each in steps}
     return Derivation(
         fact=step.conclusion,
-        step=step,
-        parts=_in_order(step, parts),
-        techniques=frozenset(techniques),
-        facts=facts | {step.conclusion},
+        steps=steps,
+        facts=frozenset(f for each in steps for f in (*each.premises, each.conclusion)),
         cost=sum(-math.log(t.plausibility) for _, t in sorted(techniques.items())),
     )
 
 
-def _in_order(step: Derivable, parts: tuple[Derivation, ...]) -> tuple[Derivation, ...]:
-    """Premises in the order that the technique tells them."""
-    by_fact = {p.fact: p for p in parts}
-    return tuple(by_fact[premise] for premise in dict.fromkeys(step.premises))
+def _needed(step: Derivable, made: dict[Fact, Derivable]) -> list[Derivable]:
+    """The steps that still lead to a step's premises, in their order."""
+    wanted = set(step.premises)
+    kept = []
+    for each in reversed(made.values()):
+        if each.conclusion in wanted:
+            wanted.update(each.premises)
+            kept.append(each)
+    return kept[::-1]

@@ -87,7 +87,7 @@ def _paths(entry: Entry, goals: tuple[Target, ...], steps: Iterable[Derivable]) 
 
 
 def _path(entry: Entry, target: Target, way: Derivation) -> AttackPath:
-    steps = way.steps()
+    steps = way.steps
     return AttackPath(
         id=_path_id(entry, target, way.signature),
         entry=entry,

@@ -1,0 +1,192 @@
+"""Derivation against brute force, over small hypergraphs drawn at random."""
+
+import math
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphs.attack.derive import WIDTH, derivations
+from graphs.attack.facts import Derivable, Fact, Holds
+from graphs.identity.techniques import Technique
+from graphs.unknown import YES
+
+FACTS = tuple(Fact(Holds.AT, name) for name in "ABCDEFG")
+ENTRY = FACTS[0]
+
+
+def step(technique, plausibility, premises, conclusion):
+    named = Technique(technique, technique, (), plausibility, "")
+    return Derivable(named, premises, conclusion, technique, YES, tuple)
+
+
+def way(technique, premises, conclusion, plausibility=0.5):
+    """`way("t", "AB", "C")`: C follows from A and B by technique t."""
+    facts = tuple(Fact(Holds.AT, name) for name in premises)
+    return step(technique, plausibility, facts, Fact(Holds.AT, conclusion))
+
+
+plausibilities = st.sampled_from((1.0, 0.9, 0.5, 0.3, 0.1))
+premises = st.lists(st.sampled_from(FACTS), min_size=1, max_size=2, unique=True).map(tuple)
+edges = st.tuples(premises, st.sampled_from(FACTS), plausibilities, st.sampled_from("rstu"))
+
+
+def hypergraph(edge=edges):
+    return st.lists(edge, max_size=10)
+
+
+def own_techniques(drawn):
+    """One technique per derivable, so that only shared derivables are counted once."""
+    return [step(f"t{n}", chance, before, after) for n, (before, after, chance, _) in enumerate(drawn)]
+
+
+def shared_techniques(drawn):
+    chances = {"r": 0.9, "s": 0.5, "t": 0.3, "u": 1.0}
+    return [step(name, chances[name], before, after) for before, after, _, name in drawn]
+
+
+def closure(steps):
+    known = {ENTRY}
+    while True:
+        more = {s.conclusion for s in steps if set(s.premises) <= known} - known
+        if not more:
+            return known
+        known |= more
+
+
+def cost(steps):
+    chances = {s.technique.id: s.technique.plausibility for s in steps}
+    return sum(-math.log(p) for _, p in sorted(chances.items()))
+
+
+def every_derivation(steps, goal):
+    """The sets of steps that derive a goal, one step per fact, by trying every choice."""
+    makers = {fact: [s for s in steps if s.conclusion == fact] for fact in FACTS[1:]}
+    for choice in product(*([None, *ways] for ways in makers.values())):
+        chosen = [s for s in choice if s is not None]
+        if goal in closure(chosen):
+            yield chosen
+
+
+def tree_costs(steps):
+    """Knuth's costs: what each fact costs where premises share nothing."""
+    costs = {ENTRY: 0.0}
+    for _ in FACTS:
+        for s in steps:
+            if all(p in costs for p in s.premises):
+                total = sum(costs[p] for p in s.premises) - math.log(s.technique.plausibility)
+                costs[s.conclusion] = min(total, costs.get(s.conclusion, math.inf))
+    return costs
+
+
+@given(hypergraph())
+def test_what_is_derived_is_what_follows(drawn):
+    for steps in (own_techniques(drawn), shared_techniques(drawn)):
+        assert set(derivations(ENTRY, steps)) == closure(steps)
+
+
+@given(hypergraph())
+def test_every_derivation_can_be_told_in_order_and_needs_each_of_its_steps(drawn):
+    steps = shared_techniques(drawn)
+    for fact, ways in derivations(ENTRY, steps).items():
+        for told in ways:
+            known = {ENTRY}
+            for each in told.steps:
+                assert set(each.premises) <= known, "a premise is used before it is derived"
+                assert each.conclusion not in known, "a fact is derived twice, or from itself"
+                known.add(each.conclusion)
+            assert fact in known
+            assert known == told.facts
+            for left_out in told.steps:
+                assert fact not in closure([s for s in told.steps if s is not left_out])
+
+
+@given(hypergraph())
+def test_the_ways_to_a_fact_differ_and_come_cheapest_first(drawn):
+    for ways in derivations(ENTRY, shared_techniques(drawn)).values():
+        assert len(ways) <= WIDTH
+        assert len({w.signature for w in ways}) == len(ways)
+        assert [w.cost for w in ways] == sorted(w.cost for w in ways)
+        assert all(math.isclose(w.cost, cost(w.steps)) for w in ways)
+
+
+single = st.tuples(
+    st.sampled_from(FACTS).map(lambda f: (f,)), st.sampled_from(FACTS), plausibilities, st.just("")
+)
+
+
+@given(hypergraph(single))
+def test_without_joins_the_best_derivation_is_the_cheapest_there_is(drawn):
+    """One technique per derivable and one premise each: the cost is that of a shortest path."""
+    steps = own_techniques(drawn)
+    for fact, ways in derivations(ENTRY, steps).items():
+        cheapest = min(cost(chosen) for chosen in every_derivation(steps, fact))
+        assert math.isclose(ways[0].cost, cheapest, abs_tol=1e-9)
+
+
+@given(hypergraph())
+def test_with_joins_the_best_derivation_lies_between_the_cheapest_and_what_trees_cost(drawn):
+    """Finding the cheapest where premises share steps is NP-hard; these bounds always hold."""
+    for steps in (own_techniques(drawn), shared_techniques(drawn)):
+        trees = tree_costs(steps)
+        for fact, ways in derivations(ENTRY, steps).items():
+            cheapest = min(cost(chosen) for chosen in every_derivation(steps, fact))
+            assert cheapest - 1e-9 <= ways[0].cost <= trees[fact] + 1e-9
+
+
+@given(hypergraph())
+def test_equal_input_gives_equal_output(drawn):
+    def told():
+        found = derivations(ENTRY, shared_techniques(drawn))
+        return [(fact, [w.steps for w in ways]) for fact, ways in found.items()]
+
+    assert told() == told()
+
+
+def test_a_shared_technique_is_paid_once():
+    steps = [way("t", "A", "B"), way("t", "A", "C"), way("u", "BC", "D")]
+    assert math.isclose(derivations(ENTRY, steps)[FACTS[3]][0].cost, 2 * math.log(2))
+
+
+def test_a_dearer_way_of_one_premise_serves_where_the_other_shares_it():
+    """B alone is cheapest by r; with C, which needs s anyway, the way by s is cheaper."""
+    steps = [
+        way("r", "A", "B", 0.5),
+        way("s", "A", "B", 0.4),
+        way("s", "A", "C", 0.4),
+        way("u", "BC", "D", 1.0),
+    ]
+    found = derivations(ENTRY, steps)
+    assert [w.signature for w in found[FACTS[1]]] == [("r",), ("s",)]
+    assert found[FACTS[3]][0].signature == ("s", "s", "u")
+
+
+def test_two_premises_that_came_by_one_fact_use_one_way_to_it():
+    """D needs B, and C that follows from B: no way gets B by r for one and by s for the other."""
+    steps = [
+        way("r", "A", "B"),
+        way("s", "A", "B", 0.4),
+        way("t", "B", "C"),
+        way("u", "BC", "D"),
+    ]
+    found = derivations(ENTRY, steps)[FACTS[3]]
+    assert [w.signature for w in found] == [("r", "t", "u"), ("s", "t", "u")]
+
+
+def test_no_fact_serves_to_derive_itself():
+    steps = [way("r", "A", "B"), way("s", "B", "C"), way("t", "C", "B"), way("u", "B", "A")]
+    found = derivations(ENTRY, steps)
+    assert [w.signature for w in found[FACTS[1]]] == [("r",)]
+    assert [w.signature for w in found[ENTRY]] == [()]
+
+
+def test_a_way_that_contains_a_cheaper_one_is_not_told():
+    """Going round by C to reach B says nothing that going straight does not."""
+    steps = [way("r", "A", "B"), way("s", "A", "C"), way("t", "C", "B")]
+    assert [w.signature for w in derivations(ENTRY, steps)[FACTS[1]]] == [("r",)]
+
+
+def test_no_more_ways_are_kept_than_asked_for():
+    steps = [way(f"t{n}", "A", "B", 0.9 - n / 10) for n in range(6)]
+    assert len(derivations(ENTRY, steps)[FACTS[1]]) == WIDTH
+    assert len(derivations(ENTRY, steps, width=2)[FACTS[1]]) == 2
