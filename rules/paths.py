@@ -48,7 +48,7 @@ def _subject(estate: Estate, path: AttackPath) -> Node:
     id="path-to-customer-data",
     title="An attack path leads to customer data",
     severity=Severity.HIGH,
-    objectives=("protect-personal-data", "limit-internet-exposure", "grant-least-privilege"),
+    objectives=("protect-personal-data", "grant-least-privilege"),
     looks_at=(DataStore, Service, Role),
 )
 def path_to_customer_data(estate: Estate) -> Iterator[Violation]:
@@ -60,7 +60,7 @@ def path_to_customer_data(estate: Estate) -> Iterator[Violation]:
     id="path-to-employee-data",
     title="An attack path leads to employee records",
     severity=Severity.HIGH,
-    objectives=("protect-personal-data", "limit-internet-exposure", "grant-least-privilege"),
+    objectives=("protect-personal-data", "grant-least-privilege"),
     looks_at=(DataStore, Service, Role),
 )
 def path_to_employee_data(estate: Estate) -> Iterator[Violation]:
@@ -72,7 +72,7 @@ def path_to_employee_data(estate: Estate) -> Iterator[Violation]:
     id="path-to-payment-data",
     title="An attack path leads to payment data",
     severity=Severity.CRITICAL,
-    objectives=("protect-payment-data", "limit-internet-exposure", "segment-networks"),
+    objectives=("protect-payment-data", "segment-networks"),
     looks_at=(DataStore, Service, Role),
 )
 def path_to_payment_data(estate: Estate) -> Iterator[Violation]:
@@ -84,7 +84,7 @@ def path_to_payment_data(estate: Estate) -> Iterator[Violation]:
     id="path-to-health-data",
     title="An attack path leads to health data",
     severity=Severity.CRITICAL,
-    objectives=("protect-health-data", "limit-internet-exposure", "segment-networks"),
+    objectives=("protect-health-data", "segment-networks"),
     looks_at=(DataStore, Service, Role),
 )
 def path_to_health_data(estate: Estate) -> Iterator[Violation]:
@@ -156,7 +156,7 @@ def path_to_audit_log(estate: Estate) -> Iterator[Violation]:
     id="path-to-unclassified-data",
     title="An attack path leads to data that nobody classed",
     severity=Severity.LOW,
-    objectives=("limit-internet-exposure", "grant-least-privilege"),
+    objectives=("grant-least-privilege",),
     looks_at=(DataStore, Service, Role),
 )
 def path_to_unclassified_data(estate: Estate) -> Iterator[Violation]:

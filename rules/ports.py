@@ -1,16 +1,16 @@
 """The ports that rules speak of, and what a source can open on a service."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from graphs.addresses import Prefix
 from graphs.estate import Estate
 from graphs.evidence import Evidence
+from graphs.network.exposure import open_to_anybody
 from graphs.network.packets import TCP, asked
 from graphs.network.reach import INTERNET, Reached
 from graphs.nodes import Database, Service
-from graphs.unknown import NO, YES, Answer, any_of, cannot_tell
+from graphs.unknown import Answer, any_of, cannot_tell
 from rules.words import listed, shortened
 
 SSH = 22
@@ -85,31 +85,7 @@ def _from_somewhere(reached: Reached, port: int) -> Answer:
 
 
 def _from_anywhere(reached: Reached, port: int) -> Answer:
-    """Whether so much of the internet gets there that anybody can: an address of an office, or a
-    supplier's range, is no stranger's to have."""
-    certain, possible = (
-        kept & asked(TCP, port) for kept in (reached.packets.certain, reached.packets.possible)
-    )
-    if anybodys(certain.sources()):
-        return YES
-    if not anybodys(possible.sources()):
-        return NO
-    return cannot_tell(*(reached.why(possible - certain) or reached.packets.because))
-
-
-def anybodys(addresses: Iterable[Prefix]) -> bool:
-    """Whether addresses are so many that a stranger can have one: more than a /8, or a /32 of
-    IPv6, in all.
-
-    >>> from graphs.addresses import prefix
-    >>> anybodys([prefix("0.0.0.0/1"), prefix("128.0.0.0/1")]), anybodys([prefix("203.0.113.0/24")])
-    (True, False)
-    """
-    several = tuple(addresses)
-    return any(
-        sum(each.high - each.low + 1 for each in several if each.family == family) > most
-        for family, most in ((4, 2**24), (6, 2**96))
-    )
+    return open_to_anybody(reached, asked(TCP, port))
 
 
 def _possible(answers: Mapping[int, Answer]) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ import networkx as nx
 from graphs.estate import Relation
 from graphs.evidence import Evidence, Proof, Step
 from graphs.identity.evaluate import Permissions
+from graphs.network.exposure import open_to_anybody
 from graphs.network.reach import INTERNET, Network
 from graphs.nodes import (
     Balancer,
@@ -228,7 +229,7 @@ def _draw_connections(drawing: Drawing) -> None:
 
 def _connect(drawing: Drawing, source: str, target: str) -> None:
     reached = drawing.network.reach(source, target)
-    answer = reached.answer()
+    answer = open_to_anybody(reached) if source == INTERNET else reached.answer()
     if answer.possible:
         proved = partial(drawing.network.trace, source, target)
         drawing.edge(source, target, Relation.MAY_CONNECT, proved, answer, reached.packets.possible)
