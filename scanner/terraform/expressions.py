@@ -113,6 +113,8 @@ def _known_call(name: str, args: list[Value], scope: Scope, node: Node) -> Value
     except FunctionProblem as problem:
         problem.place = problem.place or scope.place(node[1], node[2])
         raise
+    if type(value) is str:
+        scope.session.scales.spend(len(value))
     if type(value) is Unknown and value.what.startswith(name + "("):
         return _unknown_call(name, args, scope, node)
     return value

@@ -14,6 +14,7 @@ from graphs.verdict import Gap
 from scanner.errors import EvaluationProblem, FunctionProblem, TreeProblem
 from scanner.terraform.syntax import File, Node
 from scanner.terraform.values import Ephemeral, Sensitive, Value, ValueProblem
+from scanner.terraform.weight import Scales
 from scanner.tree import Tree
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Session:
         self.running: list[str] = []
         self.steps = 0
         self.instances = 0
+        self.scales = Scales()
         self.manifest: dict[str, str] | None = None
         self.documents: dict[object, Any] = {}
         """Policy documents by their text, to merge one that has holes into another."""
@@ -148,7 +150,9 @@ def computed(
     try:
         if len(session.running) > MAX_DEPTH:
             raise EvaluationProblem(f"values depend on each other {MAX_DEPTH} levels deep")
-        return Computed(compute(), session.refers)
+        value = compute()
+        session.scales.weigh(value)
+        return Computed(value, session.refers)
     except PROBLEMS as problem:
         return Computed(failed(session, name, problem, place), session.refers)
     finally:

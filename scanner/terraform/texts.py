@@ -3,7 +3,7 @@
 https://developer.hashicorp.com/terraform/language/expressions/strings
 """
 
-from typing import Any
+from typing import Any, Final
 
 from graphs.unknown import Template, Unknown, text
 from scanner.errors import EvaluationProblem
@@ -15,11 +15,19 @@ from scanner.terraform.syntax import Node
 from scanner.terraform.traversals import collection
 from scanner.terraform.values import Value, to_bool, to_string
 
+MAX_PARTS: Final = 20_000
+
 
 def template(node: Node, scope: Scope) -> Value:
     """A string or heredoc with interpolations."""
     secrets = Secrets()
-    return secrets.mark(text(_pieces(node[3], scope, secrets)))
+    pieces = _pieces(node[3], scope, secrets)
+    value = text(pieces)
+    if isinstance(value, str):
+        scope.session.scales.spend(len(value))
+    elif len(value.parts) > MAX_PARTS:
+        raise EvaluationProblem(f"the text has more than {MAX_PARTS} unknown parts")
+    return secrets.mark(value)
 
 
 def _pieces(parts: "tuple[Any, ...]", scope: Scope, secrets: Secrets) -> list[Value]:

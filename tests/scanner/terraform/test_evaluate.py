@@ -1,5 +1,7 @@
 """What a root module evaluates to: values where terraform knows them, origins where it does not."""
 
+import pytest
+
 from graphs.resource import Reference, Resource
 from graphs.unknown import Cause, Place, Referent, Template, Unknown
 
@@ -107,7 +109,9 @@ def test_count_and_for_each(terraform):
           name     = "${each.key}${each.value}"
         }
         resource "aws_c" "none" { count = 0 }
-        resource "aws_d" "all" { names = [aws_a.c[*].name, values(aws_b.e)[*].id, aws_c.none[*].id] }
+        resource "aws_d" "all" {
+          names = [aws_a.c[*].name, values(aws_b.e)[*].id, aws_c.none[*].id]
+        }
         """)
     )
     assert list(found) == ["aws_a.c[0]", "aws_a.c[1]", 'aws_b.e["x"]', 'aws_b.e["y"]', "aws_d.all"]
@@ -430,7 +434,7 @@ def test_comments_that_may_be_waivers_are_kept(terraform):
     assert evaluated.comments == (
         (Place("main.tf", 2, 2), '# pathwarden:ignore ssh-open-to-internet reason="bastion"'),
     )
-    assert (evaluated.files, evaluated.sources, evaluated.lines) == (1, ("main.tf",), 4)
+    assert (evaluated.files, evaluated.sources, evaluated.lines) == (1, {"main.tf": 4}, 4)
 
 
 def test_each_brings_the_references_of_its_own_element(terraform):
@@ -461,3 +465,46 @@ def test_a_validation_that_fails_is_said(terraform):
     }
     """)
     assert [(gap.kind, gap.place.line) for gap in evaluated.gaps] == [("invalid-value", 5)]
+
+
+@pytest.mark.parametrize(
+    ("first", "grown"),
+    [
+        ("[1]", "[local.v{0}, local.v{0}]"),
+        ('"xxxxxxxxxxxxxxxx"', '"${{local.v{0}}}${{local.v{0}}}"'),
+        ("var.x", '"${{local.v{0}}}${{local.v{0}}}"'),
+        ("1", "[" * 70 + "local.v{0}" + "]" * 70),
+        ("{ a = 1 }", "{{ a = local.v{0}, b = local.v{0} }}"),
+    ],
+)
+def test_small_input_that_grows_endlessly_is_refused(terraform, first, grown):
+    lines = "\n".join(f"v{at} = {grown.format(at - 1)}" for at in range(1, 60))
+    evaluated = terraform(f"""
+    variable "x" {{}}
+    locals {{
+    v0 = {first}
+    {lines}
+    }}
+    resource "aws_a" "a" {{
+      name = local.v59
+      same = local.v59 == local.v58
+    }}
+    """)
+    assert {gap.kind for gap in evaluated.gaps} == {"evaluation"}
+    assert len(evaluated.gaps) < 30
+
+
+def test_lists_with_several_unknown_elements_compare(terraform):
+    evaluated = terraform("""
+    variable "on" {}
+    resource "aws_a" "a" {}
+    resource "aws_b" "b" {
+      list = var.on ? [aws_a.a.id, aws_a.a.arn] : [aws_a.a.arn, aws_a.a.id]
+      same = var.on ? [aws_a.a.id, aws_a.a.arn] : [aws_a.a.id, aws_a.a.arn]
+      no   = [aws_a.a.id, 1] == [aws_a.a.arn, 2]
+    }
+    """)
+    values = evaluated.resources[1].values
+    assert isinstance(values["list"], Unknown)
+    assert [each.what for each in values["same"]] == ["aws_a.a.id", "aws_a.a.arn"]
+    assert values["no"] is False
