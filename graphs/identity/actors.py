@@ -55,20 +55,24 @@ class Grant(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who asks. Outside of the estate, `arn` is the shape of all ARNs they could have."""
+    """Somebody who asks. Outside of the estate, `arn` is the shape of all ARNs they could have.
+
+    `name` is what people call them; `root` and `session` are the ARN of their account and the
+    pattern of their sessions' ARNs, for roles and users.
+    """
 
     kind: Kind
     id: str
     account: "str | Unknown"
     arn: Text = ""
     node: "Role | User | None" = None
-
-    @property
-    def partition(self) -> str:
-        """aws, aws-us-gov or aws-cn."""
-        return partition_of(self.arn)
+    name: str = ""
+    root: Text = ""
+    session: Text = ""
 
     def __str__(self) -> str:
+        if self.name:
+            return self.name
         if self.kind in (Kind.ANONYMOUS, Kind.STRANGER):
             return "anyone"
         if self.kind is Kind.SERVICE:
@@ -119,8 +123,18 @@ def actors(index: NodeIndex, principal: str) -> tuple[Actor, ...]:
     node = index.by_id.get(principal)
     if not isinstance(node, Role | User):
         return ()
+    return (_actor(node),)
+
+
+def _actor(node: "Role | User") -> Actor:
     kind = Kind.ROLE if isinstance(node, Role) else Kind.USER
-    return (Actor(kind, principal, account_of(node), arn_of(node), node),)
+    account, arn = account_of(node), arn_of(node)
+    start = f"arn:{partition_of(arn)}"
+    root = text((f"{start}:iam::", account, ":root"))
+    session: Text = ""
+    if kind is Kind.ROLE:
+        session = text((f"{start}:sts::", account, ":assumed-role/", name_in(arn), "/*"))
+    return Actor(kind, node.id, account, arn, node, f"{kind} {node.name}", root, session)
 
 
 def account_of(node: Node) -> "str | Unknown":
@@ -182,16 +196,13 @@ def _is_principal(value: Text, actor: Actor) -> Answer:
 
 
 def _is_account(value: Text, actor: Actor) -> Answer:
-    root = text(("arn:", actor.partition, ":iam::", actor.account, ":root"))
-    return same(value, root) | same(value, text((actor.account,)))
+    return same(value, actor.root) | same(value, actor.account)
 
 
 def _is_session(value: Text, actor: Actor) -> Answer:
     if actor.kind is not Kind.ROLE or isinstance(value, Unknown):
         return NO
-    name = name_in(actor.arn)
-    shape = ("arn:", actor.partition, ":sts::", actor.account, ":assumed-role/", name, "/*")
-    return matches(text(shape), value)
+    return matches(actor.session, value)
 
 
 def _of_account(value: Text, actor: Actor) -> Answer:

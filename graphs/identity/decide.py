@@ -4,15 +4,19 @@ IAM User Guide, "Policy evaluation for requests within a single account" and "Cr
 policy evaluation logic".
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphs.identity.actors import OUTSIDE, Actor, Grant, Kind, named
 from graphs.identity.conditions import Context, expand, hold, resource_fits
 from graphs.identity.glob import Pattern, literal, matches
 from graphs.identity.layers import Clause, Layer
 from graphs.identity.policy import Statement
-from graphs.unknown import NO, YES, Answer, Text, any_of, cannot_tell, unknowns_in
+from graphs.unknown import NO, YES, Answer, Template, Text, any_of, cannot_tell, unknowns_in
+
+_PLAIN = re.compile(r"[^*?$]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,31 @@ def applicable(clauses: Iterable[Clause], actor: Actor, action: str) -> tuple[Ap
         if grants:
             found.append(Applicable(clause, about, grants))
     return tuple(found)
+
+
+def overlapping(candidates: Iterable[Applicable], resource: Text) -> tuple[Applicable, ...]:
+    """The clauses whose resources may have something in common with the one asked for.
+
+    Told by how they start: most clauses are about something else, and that is quick to see.
+    """
+    asked = _start(resource)
+    return tuple(
+        each
+        for each in candidates
+        if each.clause.statement.resources is None
+        or any(_agree(_start(value), asked) for value in each.clause.statement.resources)
+    )
+
+
+def _agree(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+@lru_cache(maxsize=65536)
+def _start(value: Text) -> str:
+    """The text before the first hole, wildcard or variable."""
+    first = value.parts[0] if isinstance(value, Template) else value
+    return _PLAIN.match(first)[0] if isinstance(first, str) else ""  # type: ignore[index]
 
 
 def about_action(statement: Statement, action: str) -> Answer:

@@ -7,10 +7,10 @@ from functools import cached_property
 from graphs.evidence import Step
 from graphs.identity.access import access, is_object_action
 from graphs.identity.actors import ANYONE, Actor, account_in, account_of, actors, arn_of
-from graphs.identity.decide import Applicable, applicable
+from graphs.identity.decide import Applicable, applicable, overlapping
 from graphs.identity.glob import FRESH, same
 from graphs.identity.keys import Given
-from graphs.identity.layers import Clause, clauses
+from graphs.identity.layers import Clause, of_actor, of_resource
 from graphs.identity.policy import lower
 from graphs.identity.search import Permission, Question, ask, best, rank, refused, together
 from graphs.nodes import Bucket, DataStore, Key, Node, NodeIndex, Secret
@@ -43,11 +43,15 @@ class Permissions:
     known: Given = field(default_factory=dict)
 
     @cached_property
-    def _clauses(self) -> "dict[tuple[str, str, str], tuple[Clause, ...]]":
+    def _actors(self) -> "dict[str, tuple[Actor, ...]]":
         return {}
 
     @cached_property
-    def _applicable(self) -> "dict[tuple[str, str, str, str], tuple[Applicable, ...]]":
+    def _clauses(self) -> "dict[tuple[str, str], tuple[Clause, ...]]":
+        return {}
+
+    @cached_property
+    def _carried(self) -> "dict[tuple[str, str], tuple[Applicable, ...]]":
         return {}
 
     @cached_property
@@ -162,7 +166,9 @@ class Permissions:
     def _can(
         self, principal: str, action: str, resource: "Node | Text", given: Given
     ) -> Permission:
-        who = actors(self.index, principal)
+        who = self._actors.get(principal)
+        if who is None:
+            who = self._actors[principal] = actors(self.index, principal)
         if not who:
             why = Unknown(Cause.DATA, f"the policies of {principal}")
             step = Step(f"The policies of {principal} were not read", None, frozenset((why,)))
@@ -202,16 +208,21 @@ class Permissions:
         return None
 
     def _candidates(self, question: Question) -> tuple[Applicable, ...]:
-        owner = question.owner.id if question.owner else ""
-        actor = f"{question.actor.kind}:{question.actor.id}"
-        where = (actor, owner, question.service)
+        """The clauses that may be about the question, of the actor and then of the resource."""
+        actor, action = question.actor, question.action.lower()
+        key = (f"{actor.kind}:{actor.id}", action)
+        if key not in self._carried:
+            mine = (key[0], "")
+            if mine not in self._clauses:
+                self._clauses[mine] = of_actor(self.index, actor)
+            self._carried[key] = applicable(self._clauses[mine], actor, action)
+        carried = overlapping(self._carried[key], question.resource)
+        if question.owner is None:
+            return carried
+        where = (question.owner.id, question.service)
         if where not in self._clauses:
-            self._clauses[where] = clauses(
-                self.index, question.actor, question.owner, question.service
-            )
-        action = question.action.lower()
-        key = (*where, action)
-        if key not in self._applicable:
-            found = applicable(self._clauses[where], question.actor, action)
-            self._applicable[key] = found
-        return self._applicable[key]
+            self._clauses[where] = of_resource(self.index, question.owner, question.service)
+        standing = self._clauses[where]
+        if not carried and all(each.statement.effect == "Deny" for each in standing):
+            return ()
+        return (*carried, *overlapping(applicable(standing, actor, action), question.resource))

@@ -63,9 +63,14 @@ class Clause:
     cut: Answer = NO
 
 
-def clauses(index: NodeIndex, actor: Actor, owner: Node | None, service: str) -> tuple[Clause, ...]:
-    """All clauses for an actor's requests to a service about a resource."""
-    return (*_of_actor(index, actor), *_of_resource(index, owner, service))
+def of_actor(index: NodeIndex, actor: Actor) -> tuple[Clause, ...]:
+    """The clauses that an actor carries: its policies, its groups', its boundary."""
+    return tuple(_of_actor(index, actor))
+
+
+def of_resource(index: NodeIndex, owner: Node | None, service: str) -> tuple[Clause, ...]:
+    """The clauses that stand at a resource for requests to a service."""
+    return tuple(_of_resource(index, owner, service))
 
 
 def needs_resource_policy(owner: Node | None, service: str) -> bool:

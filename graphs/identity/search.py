@@ -116,6 +116,11 @@ def ask(candidates: tuple[Applicable, ...], question: Question, given: Given) ->
         _same_account(question),
         needs_resource_policy(question.owner, question.service),
     )
+    if all(each.clause.statement.effect == "Deny" for each in candidates):
+        nothing = Decision(NO, NO, ())
+        return Permission(
+            "deny", NO, evidence=tell(nothing, setup, question.action, question.resource)
+        )
     tried = _contexts(candidates, question, given)
     found = _search(candidates, setup, question, tried)
     return _permission(found, candidates, setup, question, tried)

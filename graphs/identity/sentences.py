@@ -49,16 +49,10 @@ def _step(each: Matched, actor: Actor, action: str, resource: Text) -> Step:
     answer = each.denies if denying else each.allows
     if answer.undecided:
         word = "may deny" if denying else "may allow"
-    whom = f" {_whom(actor)}" if clause.layer is Layer.RESOURCE else ""
+    whom = f" {actor}" if clause.layer is Layer.RESOURCE else ""
     condition = " under conditions" if clause.statement.conditions else ""
     claim = f"{clause.title} {word}{whom} {action} on {resource}{condition}"
     return Step(claim, clause.statement.proof, answer.because)
-
-
-def _whom(actor: Actor) -> str:
-    if actor.node is not None:
-        return f"{actor.kind} {actor.node.name}"
-    return str(actor)
 
 
 def _silent(decision: Decision, setup: Setup, action: str, resource: Text) -> Iterable[Step]:
@@ -66,14 +60,14 @@ def _silent(decision: Decision, setup: Setup, action: str, resource: Text) -> It
     node = setup.actor.node
     layers = {m.clause.layer for m in decision.matched if m.allows.possible}
     if node is not None and Layer.IDENTITY not in layers:
-        claim = f"No policy of {_whom(setup.actor)} allows {action} on {resource}"
+        claim = f"No policy of {setup.actor} allows {action} on {resource}"
         yield Step(claim, node.proof())
     elif node is not None and node.boundary is not None and Layer.BOUNDARY not in layers:
-        claim = f"The boundary of {_whom(setup.actor)} does not allow {action} on {resource}"
+        claim = f"The boundary of {setup.actor} does not allow {action} on {resource}"
         yield Step(claim, node.boundary.proof)
     cut = [m for m in decision.matched if m.clause.cut.possible and m.allows.possible]
     if cut:
         claim = f"The public access block takes away what this allows: {cut[0].clause.title}"
         yield Step(claim, cut[0].clause.statement.proof)
     elif setup.needs_resource or not setup.together.certain or setup.actor.kind is Kind.ACCOUNT:
-        yield Step(f"No policy of the resource allows {_whom(setup.actor)} {action} on {resource}")
+        yield Step(f"No policy of the resource allows {setup.actor} {action} on {resource}")
