@@ -5,11 +5,12 @@ A hole inside quotes is a hole in that string; an unquoted one stands for a whol
 
 import json
 import re
+from dataclasses import dataclass
 
 from graphs.unknown import Cause, Template, Text, Unknown, text
 
-# Private-use characters that no policy holds; they carry a hole's number through json.loads.
-_MARK = re.compile("\ue000(\\d+)\ue001")
+# Private-use characters: one that the document does not hold carries a hole through json.loads.
+_PRIVATE_USE = range(0xE000, 0xF900)
 
 
 class NotJson(ValueError):
@@ -26,30 +27,73 @@ def read_json(document: Text) -> object:
     """
     if isinstance(document, Unknown):
         return document
-    parts = document.parts if isinstance(document, Template) else (document,)
-    holes = [p for p in parts if isinstance(p, Unknown)]
-    source, numbers = _marked(parts), range(len(holes))
     try:
-        parsed = json.loads(source)
+        if isinstance(document, str):
+            return json.loads(document)
+        marks = _Marks(_unused(document.parts), _holes(document))
+        return marks.filled(json.loads(marks.put_into(document.parts)))
+    except NotJson:
+        raise
     except ValueError as problem:
         raise NotJson(str(problem)) from None
     except RecursionError:
         raise NotJson("nested too deeply") from None
-    return _filled(parsed, holes) if numbers else parsed
 
 
-def _marked(parts: "tuple[str | Unknown, ...]") -> str:
-    pieces: list[str] = []
-    quoted, number = False, 0
-    for part in parts:
-        if isinstance(part, str):
-            quoted = ends_quoted(part, quoted=quoted)
-            pieces.append(part)
-            continue
-        mark = f"\ue000{number}\ue001"
-        pieces.append(mark if quoted else f'"\ue002{mark}"')
-        number += 1
-    return "".join(pieces)
+def _holes(document: Template) -> tuple[Unknown, ...]:
+    return tuple(p for p in document.parts if isinstance(p, Unknown))
+
+
+def _unused(parts: "tuple[str | Unknown, ...]") -> str:
+    """A character that stands nowhere in the document, not even as an escape."""
+    known = "".join(p for p in parts if isinstance(p, str))
+    escapes = {int(code, 16) for code in re.findall(r"\\u([0-9a-fA-F]{4})", known)}
+    taken = escapes | {ord(c) for c in set(known)}
+    free = next((n for n in _PRIVATE_USE if n not in taken), None)
+    if free is None:
+        raise NotJson("too many private-use characters")
+    return chr(free)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """Stands in for holes: `X3X` for the fourth one within a string, `"X:3X"` for a whole value,
+    where X is a character of no other use."""
+
+    mark: str
+    holes: tuple[Unknown, ...]
+
+    def put_into(self, parts: "tuple[str | Unknown, ...]") -> str:
+        pieces: list[str] = []
+        quoted, number = False, 0
+        for part in parts:
+            if isinstance(part, str):
+                quoted = ends_quoted(part, quoted=quoted)
+                pieces.append(part)
+                continue
+            inside, whole = f"{self.mark}{number}{self.mark}", f"{self.mark}:{number}{self.mark}"
+            pieces.append(inside if quoted else f'"{whole}"')
+            number += 1
+        return "".join(pieces)
+
+    def filled(self, value: object) -> object:
+        if isinstance(value, str):
+            return self._restored(value)
+        if isinstance(value, list):
+            return [self.filled(v) for v in value]
+        if isinstance(value, dict):
+            return {self._key(k): self.filled(v) for k, v in value.items()}
+        return value
+
+    def _restored(self, value: str) -> Text:
+        if value.startswith(f"{self.mark}:"):
+            return self.holes[int(value[2:-1])]
+        pieces = value.split(self.mark)
+        return text(self.holes[int(p)] if n % 2 else p for n, p in enumerate(pieces))
+
+    def _key(self, key: str) -> str:
+        told = self._restored(key)
+        return told if isinstance(told, str) else str(told)
 
 
 def ends_quoted(part: str, *, quoted: bool) -> bool:
@@ -58,30 +102,6 @@ def ends_quoted(part: str, *, quoted: bool) -> bool:
         if token == '"':
             quoted = not quoted
     return quoted
-
-
-def _filled(value: object, holes: list[Unknown]) -> object:
-    if isinstance(value, str):
-        return _restored(value, holes)
-    if isinstance(value, list):
-        return [_filled(v, holes) for v in value]
-    if isinstance(value, dict):
-        return {_key(k, holes): _filled(v, holes) for k, v in value.items()}
-    return value
-
-
-def _restored(value: str, holes: list[Unknown]) -> Text:
-    if value.startswith("\ue002"):
-        return holes[int(value[2:-1])]
-    pieces = _MARK.split(value)
-    if len(pieces) == 1:
-        return value
-    return text(holes[int(p)] if n % 2 else p for n, p in enumerate(pieces))
-
-
-def _key(key: str, holes: list[Unknown]) -> str:
-    told = _restored(key, holes)
-    return told if isinstance(told, str) else str(told)
 
 
 def strings(value: object) -> tuple[Text, ...]:
