@@ -37,7 +37,9 @@ def hypergraph(edge=edges):
 
 def own_techniques(drawn):
     """One technique per derivable, so that only shared derivables are counted once."""
-    return [step(f"t{n}", chance, before, after) for n, (before, after, chance, _) in enumerate(drawn)]
+    return [
+        step(f"t{n}", chance, before, after) for n, (before, after, chance, _) in enumerate(drawn)
+    ]
 
 
 def shared_techniques(drawn):
