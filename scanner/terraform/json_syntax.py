@@ -31,16 +31,33 @@ BLOCKS: Final = frozenset((
     "required_providers", "cloud", "dynamic", "provisioner",
     "assume_role", "default_tags", "ignore_tags", "endpoints",
 ))  # fmt: skip
-MAPS: Final = frozenset((
-    "tags", "tags_all", "default_tags_all", "variables", "parameters", "providers", "triggers",
-    "triggers_replace", "keepers", "vars", "metadata", "labels", "annotations", "options",
-    "default_arguments", "environment_variables", "response_parameters", "request_parameters",
-    "request_templates", "response_templates", "response_models", "request_models",
-    "stage_variables", "configuration", "properties", "arguments", "connection_properties",
-    "attributes", "input", "headers", "log_options", "docker_labels", "values", "query",
-    "volume_tags", "rotation_rules_map", "additional_authentication", "settings", "map_tag",
-    "default_value", "for_each", "source_json",
-))  # fmt: skip
+_MAP_NAMES: Final = """
+    additional_encryption_context additional_version_weights advanced_options
+    airflow_configuration_options allocation_resource_tags ami_tags annotations arguments
+    athena_properties attribute_mapping attributes authentication_request_extra_params
+    backup_options client_metadata client_properties column_to_json_key_mappings
+    command_line_arguments connector_configuration container_environment_variables context
+    credentials_map custom_parameters custom_properties default_arguments default_run_properties
+    driver_opts dynamic_parameters encryption_context_equals encryption_context_subset
+    entity_overrides environment_variables event_configurations exclude_tags
+    expression_attribute_names extra_params final_backup_tags global_settings group_weights
+    header_parameters headers hyperparameters incident_tags input input_paths instance_tags
+    ip_restriction_rule_map job_tags keepers label_set labels log_destination mappings
+    non_overridable_arguments parameter_overrides parameters ports principal_tags
+    profile_properties properties property_map provider_details providers query
+    query_string_parameters recovery_point_tags request_models request_parameters
+    request_templates requests required_claims resource_tags resource_type_management_preference
+    resource_type_opt_in_preference response_models response_parameters response_templates
+    restore_metadata_overrides runtime_environment_secrets runtime_environment_variables
+    signing_parameters skewed_column_value_location_maps stage_variable_overrides stage_variables
+    staging_area_tags supported_login_providers tag_map tags tags_all tags_to_add target_tags
+    task_properties test_bot_alias_tags token_signing_public_keys token_url_custom_properties
+    triggers triggers_replace validation_data values_importance_map variable_tags variables vars
+    video_codec_options volume_tags vpc_endpoint_id_restriction_rule_map
+    vpc_id_restriction_rule_map weights for_each default
+"""
+MAPS: Final = frozenset(_MAP_NAMES.split())
+"""Arguments whose type is a map in version 6.25 of the AWS provider, and a few of others."""
 MAX_NESTING: Final = 80
 
 _TOKEN = re.compile(
@@ -188,7 +205,7 @@ def _body(kind: str, item: _Item, name: str) -> Body:
         word = key.value
         if word == "//":
             continue
-        if kind not in _FLAT and _is_block(word, value):
+        if _is_block(kind, word, value):
             blocks += _blocks(word, value, LABELS.get(word, 0), (), name)
         else:
             expression = _expression(value, name, literal=word == "type" and kind == "variable")
@@ -198,15 +215,19 @@ def _body(kind: str, item: _Item, name: str) -> Body:
     return Body(attributes, tuple(blocks))
 
 
-_FLAT: Final = frozenset(("locals", "output", "module", "required_providers"))
+_ARGUMENTS_ONLY: Final = frozenset(("locals", "module", "required_providers"))
+_KNOWN_BLOCKS_ONLY: Final = frozenset(("variable", "output"))
 
 
-def _is_block(word: str, item: _Item) -> bool:
-    if word in BLOCKS:
-        return item.kind in ("object", "array")
+def _is_block(kind: str, word: str, item: _Item) -> bool:
+    """Whether a value within a block of this kind stands for nested blocks."""
+    if kind in _ARGUMENTS_ONLY or item.kind not in ("object", "array"):
+        return False
+    if word in BLOCKS or kind in _KNOWN_BLOCKS_ONLY:
+        return word in BLOCKS
     if item.kind == "object":
         return word not in MAPS
-    return item.kind == "array" and bool(item.value) and item.value[0].kind == "object"
+    return bool(item.value) and item.value[0].kind == "object"
 
 
 def _expression(item: _Item, name: str, literal: bool = False) -> Node:

@@ -54,7 +54,8 @@ def resource(instance: Instance) -> Resource:
     marks: set[str] = set()
     values = {name: plain(instance.get_value(name), name, marks) for name in instance.names()}
     provider = instance.group.provider()
-    if provider.default_tags is not None and "tags" not in marks:
+    managed = instance.group.mode == "managed"
+    if managed and provider.default_tags is not None and "tags" not in marks:
         _merge_tags(values, provider)
     return Resource(
         address=instance.address,

@@ -393,12 +393,14 @@ def test_json_syntax_gives_the_same_resources(terraform):
         {
             "main.tf.json": """{
           "//": "comment",
-          "variable": {"name": {"type": "string", "default": "x"}},
+          "variable": {"name": {"type": "string", "default": "x"},
+                       "rules": {"type": "list(object({port=number}))", "default": [{"port": 1}]}},
           "locals": {"ports": [80, 443]},
           "resource": {"aws_security_group": {"g": {
             "name": "${var.name}-g",
             "tags": {"Name": "$${literal}"},
-            "ingress": [{"from_port": 22}],
+            "ingress": [{"from_port": 22}, {"from_port": "${var.rules[0].port}"}],
+            "timeouts": {"create": "1m"},
             "dynamic": {"egress": {
               "for_each": "${local.ports}",
               "content": {"from_port": "${egress.value}"}
@@ -412,10 +414,11 @@ def test_json_syntax_gives_the_same_resources(terraform):
     assert resource.values == {
         "name": "x-g",
         "tags": {"Name": "${literal}"},
-        "ingress": ({"from_port": 22},),
+        "ingress": ({"from_port": 22}, {"from_port": 1}),
+        "timeouts": ({"create": "1m"},),
         "egress": ({"from_port": 80}, {"from_port": 443}),
     }
-    assert resource.origin.line_of("name") == Place("main.tf.json", 6, 6)
+    assert resource.origin.line_of("name") == Place("main.tf.json", 7, 7)
     assert evaluated.outputs["id"].what == "aws_security_group.g.id"
     assert evaluated.gaps == ()
 
