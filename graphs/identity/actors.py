@@ -207,8 +207,8 @@ def _is_session(value: Text, actor: Actor) -> Answer:
 
 def _of_account(value: Text, actor: Actor) -> Answer:
     """Whoever owns the account owns all that a policy can name in it."""
-    account = str(actor.account)
-    return same(value, account) | matches(f"arn:*:*::{account}:*", value)
+    within = text(("arn:*:*::", actor.account, ":*"))
+    return same(value, actor.account) | matches(within, value)
 
 
 def name_in(arn: Text) -> Text:

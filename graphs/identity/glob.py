@@ -82,7 +82,7 @@ def matches(wanted: Text, value: Text) -> Answer:
 
 def same(one: Text, other: Text) -> Answer:
     """Whether two texts are equal, without wildcards."""
-    if isinstance(one, str) and isinstance(other, str):
+    if one == other or (isinstance(one, str) and isinstance(other, str)):
         return known(one == other)
     return fits(literal(one), literal(other))
 

@@ -127,7 +127,10 @@ def _in_document(
 ) -> Iterator[Clause]:
     policy = read(index, document)
     word = "Boundary" if layer is Layer.BOUNDARY else "Policy"
-    title = " ".join(filter(None, (word, policy.name, "of", owner)))
+    name = policy.name[:1].upper() + policy.name[1:]
+    if not name.lower().endswith("policy"):
+        name = f"{word} {policy.name}".rstrip()
+    title = f"{name} of {owner}"
     for statement in policy.statements:
         yield Clause(layer, statement, title, cut)
 
@@ -321,7 +324,8 @@ def _name(index: NodeIndex, hole: Unknown) -> Text:
         return hole
     ask = _ATTRIBUTES.get(referent.attribute)
     found = ask(node) if ask else None
-    return hole if found is None or found == "" else found
+    # An ARN that is known but for its name has that very hole in it: nothing to fill in.
+    return hole if found is None or found == "" or hole in unknowns_in(found) else found
 
 
 def _id(node: Node) -> "Text | None":

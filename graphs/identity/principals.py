@@ -161,6 +161,10 @@ def _aws(permissions: Permissions, role: Role, value: Text) -> Trustee:
             kind = "role" if isinstance(node, Role) else "user"
             return Trustee(kind, node.id, may_assume(permissions, node.id, role))
     account = _account(value)
+    if isinstance(account, Unknown) and account == account_of(role):
+        own = Actor(Kind.ACCOUNT, f"account:{account.what}", account, text((account,)))
+        found = permissions.ask_as(own, ASSUME, role, {})
+        return Trustee(_kind(value), str(value), found)
     if not isinstance(account, str):
         hole = min(unknowns_in(value), key=str) if account is None else account
         step = Step(f"{value} may be anybody", role.trust.proof, frozenset((hole,)))

@@ -19,7 +19,7 @@ from graphs.identity.layers import Layer, needs_resource_policy
 from graphs.identity.policy import Condition
 from graphs.identity.sentences import tell
 from graphs.nodes import Node, Secret
-from graphs.unknown import NO, Answer, Template, Text, Unknown, all_of, text
+from graphs.unknown import NO, Answer, Template, Text, Unknown, all_of, known, text
 
 _WORDS = 96
 _PATTERNS = 32
@@ -131,7 +131,7 @@ def _same_account(question: Question) -> Answer:
     if question.actor.kind is not Kind.ACCOUNT and question.actor.node is None:
         return NO
     if question.actor.kind is Kind.ACCOUNT and isinstance(question.account, Unknown):
-        return NO
+        return known(question.account == question.actor.account)
     return same(question.actor.account, question.account)
 
 

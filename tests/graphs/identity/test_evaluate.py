@@ -1,9 +1,12 @@
 """What Permissions says beside verdicts: evidence, administrators, data, other scopes."""
 
+from dataclasses import replace
+
 import pytest
 
 from graphs.identity.evaluate import ANYONE, Permissions
-from graphs.nodes import Role
+from graphs.nodes import NodeIndex, Role
+from graphs.resource import Scope
 from graphs.unknown import Cause, Referent, Unknown, text
 
 ROLE, USER = "aws_iam_role.app", "aws_iam_user.ann"
@@ -126,10 +129,6 @@ def test_keys_that_hold_for_everybody(permissions):
 
 def test_a_reference_to_a_node_is_its_arn(permissions):
     """`aws_s3_bucket.booking.arn` in a policy is the bucket, though its text is not known."""
-    from dataclasses import replace
-
-    from graphs.nodes import NodeIndex
-
     case = permissions(identity=[allow("s3:GetObject", "<<HERE>>/*")])
     role = case.index.by_id[ROLE]
     arn = Unknown(
@@ -146,11 +145,23 @@ def test_a_reference_to_a_node_is_its_arn(permissions):
     assert found.can(ROLE, "s3:GetObject", "arn:aws:s3:::other/a").verdict == "deny"
 
 
+def test_a_name_that_is_only_partly_known_is_itself(permissions):
+    """A bucket with a name prefix: its ARN has the very hole that a policy has."""
+    rest = Unknown(Cause.COMPUTED, "bucket", (Referent("aws_s3_bucket.booking", "bucket"),))
+    name = text(["data-", rest])
+    case = permissions(identity=[allow("s3:GetObject", "arn:aws:s3:::data-<<HERE>>/*")])
+    role = case.index.by_id[ROLE]
+    policy = role.policies[0]
+    parts = [rest if isinstance(p, Unknown) else p for p in policy.text.parts]
+    held = replace(role, policies=(replace(policy, text=text(parts)),))
+    moved = replace(bucket(case), arn=text(["arn:aws:s3:::", name]), bucket=name)
+    found = Permissions(NodeIndex((held, moved)))
+    answer = found.can(ROLE, "s3:GetObject", moved)
+    assert answer.verdict == "allow"
+    assert claims(answer)[0].endswith("on arn:aws:s3:::data-${bucket}/*")
+
+
 def test_unread_policies_leave_everything_open(permissions):
-    from dataclasses import replace
-
-    from graphs.nodes import NodeIndex
-
     case = permissions()
     why = Unknown(Cause.VARIABLE, "var.policy_arns")
     held = replace(case.index.by_id[ROLE], unread=(why,))
@@ -162,11 +173,6 @@ def test_unread_policies_leave_everything_open(permissions):
 
 def test_accounts_that_may_be_the_same(permissions):
     """With a policy on one side only, whose account it is decides."""
-    from dataclasses import replace
-
-    from graphs.nodes import NodeIndex
-    from graphs.resource import Scope
-
     case = permissions(identity=ALL)
     why = Unknown(Cause.SCOPE, "the account of provider aws.data")
     source = replace(bucket(case).source, scope=Scope("aws", why, "eu-west-1"))
@@ -178,10 +184,6 @@ def test_accounts_that_may_be_the_same(permissions):
 
 
 def test_secrets_have_six_letters_that_aws_picks(permissions):
-    from dataclasses import replace
-
-    from graphs.nodes import NodeIndex
-
     stem = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-"
     case = permissions(identity=[allow("secretsmanager:GetSecretValue", f"{stem}??????")])
     suffix = Unknown(Cause.COMPUTED, "aws_secretsmanager_secret.db suffix")

@@ -1,8 +1,15 @@
 """Who may become a role: trust policies, external ids, passing, federation."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from graphs.identity import principals
+from graphs.identity.evaluate import Permissions
+from graphs.nodes import NodeIndex
+from graphs.resource import Scope
+from graphs.unknown import Cause, Unknown, text
 
 ROLE, ADMIN = "aws_iam_role.app", "aws_iam_role.admin"
 GITHUB = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"
@@ -56,6 +63,25 @@ def test_a_denied_trustee_is_listed_as_denied(permissions):
     found = permissions(resource=[*trust({"AWS": "333333333333"}), deny])
     (only,) = principals.trustees(found, admin(found))
     assert only.permission.verdict == "deny"
+
+
+def test_the_own_account_needs_no_number(permissions):
+    """`data.aws_caller_identity` and the provider's account are one Unknown."""
+    case = permissions()
+    account = Unknown(Cause.SCOPE, "account of provider aws")
+    role = admin(case)
+    parts = ("arn:aws:iam::", account, ":root")
+    told = trust({"AWS": "HERE"})
+    before, after = json.dumps({"Statement": told}).split("HERE")
+    own = replace(
+        role,
+        arn=text(("arn:aws:iam::", account, ":role/admin")),
+        source=replace(role.source, scope=Scope("aws", account, "eu-west-1")),
+        trust=replace(role.trust, text=text((before, *parts, after))),
+    )
+    found = Permissions(NodeIndex((own,)))
+    (only,) = principals.trustees(found, own)
+    assert (only.kind, only.permission.verdict) == ("account", "allow")
 
 
 def test_an_unknown_account_may_be_anybody(permissions):
