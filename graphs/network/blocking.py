@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from graphs.evidence import Evidence, Step
 from graphs.network.claims import text_of
 from graphs.network.filters import EPHEMERAL, Peer, entry_matches, numbered
-from graphs.network.flows import Flows
+from graphs.network.flows import Flows, possible_between
 from graphs.network.packets import EVERYTHING, PORTS, TCP, UDP, PacketSet, packets, services_text
 from graphs.network.paths import Crossing, End, Path
 from graphs.network.trace import pairs
@@ -60,7 +60,7 @@ class Attempt:
 
     @property
     def _asked(self) -> PacketSet:
-        return packets(self.start.zone.ranges, self.goal.zone.ranges) & self.question
+        return possible_between(self.start.zone, self.goal.zone) & self.question
 
     def _routing(self) -> Iterator[Step]:
         source, goal = self.start.zone, self.goal.zone

@@ -25,6 +25,8 @@ from graphs.network.packets import (
     EVERYTHING,
     ICMP,
     NOTHING,
+    PUBLIC4,
+    PUBLIC6,
     TCP,
     UDP,
     PacketSet,
@@ -99,6 +101,8 @@ class Flows:
         replies = self.replies(leg.replies, source, goal, within)
         back = _mapped(replies)
         total = meet(forward, back)
+        if INTERNET in (source.place, goal.place):
+            total = meet(total, exactly(possible_between(source, goal)))
         if leg.forward.nat:
             total = meet(total, exactly(_THROUGH_NAT))
         return Flow(total, total.possible - answered_always(replies.possible))
@@ -254,6 +258,15 @@ class Flows:
                 if reached is not None:
                     inward = Crossing(nat.subnet, inward=True)
                     yield replace(reached, crossings=(inward, *reached.crossings))
+
+
+def possible_between(source: Zone, goal: Zone) -> PacketSet:
+    """All packets between two zones; hosts on the internet have public addresses."""
+    public = (*PUBLIC4, *PUBLIC6)
+    return packets(
+        public if source.place == INTERNET else source.ranges,
+        public if goal.place == INTERNET else goal.ranges,
+    )
 
 
 def _any(family: int) -> Prefix:

@@ -224,6 +224,8 @@ class PacketSet:
         self, sources: Sequence[Prefix] | None, destinations: Sequence[Prefix] | None
     ) -> "PacketSet":
         """Each box with these sources and these destinations in place of its own (None: kept)."""
+        if not self.boxes or (sources is None and destinations is None):
+            return self
         return PacketSet(_reduced([
             (box[0], s[0], s[1], d[0], d[1], *box[5:])
             for box in self.boxes

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from graphs.addresses import Prefix
 from graphs.evidence import Evidence, Step
 from graphs.network.blocking import blockers
 from graphs.network.filters import NONE, Filters, join, meet
@@ -21,8 +22,17 @@ from graphs.network.packets import (
 )
 from graphs.network.trace import trace
 from graphs.network.wan import Wan
-from graphs.network.zones import INTERNET, Seat, Zones
-from graphs.nodes import Balancer, Container, Database, Function, Listener, NodeIndex, Service
+from graphs.network.zones import INTERNET, Seat, Zone, Zones
+from graphs.nodes import (
+    Balancer,
+    Container,
+    Database,
+    Function,
+    Listener,
+    NodeIndex,
+    Service,
+    Subnet,
+)
 from graphs.unknown import Answer, Bounds, Unknown, exactly
 
 __all__ = ["INTERNET", "Network", "Reached"]
@@ -105,6 +115,7 @@ class Network:
 
     nodes: NodeIndex
     _flows: dict[tuple[int, int], Flow] = field(default_factory=dict, repr=False)
+    _inbound: dict[object, Flow] = field(default_factory=dict, repr=False)
     _reached: dict[tuple[str, str], Reached] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -161,14 +172,14 @@ class Network:
         if self._outside(source) and destination == INTERNET:
             return Reached(source, destination, exactly(packets(PUBLIC4, PUBLIC4)))
         heard = self.heard(destination)
-        if not heard.possible:
+        if not heard.possible or (source == INTERNET and self.zones.unseen(destination)):
             return Reached(source, destination, NONE)
         pairs = self._pairs(source, destination)
         found = [(self._flow(a, b), a, b) for a, b in pairs]
         total = join(_placed(flow.packets, a, b) for flow, a, b in found if flow.packets.possible)
         partly = NOTHING
         for flow, a, b in found:
-            partly |= _moved(flow.partly, a, b)
+            partly |= flow.partly.moved(_fixed(a), _fixed(b))
 
         def why(left: PacketSet) -> frozenset[Unknown]:
             return self._why(source, destination, left)
@@ -187,8 +198,23 @@ class Network:
     def _flow(self, source: Seat, goal: Seat) -> Flow:
         key = source.number, goal.number
         if key not in self._flows:
-            self._flows[key] = self.flows.flow(source.zone, goal.zone)
+            if source.zone.place == INTERNET:
+                self._flows[key] = self._from_internet(source.zone, goal.zone)
+            else:
+                self._flows[key] = self.flows.flow(source.zone, goal.zone)
         return self._flows[key]
+
+    def _from_internet(self, internet: Zone, goal: Zone) -> Flow:
+        """What comes in from the internet: it depends on a zone's filters and route table, and
+        not on where in its VPC the zone is, so that zones alike in those share the work."""
+        subnet = self.nodes.get(goal.place, Subnet)
+        way = (subnet.table, subnet.acl) if subnet else goal.place
+        key = way, goal.vpc, goal.family, goal.groups, goal.filtered, goal.public, goal.given
+        if key not in self._inbound:
+            self._inbound[key] = self.flows.flow(internet, goal)
+        flow = self._inbound[key]
+        here = _between(flow.packets, None, goal.ranges)
+        return Flow(here, flow.partly.moved(None, goal.ranges))
 
     def _why(self, source: str, destination: str, left: PacketSet) -> frozenset[Unknown]:
         """The Unknowns that decide these packets: the same question again, asked of them alone."""
@@ -204,20 +230,24 @@ class Network:
         return because
 
 
-def _moved(packet_set: PacketSet, source: Seat, goal: Seat) -> PacketSet:
-    """From the atoms that addresses stand for to the addresses themselves."""
-    if not packet_set or (source.address is None and goal.address is None):
-        return packet_set
-    return packet_set.moved(
-        None if source.address is None else (source.address,),
-        None if goal.address is None else (goal.address,),
-    )
-
-
 def _placed(bounds: Bounds[PacketSet], source: Seat, goal: Seat) -> Bounds[PacketSet]:
+    """From the atoms that fixed addresses stand for to the addresses themselves."""
     if source.address is None and goal.address is None:
         return bounds
-    possible = _moved(bounds.possible, source, goal)
+    return _between(bounds, _fixed(source), _fixed(goal))
+
+
+def _fixed(seat: Seat) -> tuple[Prefix, ...] | None:
+    return None if seat.address is None else (seat.address,)
+
+
+def _between(
+    bounds: Bounds[PacketSet],
+    sources: tuple[Prefix, ...] | None,
+    goals: tuple[Prefix, ...] | None,
+) -> Bounds[PacketSet]:
+    """The same packets between other addresses."""
+    possible = bounds.possible.moved(sources, goals)
     if bounds.certain is bounds.possible:
         return exactly(possible)
-    return Bounds(_moved(bounds.certain, source, goal), possible, bounds.because)
+    return Bounds(bounds.certain.moved(sources, goals), possible, bounds.because)

@@ -41,7 +41,8 @@ class Zone:
 
     `floats` says that the one address is somewhere in `ranges`; otherwise there is something at
     each address of them. `doubt` is why the address is not known. `given` are the conditions
-    under which the place exists at all.
+    under which the place exists at all. The internet's ranges are all addresses: flows leave out
+    those that no host there can have once, at their end.
     """
 
     place: Ref
@@ -81,10 +82,23 @@ class Zones:
             self._seats[place] = tuple(self._find(place))
         return self._seats[place]
 
+    def unseen(self, place: str) -> bool:
+        """Whether the internet has no address for a service: neither IPv4 nor IPv6."""
+        node = self.nodes.by_id.get(place)
+        interfaces = node.interfaces if isinstance(node, Service) else ()
+        return not any(i.public.possible or self._speaks_ipv6(i) for i in interfaces)
+
+    def _speaks_ipv6(self, interface: Interface) -> bool:
+        subnet = self.nodes.get(interface.subnet, Subnet)
+        if subnet is None:
+            return True
+        cidrs = (*interface.addresses, *subnet.cidrs)
+        return any(isinstance(c, Unknown) or c.family == 6 for c in cidrs)
+
     def _find(self, place: str) -> Iterator[Seat]:
         if place == INTERNET:
-            for family, ranges in ((4, PUBLIC4), (6, PUBLIC6)):
-                yield self._seat(Zone(INTERNET, "", family, ranges, filtered=False))
+            for family, whole in ((4, ANY4), (6, ANY6)):
+                yield self._seat(Zone(INTERNET, "", family, (whole,), filtered=False))
             return
         node = self.nodes.by_id.get(place)
         if isinstance(node, Site):
@@ -108,8 +122,7 @@ class Zones:
         subnet = self.nodes.get(interface.subnet, Subnet)
         place: Ref = subnet.id if subnet else unread(interface.subnet)
         vpc: Ref = subnet.vpc if subnet else unread(interface.subnet)
-        families = (4, 6) if subnet else (4,)
-        for family in families:
+        for family in (4, 6):
             for ranges, address, doubt in self._ranges(interface, subnet, family):
                 zone = Zone(
                     place=place,
@@ -135,7 +148,7 @@ class Zones:
                 yield (self.cuts.around(address),), address, None
             return
         if subnet is None:
-            yield (ANY4,), None, unread(interface.subnet)
+            yield (ANY4 if family == 4 else ANY6,), None, unread(interface.subnet)
             return
         known = tuple(c for c in subnet.cidrs if isinstance(c, Prefix) and c.family == family)
         hidden = [c for c in subnet.cidrs if isinstance(c, Unknown)]
