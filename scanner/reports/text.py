@@ -256,9 +256,16 @@ def _findings(result: Result) -> Iterator["Text | Padding"]:
         for finding in members[:MOST_SUBJECTS]:
             line = Text(clean(finding.because))
             line.append(f"  {clean(spot(finding.file, finding.line))}", style="cyan")
+            line.append(f"  {_root_of(finding, result)}", style="dim")
             yield _item("-", line, 2)
         if len(members) > MOST_SUBJECTS:
             yield _indent(Text(f"and {len(members) - MOST_SUBJECTS} more", style="dim"), 2)
+
+
+def _root_of(finding: Finding, result: Result) -> str:
+    """The root module, where there are several: a module's line may stand for many of them."""
+    several = len(result.coverage.roots) > 1
+    return f"in {clean(finding.root)}" if several else ""
 
 
 def _unknowns(result: Result) -> Iterator["Text | Padding"]:
