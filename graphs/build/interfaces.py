@@ -71,7 +71,7 @@ def public_address(
     if isinstance(node, Subnet):
         return node.public_addresses, node.proof("map_public_ip_on_launch")
     unread = subnet if isinstance(subnet, Unknown) else None
-    return (cannot_tell(unread) if unread else NO), draft.proof(holder, "subnet_id")
+    return NO if unread is None else cannot_tell(unread), draft.proof(holder, "subnet_id")
 
 
 def elastic_address(draft: Draft, owner: Resource, kind: str) -> "tuple[Answer, Proof] | None":
