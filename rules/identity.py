@@ -38,7 +38,7 @@ def metadata_answers_without_token(estate: Estate) -> Iterator[Violation]:
                     "Session tokens are not required", instance, "metadata_options", danger
                 ),
                 fix='Set http_tokens to "required" in metadata_options.',
-                severity=None if instance.role else Severity.LOW,
+                severity=Severity.LOW if instance.role is None else None,
             )
 
 
