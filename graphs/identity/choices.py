@@ -17,7 +17,7 @@ from graphs.identity.keys import Chosen, Setting
 from graphs.identity.policy import Condition
 from graphs.unknown import Text, Unknown
 
-_MOST = 512
+MOST = 512
 _PLACES = ("1.1.1.1", "9.9.9.9", "100.20.0.1", "150.0.0.1", "200.0.0.1")
 _PLACES6 = ("2600::1", "2a00::1")
 _WIDE = {4: 8, 6: 32}
@@ -30,7 +30,7 @@ Candidates: TypeAlias = "dict[Text, list[tuple[Text, ...] | None]]"
 
 
 def contexts(settings: Mapping[Text, Setting], conditions: Iterable[Condition]) -> list[Context]:
-    """The contexts to try: one where nothing is chosen."""
+    """The contexts to try: one where nothing is chosen, and never more than MOST."""
     written = list(conditions)
     fixed: dict[Text, KeyValue] = {}
     open_keys: Candidates = {}
@@ -43,7 +43,7 @@ def contexts(settings: Mapping[Text, Setting], conditions: Iterable[Condition]) 
     chosen = frozenset(open_keys)
     return [
         Context({**fixed, **dict(zip(open_keys, choice, strict=True))}, chosen)
-        for choice in islice(product(*open_keys.values()), _MOST)
+        for choice in islice(product(*open_keys.values()), MOST)
     ]
 
 

@@ -6,11 +6,12 @@ caller could bring about.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from graphs.evidence import Evidence, Step
 from graphs.identity.actors import Actor, Kind
-from graphs.identity.choices import contexts, varied
+from graphs.identity.choices import MOST, contexts, varied
 from graphs.identity.conditions import Context, expand, variables_in
 from graphs.identity.decide import Applicable, Decision, Setup, decide
 from graphs.identity.glob import FRESH, Pattern, Wild, intersection, pattern, same, show, words
@@ -19,10 +20,22 @@ from graphs.identity.layers import Layer, needs_resource_policy
 from graphs.identity.policy import Condition
 from graphs.identity.sentences import tell
 from graphs.nodes import Node, Secret
-from graphs.unknown import NO, Answer, Template, Text, Unknown, all_of, known, text
+from graphs.unknown import (
+    NO,
+    Answer,
+    Cause,
+    Template,
+    Text,
+    Unknown,
+    all_of,
+    cannot_tell,
+    known,
+    text,
+)
 
-_WORDS = 96
-_PATTERNS = 32
+_WORDS = 256
+_PATTERNS = 64
+_REQUESTS = 4000
 _SUFFIX = FRESH * 6
 _NO_RESOURCE = (
     "ec2:describe",
@@ -163,16 +176,25 @@ def _search(
 ) -> _Found:
     """The first word and context that certainly allow, else the best."""
     best: _Found | None = None
-    for shown, word in _words(candidates, question, tried[0]):
-        for context in tried:
-            decision = decide(candidates, setup, word, context)
-            if best is None or _better(decision, best.decision):
-                best = _Found(decision, shown, word, context)
-            if decision.answer.certain:
-                return best
+    every = list(_words(candidates, question, tried[0]))
+    requests = ((*word, context) for word in every for context in tried)
+    for shown, word, context in islice(requests, _REQUESTS):
+        decision = decide(candidates, setup, word, context)
+        if best is None or _better(decision, best.decision):
+            best = _Found(decision, shown, word, context)
+        if decision.answer.certain:
+            return best
     if best is None:
         raise AssertionError("a question has at least one word")
-    return best
+    contrived = len(every) >= _PATTERNS or len(tried) >= MOST or len(every) * len(tried) > _REQUESTS
+    return _unfinished(best, question) if contrived else best
+
+
+def _unfinished(found: _Found, question: Question) -> _Found:
+    """Policies so contrived that not all was tried: then a no is not known to be one."""
+    why = Unknown(Cause.MODEL, f"too many cases in the policies about {question.resource}")
+    decision = found.decision
+    return replace(found, decision=replace(decision, answer=decision.answer | cannot_tell(why)))
 
 
 def _better(one: Decision, other: Decision) -> bool:

@@ -197,3 +197,27 @@ def test_every_role_is_a_principal(permissions):
     found = permissions(identity=ALL)
     assert all(found.can(role.id, "s3:ListBucket", bucket(found)).evidence
                for role in found.index.of(Role))  # fmt: skip
+
+
+def test_contrived_policies_are_cut_short_and_say_so(permissions):
+    """No policy may make a question slow, and what was not tried is not a no."""
+    keys = ("aws:Referer", "aws:UserAgent", "s3:prefix", "s3:delimiter")
+    resources = [f"arn:aws:s3:::booking/{n}*" for n in range(40)]
+    several = {key: [f"{n}*" for n in range(20)] for key in keys}
+    deny = {"Effect": "Deny", "Action": "*", "Resource": "*", "Principal": "*"}
+    found = permissions(
+        resource=[
+            allow("s3:GetObject", resources, Principal="*", Condition={"StringLike": several}),
+            {**deny, "Condition": {"StringLike": {"aws:Referer": "?*"}}},
+        ]
+    )
+    assert found.can(ANYONE, "s3:GetObject", bucket(found)).verdict == "unknown"
+
+
+def test_many_plain_resources_are_no_contrivance(permissions):
+    """A policy on hundreds of other buckets says no about this one."""
+    others = [f"arn:aws:s3:::other-{n}/*" for n in range(300)]
+    found = permissions(identity=[allow("s3:GetObject", others)])
+    assert found.can(ROLE, "s3:GetObject", bucket(found)).verdict == "deny"
+    found = permissions(identity=[allow("s3:GetObject", [*others, "arn:aws:s3:::booking/a/*"])])
+    assert found.can(ROLE, "s3:GetObject", bucket(found)).verdict == "allow"
