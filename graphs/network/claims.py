@@ -37,9 +37,10 @@ def service_of(line: GroupRule | AclEntry) -> str:
         return "all traffic"
     name = text_of(protocol) if isinstance(protocol, Unknown) else protocol_name(protocol).upper()
     if protocol not in (TCP, UDP, ICMP, ICMPV6):
-        return name
+        return name.lower() if isinstance(protocol, int) else name
     if isinstance(ports, Unknown):
         return f"{name} {ports.what}"
-    if ports == PORTS or ports[0] < 0:
+    every_type = protocol in (ICMP, ICMPV6) and ports[0] <= 0 and ports[1] >= 255
+    if ports == PORTS or ports[0] < 0 or every_type:
         return f"all {name}"
     return f"{name} {ports[0]}" if ports[0] >= ports[1] else f"{name} {ports[0]}-{ports[1]}"

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphs.network.claims import service_of
 from graphs.network.filters import (
     Filters,
     Peer,
@@ -13,7 +14,7 @@ from graphs.network.filters import (
     ordered,
 )
 from graphs.network.packets import EVERYTHING, NOTHING, Packet, packets
-from graphs.nodes import Acl, NodeIndex
+from graphs.nodes import Acl, NodeIndex, SecurityGroup
 from graphs.unknown import NO, Bounds, cannot_tell, exactly
 from tests.graphs.network.estates import Land, address, unknown
 
@@ -185,6 +186,18 @@ def first_match_of(entries, packet):
     land = Land()
     land.acl("acl", "v", entries, ())
     return first_match(next(n for n in land.nodes if isinstance(n, Acl)).ingress, packet)
+
+
+def test_lines_are_told_as_people_write_them():
+    land = Land()
+    rules = [("icmp", (0, 255), "::/0"), ("icmp", (8, 8), "::/0"), ("tcp", None, "::/0"),
+             ("tcp", (80, 90), "::/0"), ("esp", 22, "::/0"), ("all", 1, "::/0"),
+             (unknown("var.protocol"), 22, "::/0")]  # fmt: skip
+    land.group("g", *rules)
+    group = next(n for n in land.nodes if isinstance(n, SecurityGroup))
+    assert [service_of(rule) for rule in group.ingress] == [
+        "all ICMP", "ICMP 8", "all TCP", "TCP 80-90", "protocol 50", "all traffic", "var.protocol",
+    ]  # fmt: skip
 
 
 # Replies.
