@@ -1,0 +1,38 @@
+"""The README's excerpt is what the scan says now."""
+
+import re
+from pathlib import Path
+
+from scanner.config import load_config
+from scanner.pipeline import Request, scan
+from scanner.reports.text import render
+
+ROOT = Path(__file__).resolve().parent.parent
+HARBOR = ROOT / "fixtures" / "terraform" / "harbor"
+LINES = 30
+
+
+def report() -> str:
+    result = scan(Request(path=HARBOR, config=load_config(HARBOR), environ={}))
+    return render(result, width=96).replace(str(HARBOR), "fixtures/terraform/harbor")
+
+
+def excerpt() -> str:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"<!-- excerpt: scan -->\n```text\n(.*?)```", readme, re.DOTALL)
+    assert found, "README.md has no excerpt of a scan"
+    return found[1]
+
+
+def test_the_excerpt_in_the_readme_is_the_beginning_of_the_report() -> None:
+    """To renew it: python tests/test_readme.py"""
+    assert excerpt() == "".join(report().splitlines(keepends=True)[:LINES])
+
+
+if __name__ == "__main__":
+    page = ROOT / "README.md"
+    said = page.read_text(encoding="utf-8")
+    new = "".join(report().splitlines(keepends=True)[:LINES])
+    start = said.index("<!-- excerpt: scan -->\n```text\n") + len("<!-- excerpt: scan -->\n```text\n")
+    end = said.index("```", start)
+    page.write_text(said[:start] + new + said[end:], encoding="utf-8")
