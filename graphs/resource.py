@@ -123,7 +123,8 @@ class Resource:
     @property
     def tags(self) -> "Mapping[str, Text]":
         """Tags, the provider's default_tags among them; empty when they are not known."""
-        value = self.values.get("tags_all") or self.values.get("tags")
+        every = self.values.get("tags_all")
+        value = self.values.get("tags") if every is None or every == {} else every
         return value if isinstance(value, Mapping) else {}  # type: ignore[return-value]
 
     def refers(self, attribute: str) -> tuple[Referent, ...]:

@@ -27,6 +27,8 @@ class Draft:
     gaps: list[Gap] = field(default_factory=list)
     openers: dict[str, set[str]] = field(default_factory=dict)
     """Secret attributes by `address.attribute`, with the nodes that they open."""
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Node ids by `address.attribute`, where an attribute names what AWS made alongside."""
     _satellites: dict[tuple[str, str], dict[str, list[Resource]]] = field(default_factory=dict)
 
     @cached_property
@@ -114,11 +116,23 @@ class Draft:
         return self._same_template(told, types) or read.whole(told)
 
     def _referred(self, value: object, types: tuple[str, ...]) -> str | None:
-        for referent in value.refers if isinstance(value, Unknown) else ():
-            target = self.by_id.get(referent.address)
-            if target is not None and target.address.mode == "managed" and target.type in types:
-                return target.id
-        return None
+        """What a value leads to, if it can be nothing else: `var.x ? a.id : b.id` may be both."""
+        if not isinstance(value, Unknown):
+            return None
+        found = {self._target(referent, types) for referent in value.refers} - {None}
+        if len(found) != 1:
+            return None
+        (target,) = found
+        made = self.by_id.get(str(target))
+        doubts = read.roots(made.exists.because) if made else frozenset()
+        others = {u for u in value.roots if not any(self._target(r, types) for r in u.refers)}
+        return target if others <= doubts else None
+
+    def _target(self, referent: Referent, types: tuple[str, ...]) -> str | None:
+        target = self.by_id.get(referent.address)
+        if target is not None and target.address.mode == "managed" and target.type in types:
+            return target.id
+        return self.aliases.get(str(referent))
 
     def _named(self, holder: Resource, told: str, types: Iterable[str]) -> Ref:
         found = [r for t in types for r in self._natural.get((t, told), ())]

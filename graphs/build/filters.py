@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphs.build import implied, read, vpc
+from graphs.build import implied, prefix_lists, read, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import (
     Acl,
@@ -128,13 +128,8 @@ def _list_ref(draft: Draft, owner: Resource, value: object) -> Ref:
 
 
 def _prefix_list(draft: Draft, resource: Resource) -> PrefixList:
-    entries = draft.satellites(
-        "aws_ec2_managed_prefix_list_entry", "prefix_list_id", "aws_ec2_managed_prefix_list"
-    )
-    holders = [*read.blocks(resource, "entry"), *entries.get(resource.id, ())]
-    prefixes = tuple(p for h in holders for p in read.networks(h, "cidr"))
-    unread = read.unknown_blocks(resource, "entry")
-    return PrefixList(source=resource, id=resource.id, prefixes=prefixes + unread)
+    prefixes = prefix_lists.entries(draft, resource)
+    return PrefixList(source=resource, id=resource.id, prefixes=prefixes)
 
 
 def _acl(draft: Draft, resource: Resource) -> Acl:

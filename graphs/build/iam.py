@@ -91,7 +91,8 @@ def _inline(draft: Draft, owner: Resource) -> list[PolicyText]:
         if block.get("policy") is not None:
             told = policies.json_text(draft, block["policy"])
             proof = draft.proof(owner, f"inline_policy[{number}]")
-            found.append(PolicyText(told, proof, str(block.get("name") or owner.address.name)))
+            name = block.get("name")
+            found.append(PolicyText(told, proof, owner.address.name if name is None else str(name)))
     return found
 
 

@@ -63,10 +63,15 @@ def default_acl(owner: Resource, vpc: str) -> Acl:
 def main_table(owner: Resource, vpc: str, cidrs: "tuple[Prefix | Unknown, ...]") -> RouteTable:
     """Local routes only."""
     source = _implied_by(owner, "aws_default_route_table")
-    name = f"{vpc}.main_route_table"
+    name = main_table_id(owner)
     return RouteTable(
         source=source, id=name, vpc=vpc, routes=local_routes(vpc, cidrs, owner.origin.place)
     )
+
+
+def main_table_id(vpc: Resource) -> str:
+    """The id of the table that a VPC came with, where that is not in code."""
+    return f"{vpc.id}.{'table' if vpc.type == 'aws_default_vpc' else 'main_route_table'}"
 
 
 def local_routes(

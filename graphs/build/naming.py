@@ -91,7 +91,8 @@ def _part(resource: Resource, name: str) -> Text:
     if name == "region":
         return resource.scope.region
     if name == "path":
-        return read.text(resource, "path") or "/"
+        path = read.text(resource, "path")
+        return "/" if path is None else path
     value = computed(resource, name)
     if not isinstance(value, str):
         return value

@@ -1,6 +1,6 @@
 """Reading one attribute of a resource, three-valued: the only way build/ looks at values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from graphs.addresses import Prefix, prefix
@@ -119,8 +119,11 @@ def network(value: object) -> "Prefix | Unknown":
 
 
 def networks(holder: Holder, *names: str) -> tuple["Prefix | Unknown", ...]:
-    """The CIDR blocks in several attributes, single ones and lists alike."""
-    return tuple(network(v) for name in names for v in items(holder, name))
+    """The CIDR blocks in several attributes, single ones and lists alike.
+
+    Where a block is written as an attribute, what is left out is "".
+    """
+    return tuple(network(v) for name in names for v in items(holder, name) if v != "")
 
 
 def protocol(holder: Holder, name: str) -> "int | Unknown":
@@ -154,6 +157,18 @@ def icmp_types(holder: Holder) -> "tuple[int, int] | Unknown":
     if isinstance(kind, Unknown):
         return kind
     return (0, 255) if kind in (None, -1) else (kind, kind)
+
+
+def doubt(resource: Resource, beside: Resource | None = None) -> Unknown | None:
+    """Why a resource may be missing where another one that it belongs to is there."""
+    shared = roots(beside.exists.because) if beside else frozenset()
+    reasons = [u for u in resource.exists.because if not shared.issuperset(u.roots)]
+    return min(reasons, key=str, default=None)
+
+
+def roots(unknowns: Iterable[Unknown]) -> frozenset[Unknown]:
+    """What one would have to find out to know them all."""
+    return frozenset(root for unknown in unknowns for root in unknown.roots)
 
 
 def _wrong(name: str, wanted: str) -> Unknown:

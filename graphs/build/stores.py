@@ -1,6 +1,6 @@
 """Databases, buckets, secrets and keys, each with the satellites that guard it."""
 
-from graphs.build import classes, credentials, filters, interfaces, policies, read
+from graphs.build import classes, credentials, filters, interfaces, naming, policies, read
 from graphs.build.declared import DataRule
 from graphs.build.draft import Draft
 from graphs.nodes import (
@@ -196,7 +196,7 @@ def _master_secret(draft: Draft, database: Resource) -> Secret:
 
 
 def _bucket(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> Bucket:
-    name: Text = draft.settle(read.text(resource, "bucket")) or ""  # type: ignore[assignment]
+    name: Text = draft.settle(naming.computed(resource, "bucket"))  # type: ignore[assignment]
     kinds, reason = classes.classify(resource, (name,), rules)
     return Bucket(
         source=resource,

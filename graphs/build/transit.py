@@ -106,7 +106,8 @@ def _peering_ends(draft: Draft) -> list[TransitAttachment]:
         near = _named(draft, r, "transit_gateway_id", GATEWAY)
         far = _named(draft, r, "peer_transit_gateway_id", GATEWAY)
         for name, here, there in ((r.id, near, far), (f"{r.id}.accepter", far, near)):
-            table = _explicit(draft, name) or _default_of(draft, here)
+            named = _explicit(draft, name)
+            table = _default_of(draft, here) if named is None else named
             ends.append(
                 TransitAttachment(
                     source=r, id=name, gateway=here, kind="peering", target=there, table=table

@@ -1,6 +1,8 @@
 """VPCs, subnets, route tables and gateways, with what AWS adds to each."""
 
-from graphs.build import implied, read
+from dataclasses import replace
+
+from graphs.build import implied, prefix_lists, read
 from graphs.build.draft import Draft
 from graphs.nodes import (
     Gateway,
@@ -42,13 +44,14 @@ def lower(draft: Draft) -> None:
         _add_default(draft, _vpc(draft, resource))
     for resource in draft.all("aws_internet_gateway", "aws_egress_only_internet_gateway"):
         draft.add(_gateway(draft, resource))
+    for resource in draft.all(*VPC_TYPES):
+        _name_tables(draft, resource)
     for resource in draft.all(*TABLE_TYPES):
         draft.add(_table(draft, resource))
-    mains = _main_tables(draft)
     for vpc in draft.of(Vpc):
-        _imply_main_table(draft, vpc, mains)
+        _imply_main_table(draft, vpc)
     for resource in draft.all(*SUBNET_TYPES):
-        draft.add(_subnet(draft, resource, mains))
+        draft.add(_subnet(draft, resource))
     for resource in draft.all("aws_nat_gateway"):
         draft.add(_nat(draft, resource))
 
@@ -134,8 +137,7 @@ def _table(draft: Draft, resource: Resource) -> RouteTable:
     routes = list(implied.local_routes(str(vpc), cidrs, resource.origin.place))
     for number, block in enumerate(read.blocks(resource, "route")):
         routes += _routes(draft, resource, block, f"route[{number}]")
-    for other in draft.satellites("aws_route", "route_table_id", *TABLE_TYPES).get(resource.id, ()):
-        routes += _routes(draft, other, other, "")
+    routes += _added(draft, resource.id, resource)
     return RouteTable(
         source=resource,
         id=resource.id,
@@ -166,7 +168,21 @@ def _routes(draft: Draft, owner: Resource, block: read.Holder, path: str) -> lis
     )
     found = [Route(d, kind, target, proof) for d in read.networks(block, *names)]
     for list_id in read.items(block, "destination_prefix_list_id"):
-        found.append(Route(read.whole(list_id), kind, target, proof))
+        listed = prefix_lists.named(draft, owner, list_id)
+        found += [Route(d, kind, target, proof) for d in listed]
+    return found
+
+
+def _added(draft: Draft, table: str, beside: Resource) -> list[Route]:
+    """The routes that stand in resources of their own.
+
+    One that may not exist may take nothing or its destination: that is then not known.
+    """
+    found: list[Route] = []
+    for other in draft.satellites("aws_route", "route_table_id", *TABLE_TYPES).get(table, ()):
+        made = _routes(draft, other, other, "")
+        why = read.doubt(other, beside)
+        found += made if why is None else [replace(r, destination=why) for r in made]
     return found
 
 
@@ -184,26 +200,36 @@ def _target(draft: Draft, owner: Resource, block: read.Holder) -> tuple[str, Ref
     return "blackhole", owner.id, ""
 
 
-def _main_tables(draft: Draft) -> dict[str, str]:
-    """The main table of each VPC that has one in code."""
-    chosen = draft.satellites("aws_main_route_table_association", "route_table_id", *TABLE_TYPES)
-    tables = (t for t in draft.of(RouteTable) if isinstance(t.vpc, str))
-    return {
-        str(t.vpc): t.id
-        for t in tables
-        if t.source.type == "aws_default_route_table" or t.id in chosen
-    }
+def _name_tables(draft: Draft, vpc: Resource) -> None:
+    """Tell which table a VPC's attributes name: the one it came with, and the main one now."""
+    adopted = draft.satellites("aws_default_route_table", "default_route_table_id", *VPC_TYPES)
+    implied_id = implied.main_table_id(vpc)
+    own = adopted[vpc.id][0].id if vpc.id in adopted else implied_id
+    draft.aliases[f"{vpc.id}.default_route_table_id"] = own
+    links = draft.satellites("aws_main_route_table_association", "vpc_id", *VPC_TYPES)
+    chosen = (
+        draft.ref_at(links[vpc.id][0], "route_table_id", *TABLE_TYPES) if vpc.id in links else own
+    )
+    draft.aliases[f"{vpc.id}.main_route_table_id"] = chosen if isinstance(chosen, str) else own
 
 
-def _imply_main_table(draft: Draft, vpc: Vpc, mains: dict[str, str]) -> None:
-    """Give a VPC without a main table in code the one that AWS makes."""
-    if vpc.id not in mains:
-        table = implied.main_table(vpc.source, vpc.id, vpc.cidrs)
-        mains[vpc.id] = table.id
-        draft.add(table)
+def _main_table(draft: Draft, vpc: str) -> str:
+    return draft.aliases.get(f"{vpc}.main_route_table_id", f"{vpc}.table")
 
 
-def _subnet(draft: Draft, resource: Resource, mains: dict[str, str]) -> Subnet:
+def _imply_main_table(draft: Draft, vpc: Vpc) -> None:
+    """Give a VPC without a main table in code the one of AWS, and the routes added to it."""
+    main = _main_table(draft, vpc.id)
+    if vpc.source.type == "aws_vpc" and main == implied.main_table_id(vpc.source):
+        draft.add(implied.main_table(vpc.source, vpc.id, vpc.cidrs))
+    table, subnet = draft.nodes.get(main), draft.nodes.get(f"{vpc.id}.subnet")
+    if isinstance(table, RouteTable) and main not in draft.by_id:
+        draft.add(replace(table, routes=(*table.routes, *_added(draft, main, vpc.source))))
+    if isinstance(subnet, Subnet):
+        draft.add(replace(subnet, table=main))
+
+
+def _subnet(draft: Draft, resource: Resource) -> Subnet:
     vpc = vpc_of(draft, resource)
     cidrs = read.networks(resource, "cidr_block", "ipv6_cidr_block")
     if not cidrs:
@@ -217,17 +243,17 @@ def _subnet(draft: Draft, resource: Resource, mains: dict[str, str]) -> Subnet:
         vpc=vpc,
         cidrs=cidrs,
         zone=read.word(resource, "availability_zone"),
-        table=_table_of(draft, resource, vpc, mains),
+        table=_table_of(draft, resource, vpc),
         acl="",
         public_addresses=public,
     )
 
 
-def _table_of(draft: Draft, subnet: Resource, vpc: Ref, mains: dict[str, str]) -> Ref:
+def _table_of(draft: Draft, subnet: Resource, vpc: Ref) -> Ref:
     links = draft.satellites("aws_route_table_association", "subnet_id", *SUBNET_TYPES)
     for link in links.get(subnet.id, ()):
         table = draft.ref_at(link, "route_table_id", *TABLE_TYPES)
-        return _missing(link, "route_table_id") if table is None else table
-    if isinstance(vpc, Unknown):
-        return vpc
-    return mains[vpc] if vpc in mains else Unknown(Cause.DATA, vpc)
+        named = _missing(link, "route_table_id") if table is None else table
+        why = read.doubt(link, subnet)
+        return named if why is None else why
+    return vpc if isinstance(vpc, Unknown) else _main_table(draft, vpc)
