@@ -20,7 +20,11 @@ SKIPPED = frozenset((".git", ".hg", ".svn", "node_modules", ".terraform", "__pyc
 
 
 class Tree(Protocol):
-    """Files by relative path. A directory is one; a git revision is another."""
+    """Files by relative path. A directory is one; a git revision is another.
+
+    What is read of a tree is kept for as long as the tree lives: it is hashable by identity and
+    can be referred to weakly.
+    """
 
     def read_bytes(self, path: str) -> bytes:
         """The content of a file. Raises TreeProblem where it may not or cannot be read."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphs.unknown import Cause, Referent, Unknown, text
 from scanner.terraform import policy_documents
-from scanner.terraform.values import Value, unmark_deep
+from scanner.terraform.values import Value, to_string, unmark_deep
 
 if TYPE_CHECKING:
     from scanner.terraform.resources import Instance
@@ -22,8 +22,8 @@ PARTITIONS: Final = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso", "a
 
 
 def made(kind: str) -> tuple[str, ...]:
-    """The attributes of a data source of this type that are worked out here."""
-    return tuple(KNOWN.get(kind, {}))
+    """The attributes of a data source of this type that a Resource lists beside its arguments."""
+    return tuple(name for name in KNOWN.get(kind, {}) if name != "minified_json")
 
 
 def read(instance: "Instance", name: str) -> Value:
@@ -96,7 +96,7 @@ def _minified_policy(instance: "Instance") -> Value:
 def _service_principal(instance: "Instance") -> Value:
     service = unmark_deep(instance.get_value("service_name"))[0]
     suffix = str(_suffix(instance)) if _partition(instance) == "aws-cn" else "amazonaws.com"
-    return text((service, f".{suffix}"))
+    return text((to_string(service), f".{suffix}"))
 
 
 def _file_content(instance: "Instance") -> Value:

@@ -53,9 +53,9 @@ def document(instance: "Instance") -> Pairs:
     for override in read.many("override_policy_documents", old="override_json"):
         statements = _merged(statements, _statements(instance, override), replace=True)
     version = read.one("version")
-    result = Pairs([("Version", VERSION if _empty(version) else version)])
+    result = Pairs([("Version", VERSION if _empty(version) else to_string(version))])
     if (name := read.one("policy_id")) is not None:
-        result.append(("Id", name))
+        result.append(("Id", _quoted(to_string(name))))
     if statements:
         result.append(("Statement", statements))
     return result
@@ -169,9 +169,9 @@ def _statement(block: Value) -> Json:
         return block if isinstance(block, Unknown) else Pairs()
     result = Pairs()
     if not _empty(block.get("sid")):
-        result.append(("Sid", _quoted(block["sid"])))
+        result.append(("Sid", _quoted(to_string(block["sid"]))))
     effect = block.get("effect")
-    result.append(("Effect", "Allow" if _empty(effect) else _quoted(effect)))
+    result.append(("Effect", "Allow" if _empty(effect) else _quoted(to_string(effect))))
     for name, key, change in _LISTS:
         if (items := _items(block.get(name), change)) is not None:
             result.append((key, items))
@@ -231,7 +231,7 @@ def _principals(blocks: Value) -> Any:
     for block in _listed(blocks):
         if not isinstance(block, dict):
             return block
-        kind, items = block.get("type"), _items(block.get("identifiers"), _variables)
+        kind, items = _required(block, "type"), _items(block.get("identifiers"), _variables)
         if kind == "*" and items == "*":
             return "*"
         by_type[kind] = _joined(by_type[kind], items) if kind in by_type else items
@@ -254,15 +254,19 @@ def _conditions(blocks: Value) -> Any:
         if not isinstance(block, dict):
             return block
         values = block.get("values")
-        items = [values] if isinstance(values, Unknown) else _listed(values)
-        found = tests.setdefault(block.get("test"), {}).setdefault(block.get("variable"), [])
-        found += [_condition_value(each, values) for each in items]
+        items = _listed(values)
+        test, variable = _required(block, "test"), _required(block, "variable")
+        found = tests.setdefault(test, {}).setdefault(variable, [])
+        found += [each if each is values else _quoted(_variables(each)) for each in items]
     pairs = [(test, _condition_keys(tests[test])) for test in sorted(tests, key=str)]
     return Pairs(pairs) if pairs else None
 
 
-def _condition_value(value: Value, whole: Value) -> Any:
-    return value if value is whole else _quoted(_variables(value))
+def _required(block: "dict[str, Value]", name: str) -> Any:
+    value = to_string(block.get(name))
+    if value is None:
+        raise EvaluationProblem(f"a block of a policy document lacks its {name}")
+    return value
 
 
 def _condition_keys(found: Mapping[Any, list[Any]]) -> Pairs:

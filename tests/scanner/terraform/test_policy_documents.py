@@ -207,3 +207,28 @@ def test_a_policy_points_to_the_document_it_came_from(terraform):
     assert [str(each) for each in policy.refers("policy")] == [
         "data.aws_iam_policy_document.d.json"
     ]
+
+
+def test_odd_arguments_are_text_or_a_gap(terraform):
+    evaluated = terraform("""
+    data "aws_iam_policy_document" "d" {
+      statement {
+        sid    = true
+        effect = 1
+        condition {
+          test     = true
+          variable = 2
+          values   = [3, null]
+        }
+      }
+    }
+    data "aws_iam_policy_document" "lacking" {
+      statement {
+        condition { values = ["x"] }
+        principals { identifiers = ["x"] }
+      }
+    }
+    """)
+    assert '"Sid": "true",\n      "Effect": "1"' in json_of(evaluated)
+    assert isinstance(json_of(evaluated, "lacking"), Unknown)
+    assert [gap.what for gap in evaluated.gaps] == ["a block of a policy document lacks its type"]
