@@ -9,7 +9,7 @@ from graphs.build import naming, read
 from graphs.evidence import Proof
 from graphs.nodes import Node, NodeIndex, Ref
 from graphs.resource import Resource
-from graphs.unknown import Cause, Referent, Template, Unknown, text
+from graphs.unknown import Cause, Referent, Template, Unknown, text, unknowns_in
 from graphs.verdict import Gap
 
 N = TypeVar("N", bound=Node)
@@ -93,7 +93,8 @@ class Draft:
         if value.what != str(referent):
             return value  # computed from the reference, not the reference itself
         told = naming.computed(resource, referent.attribute)
-        return value if told == value else self.settle(told, depth + 1)
+        # `bucket_prefix` with the rest still to be chosen tells the value by itself.
+        return told if value in unknowns_in(told) else self.settle(told, depth + 1)
 
     def arn(self, resource: Resource) -> "str | Template | Unknown":
         """The resource's ARN as far as it can be told."""
@@ -160,12 +161,25 @@ class Draft:
         """The resources of a kind by what an attribute names: routes by table, rules by group."""
         if (kind, name) not in self._satellites:
             found: dict[str, list[Resource]] = {}
+            elsewhere: list[tuple[Resource, Unknown]] = []
             for resource in self.all(kind):
                 target = self.ref_at(resource, name, *types)
                 if isinstance(target, str):
                     found.setdefault(target, []).append(resource)
+                elif target is not None:
+                    elsewhere.append((resource, target))
             self._satellites[kind, name] = found
+            self._tell(kind, elsewhere)
         return self._satellites[kind, name]
+
+    def _tell(self, kind: str, elsewhere: list[tuple[Resource, Unknown]]) -> None:
+        """One gap per type for what belongs to nothing that was read."""
+        if elsewhere:
+            first, owner = elsewhere[0]
+            more = f" and {len(elsewhere) - 1} more {kind}" if len(elsewhere) > 1 else ""
+            what = f"{first.id}{more} belongs to what this code does not have: {owner.what}"
+            effect = "what it opens, reaches or holds is not judged"
+            self.gaps.append(Gap("belongs-elsewhere", what, effect, first.origin.place))
 
     def proof(self, resource: Resource, path: str = "") -> Proof:
         """Where an attribute stands."""

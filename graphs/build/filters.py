@@ -1,7 +1,8 @@
 """Security groups and network ACLs, whatever the spelling: inline rules and rule resources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from graphs.build import implied, prefix_lists, read, vpc
 from graphs.build.draft import Draft
@@ -19,11 +20,19 @@ from graphs.resource import Resource
 from graphs.unknown import Cause, Unknown
 
 GROUP_TYPES = ("aws_security_group", "aws_default_security_group")
+RULE_TYPES = (
+    "aws_security_group_rule",
+    "aws_vpc_security_group_ingress_rule",
+    "aws_vpc_security_group_egress_rule",
+)
 ACL_TYPES = ("aws_network_acl", "aws_default_network_acl")
 
 
 def lower(draft: Draft) -> None:
     """Make groups and ACLs, and hang the ACLs on their subnets."""
+    _name_defaults(draft)
+    for kind in RULE_TYPES:
+        draft.satellites(kind, "security_group_id", *GROUP_TYPES)  # tells those for other groups
     for resource in draft.all("aws_ec2_managed_prefix_list"):
         draft.add(_prefix_list(draft, resource))
     for resource in draft.all(*GROUP_TYPES):
@@ -37,15 +46,17 @@ def lower(draft: Draft) -> None:
 
 def group_refs(draft: Draft, holder: Resource, *values: object) -> tuple[Ref, ...]:
     """The groups that values name; `aws_vpc.x.default_security_group_id` is the implied one."""
-    found = (_group_ref(draft, holder, v) for value in values for v in read.spread(value))
+    found = (draft.ref(holder, v, *GROUP_TYPES) for value in values for v in read.spread(value))
     return tuple(dict.fromkeys(r for r in found if r is not None))
 
 
-def _group_ref(draft: Draft, holder: Resource, value: object) -> "Ref | None":
-    for referent in value.refers if isinstance(value, Unknown) else ():
-        if referent.attribute == "default_security_group_id":
-            return default_group_of(draft, referent.address)
-    return draft.ref(holder, value, *GROUP_TYPES)
+def _name_defaults(draft: Draft) -> None:
+    """Tell which group and ACL a VPC's attributes name."""
+    for resource in draft.all(*vpc.VPC_TYPES):
+        group = default_group_of(draft, resource.id)
+        draft.aliases[f"{resource.id}.default_security_group_id"] = str(group)
+        acl = _default_acl_of(draft, resource.id)
+        draft.aliases[f"{resource.id}.default_network_acl_id"] = acl
 
 
 def default_group_of(draft: Draft, vpc_ref: Ref) -> Ref:
@@ -57,48 +68,76 @@ def default_group_of(draft: Draft, vpc_ref: Ref) -> Ref:
 
 
 def _imply_defaults(draft: Draft, node: Vpc) -> None:
+    """Add the defaults that AWS made, with what the code adds to them."""
     group = implied.default_group(node.source, node.id)
-    if default_group_of(draft, node.id) == group.id and group.id not in draft.nodes:
-        draft.add(group)
+    if default_group_of(draft, node.id) == group.id:
+        ingress, egress, unread = _attached(draft, group.id, node.source)
+        rules = (*group.ingress, *ingress), (*group.egress, *egress)
+        draft.add(replace(group, ingress=rules[0], egress=rules[1], unread=unread))
     acl = implied.default_acl(node.source, node.id)
-    if _default_acl_of(draft, node.id) == acl.id and acl.id not in draft.nodes:
-        draft.add(acl)
+    if _default_acl_of(draft, node.id) == acl.id:
+        into, out = _numbered(draft, acl.id, node.source)
+        draft.add(replace(acl, ingress=(*acl.ingress, *into), egress=(*acl.egress, *out)))
 
 
 def _group(draft: Draft, resource: Resource) -> SecurityGroup:
-    ingress = [*_inline(draft, resource, "ingress"), *_attached(draft, resource, "ingress")]
-    egress = [*_inline(draft, resource, "egress"), *_attached(draft, resource, "egress")]
+    ingress, egress, unread = _attached(draft, resource.id, resource)
+    for direction in ("ingress", "egress"):
+        unread += read.unknown_blocks(resource, direction)
     return SecurityGroup(
         source=resource,
         id=resource.id,
         vpc=vpc.vpc_of(draft, resource),
-        ingress=tuple(ingress),
-        egress=tuple(egress),
-        unread=read.unknown_blocks(resource, "ingress") + read.unknown_blocks(resource, "egress"),
+        ingress=(*_inline(draft, resource, "ingress"), *ingress),
+        egress=(*_inline(draft, resource, "egress"), *egress),
+        unread=unread,
     )
 
 
 def _inline(draft: Draft, group: Resource, direction: str) -> Iterator[GroupRule]:
     for number, block in enumerate(read.items(group, direction)):
-        if isinstance(block, dict):
+        if isinstance(block, Mapping):
             peers = block.get("security_groups")
             rule = _rule(draft, group, block, peers, f"{direction}[{number}]", group.id)
             yield replace(rule, prefixes=read.networks(block, "cidr_blocks", "ipv6_cidr_blocks"))
 
 
-def _attached(draft: Draft, group: Resource, direction: str) -> Iterator[GroupRule]:
+Rules: TypeAlias = tuple[GroupRule, ...]
+
+
+def _attached(
+    draft: Draft, group: str, beside: Resource
+) -> tuple[Rules, Rules, tuple[Unknown, ...]]:
+    """The rules that stand in resources of their own, in and out, and those that are not told."""
     link = ("security_group_id", *GROUP_TYPES)
-    for rule in draft.satellites("aws_security_group_rule", *link).get(group.id, ()):
-        if read.word(rule, "type") == direction:
+    sides: dict[str, list[GroupRule]] = {"ingress": [], "egress": []}
+    unread: list[Unknown] = []
+    for rule in draft.satellites("aws_security_group_rule", *link).get(group, ()):
+        direction = read.word(rule, "type")
+        if isinstance(direction, Unknown):
+            unread.append(direction)
+        elif direction in sides:
             peers = rule.values.get("source_security_group_id")
-            made = _rule(draft, rule, rule.values, peers, "", group.id)
-            yield replace(made, prefixes=read.networks(rule, "cidr_blocks", "ipv6_cidr_blocks"))
-    for rule in draft.satellites(f"aws_vpc_security_group_{direction}_rule", *link).get(
-        group.id, ()
-    ):
-        peers = rule.values.get("referenced_security_group_id")
-        made = _rule(draft, rule, rule.values, peers, "", group.id)
-        yield replace(made, prefixes=read.networks(rule, "cidr_ipv4", "cidr_ipv6"))
+            made = _rule(draft, rule, rule.values, peers, "", group)
+            made = replace(made, prefixes=read.networks(rule, "cidr_blocks", "ipv6_cidr_blocks"))
+            sides[direction].append(_doubted(made, read.doubt(rule, beside)))
+    for direction, found in sides.items():
+        kind = f"aws_vpc_security_group_{direction}_rule"
+        for rule in draft.satellites(kind, *link).get(group, ()):
+            peers = rule.values.get("referenced_security_group_id")
+            made = _rule(draft, rule, rule.values, peers, "", group)
+            made = replace(made, prefixes=read.networks(rule, "cidr_ipv4", "cidr_ipv6"))
+            found.append(_doubted(made, read.doubt(rule, beside)))
+    return tuple(sides["ingress"]), tuple(sides["egress"]), tuple(unread)
+
+
+def _doubted(rule: GroupRule, why: Unknown | None) -> GroupRule:
+    """A rule that may not exist allows nothing for certain: its ports are then not known."""
+    if why is None:
+        return rule
+    if rule.protocol in (1, 6, 17, 58):
+        return replace(rule, ports=why)
+    return replace(rule, protocol=why)
 
 
 def _rule(
@@ -138,22 +177,40 @@ def _acl(draft: Draft, resource: Resource) -> Acl:
         for number, block in enumerate(read.blocks(resource, direction)):
             proof = f"{direction}[{number}]"
             sides[direction == "egress"] += _entries(draft, resource, block, proof)
-    link = ("network_acl_id", *ACL_TYPES)
-    for rule in draft.satellites("aws_network_acl_rule", *link).get(resource.id, ()):
-        egress = read.boolean(rule, "egress", default=False)
-        for side in (False, True) if isinstance(egress, Unknown) else (egress,):
-            made = _entries(draft, rule, rule.values, "")
-            unsure = (replace(e, allow=egress) for e in made)
-            sides[side] += unsure if isinstance(egress, Unknown) else made
+    into, out = _numbered(draft, resource.id, resource)
     unread = read.unknown_blocks(resource, "ingress") + read.unknown_blocks(resource, "egress")
     return Acl(
         source=resource,
         id=resource.id,
-        vpc=vpc.vpc_of(draft, resource),
-        ingress=tuple(sides[False]),
-        egress=tuple(sides[True]),
+        vpc=_vpc_of_acl(draft, resource),
+        ingress=(*sides[False], *into),
+        egress=(*sides[True], *out),
         unread=unread,
     )
+
+
+def _vpc_of_acl(draft: Draft, resource: Resource) -> Ref:
+    name = "vpc_id" if resource.type == "aws_network_acl" else "default_network_acl_id"
+    found = draft.ref_at(resource, name, *vpc.VPC_TYPES)
+    return Unknown(Cause.EXPRESSION, f"{resource.id} has no {name}") if found is None else found
+
+
+Entries: TypeAlias = tuple[AclEntry, ...]
+
+
+def _numbered(draft: Draft, acl: str, beside: Resource) -> tuple[Entries, Entries]:
+    """The entries that stand in resources of their own, in and out.
+
+    Where it is not known whether one is there, or on which side, it is not known what it does.
+    """
+    sides: dict[bool, list[AclEntry]] = {False: [], True: []}
+    for rule in draft.satellites("aws_network_acl_rule", "network_acl_id", *ACL_TYPES).get(acl, ()):
+        egress = read.boolean(rule, "egress", default=False)
+        why = egress if isinstance(egress, Unknown) else read.doubt(rule, beside)
+        made = _entries(draft, rule, rule.values, "")
+        for side in (False, True) if isinstance(egress, Unknown) else (egress,):
+            sides[side] += made if why is None else [replace(e, allow=why) for e in made]
+    return tuple(sides[False]), tuple(sides[True])
 
 
 def _entries(draft: Draft, owner: Resource, block: read.Block, path: str) -> list[AclEntry]:
