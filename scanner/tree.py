@@ -118,19 +118,31 @@ class Directory:
         prefix = "" if inside == "." else inside + "/"
         try:
             with os.scandir(self._real(directory)) as entries:
-                names = sorted(entry.name for entry in entries if not entry.is_dir())
+                names = sorted(entry.name for entry in entries if not _is_dir(entry))
         except OSError as problem:
             raise TreeProblem(f"{directory} cannot be read: {_reason(problem)}") from None
         return tuple(prefix + name for name in names)
 
     def walk(self) -> Iterator[str]:
-        """Every directory below the root. Links to directories are not followed."""
-        found = os.walk(self.root, followlinks=False)
+        """Every directory below the root, last those that cannot be listed, so that asking for
+        their files says why. Links to directories are not followed.
+        """
+        refused: list[str] = []
+        found = os.walk(self.root, onerror=lambda problem: refused.append(str(problem.filename)))
         for count, (directory, names, _) in enumerate(found):
             if count >= MAX_DIRECTORIES:
                 raise TreeProblem(f"more than {MAX_DIRECTORIES} directories")
             names[:] = sorted(name for name in names if name not in SKIPPED)
             yield Path(directory).relative_to(self.root).as_posix()
+        for directory in sorted(refused):
+            yield Path(directory).relative_to(self.root).as_posix()
+
+
+def _is_dir(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link in a circle: reading it will say so
 
 
 def _content(real: str, path: str) -> bytes:

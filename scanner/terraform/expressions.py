@@ -4,10 +4,11 @@ Values are those of values.py; what is not known is an Unknown that says where i
 https://developer.hashicorp.com/terraform/language/expressions
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from graphs.unknown import Unknown
+from graphs.unknown import Cause, Unknown
 from scanner.errors import EvaluationProblem, FunctionProblem
 from scanner.terraform import functions
 from scanner.terraform.comprehensions import for_object, for_tuple
@@ -115,9 +116,17 @@ def _known_call(name: str, args: list[Value], scope: Scope, node: Node) -> Value
         raise
     if type(value) is str:
         scope.session.scales.spend(len(value))
+    if type(value) is Unknown and value.cause is Cause.DENIED:
+        place = scope.place(node[1], node[2])
+        scope.session.gap("unreadable", f"{value.what} {value.cause}", _DENIED, place, _INSIDE)
+        return replace(value, place=place)
     if type(value) is Unknown and value.what.startswith(name + "("):
         return _unknown_call(name, args, scope, node)
     return value
+
+
+_DENIED: Final = "its result is unknown"
+_INSIDE: Final = "only files in the scanned directory are read"
 
 
 def _unknown_call(name: str, args: list[Value], scope: Scope, node: Node) -> Unknown:

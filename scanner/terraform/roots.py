@@ -30,12 +30,17 @@ def find_roots(tree: Tree) -> tuple[Root, ...]:
 def _configured(tree: Tree) -> list[Configuration]:
     found = []
     for directory in tree.walk():
-        try:
-            if sources(tree.files(directory)):
-                found.append(configuration(tree, directory))
-        except TreeProblem:
-            continue  # a directory that cannot be listed has no sources to evaluate
+        if _has_sources(tree, directory):
+            found.append(configuration(tree, directory))
     return sorted(found, key=lambda each: each.directory)
+
+
+def _has_sources(tree: Tree, directory: str) -> bool:
+    """Whether there is configuration; a directory that cannot be listed may well hold some."""
+    try:
+        return bool(sources(tree.files(directory)))
+    except TreeProblem:
+        return True  # its configuration is empty but for the Gap that says why
 
 
 def _called(found: Configuration) -> set[str]:
