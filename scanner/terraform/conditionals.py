@@ -7,7 +7,6 @@ from typing import Final
 
 from graphs.unknown import Cause, Template, Unknown
 from scanner.errors import EvaluationProblem
-from scanner.terraform.operators import compared
 from scanner.terraform.scope import PROBLEMS, Lazy, Refers, Scope, Secrets
 from scanner.terraform.symbols import derived, symbol
 from scanner.terraform.syntax import Node
@@ -115,7 +114,7 @@ def undecided(test: Value, yes: Value, no: Value, scope: Scope, node: Node) -> V
         if isinstance(side, _Side):
             scope.session.refers.update(side.refers)
     one, other = _plain(yes), _plain(no)
-    if one is other or compared(one, other) is True:
+    if one is other or equal(one, other) is True:
         return one
     name = f"{symbol(test)} ? {symbol(one)} : {symbol(other)}"
     return derived(name, (one, other), scope.place(node[1], node[2]), also=(test,))
@@ -154,7 +153,7 @@ def attempt(node: Node, scope: Scope) -> Value:
 
 
 def _attempted(values: list[Value], doubts: list[Unknown]) -> Value:
-    if len(values) == 1 or all(compared(values[0], each) is True for each in values[1:]):
+    if len(values) == 1 or all(equal(values[0], each) is True for each in values[1:]):
         return values[0]
     return derived(f"try({', '.join(map(symbol, values))})", values, also=doubts)
 

@@ -17,7 +17,6 @@ from scanner.terraform.values import (
     Sensitive,
     Value,
     equal,
-    is_known,
     to_bool,
     to_number,
 )
@@ -108,28 +107,10 @@ def _ordered(word: str, left: Value, right: Value) -> Value:
 def _equality(word: str, left: Value, right: Value) -> Value:
     if (left is None and _never_null(right)) or (right is None and _never_null(left)):
         return word == "!="
-    answer = compared(left, right)
+    answer = equal(left, right)
     if isinstance(answer, Unknown):
         return _both_unknown(word, left, right)
     return answer == (word == "==")
-
-
-def compared(left: Value, right: Value) -> bool | Unknown:
-    """Whether two values are equal, part by part where parts of them are unknown."""
-    if type(left) is type(right) and not (is_known(left) and is_known(right)):
-        if isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys():
-            return _all_equal([(left[key], right[key]) for key in left])
-        if isinstance(left, tuple) and isinstance(right, tuple) and len(left) == len(right):
-            return _all_equal(list(zip(left, right, strict=True)))
-    return equal(left, right)
-
-
-def _all_equal(pairs: list[tuple[Value, Value]]) -> bool | Unknown:
-    """False if any pair differs, else the first Unknown that leaves it open, else true."""
-    answers = [compared(*pair) for pair in pairs]
-    if any(answer is False for answer in answers):
-        return False
-    return next((answer for answer in answers if isinstance(answer, Unknown)), True)
 
 
 def _never_null(value: Value) -> bool:

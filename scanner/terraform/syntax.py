@@ -43,6 +43,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from graphs.unknown import Place
+from scanner.errors import SyntaxProblem
 from scanner.terraform.cursor import Cursor
 from scanner.terraform.grammar import (
     FREE_LINKS,
@@ -53,7 +54,6 @@ from scanner.terraform.grammar import (
     whole,
 )
 from scanner.terraform.templates import scan
-from scanner.errors import SyntaxProblem
 from scanner.terraform.tokens import Attribute, Node, line_and_column
 
 __all__ = [

@@ -207,7 +207,7 @@ def _equal_all(pairs: list[tuple[Value, Value]]) -> "bool | Unknown":
     for one, other in pairs:
         answer = equal(one, other)
         if isinstance(answer, Unknown):
-            open_answer = open_answer or answer
+            open_answer = answer if open_answer is None else open_answer
         elif not answer:
             return False
     return True if open_answer is None else open_answer

@@ -127,7 +127,7 @@ def glob_expression(pattern: str) -> str:
     r"""A regular expression for a glob: * ? [..] {a,b} within a name, ** over directories.
 
     >>> glob_expression("*.txt")
-    '[^/]*\\\\.txt'
+    '[^/]*\\.txt'
     """
     pieces, at = [], 0
     while at < len(pattern):
