@@ -13,6 +13,7 @@ from scanner.terraform.syntax import Node
 from scanner.terraform.values import (
     Value,
     convert,
+    equal,
     is_known,
     to_bool,
     type_of,
