@@ -6,8 +6,9 @@ A hole inside quotes is a hole in that string; an unquoted one stands for a whol
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from graphs.unknown import Cause, Template, Text, Unknown, text
+from graphs.unknown import Template, Text, Unknown, text
 
 # Private-use characters: one that the document does not hold carries a hole through json.loads.
 _PRIVATE_USE = range(0xE000, 0xF900)
@@ -17,10 +18,11 @@ class NotJson(ValueError):
     """The text is not JSON; says where."""
 
 
-def read_json(document: Text) -> object:
+def read_json(document: Text, **decoding: Any) -> object:
     """Parse JSON; dicts, lists and scalars, with Template and Unknown where there are holes.
 
-    Raises NotJson. A wholly Unknown document comes back as that Unknown.
+    Raises NotJson. A wholly Unknown document comes back as that Unknown. `decoding` are options of
+    `json.loads`; what their functions raise comes through.
 
     >>> read_json('{"a": [1]}')
     {'a': [1]}
@@ -29,12 +31,10 @@ def read_json(document: Text) -> object:
         return document
     try:
         if isinstance(document, str):
-            return json.loads(document)
+            return json.loads(document, **decoding)
         marks = _Marks(_unused(document.parts), _holes(document))
-        return marks.filled(json.loads(marks.put_into(document.parts)))
-    except NotJson:
-        raise
-    except ValueError as problem:
+        return marks.filled(json.loads(marks.put_into(document.parts), **decoding))
+    except json.JSONDecodeError as problem:
         raise NotJson(str(problem)) from None
     except RecursionError:
         raise NotJson("nested too deeply") from None
@@ -82,7 +82,7 @@ class _Marks:
         if isinstance(value, list):
             return [self.filled(v) for v in value]
         if isinstance(value, dict):
-            return {self._key(k): self.filled(v) for k, v in value.items()}
+            return {self._restored(k): self.filled(v) for k, v in value.items()}
         return value
 
     def _restored(self, value: str) -> Text:
@@ -91,10 +91,6 @@ class _Marks:
         pieces = value.split(self.mark)
         return text(self.holes[int(p)] if n % 2 else p for n, p in enumerate(pieces))
 
-    def _key(self, key: str) -> str:
-        told = self._restored(key)
-        return told if isinstance(told, str) else str(told)
-
 
 def ends_quoted(part: str, *, quoted: bool) -> bool:
     """Whether a string is open at the end of this piece of JSON."""
@@ -102,17 +98,3 @@ def ends_quoted(part: str, *, quoted: bool) -> bool:
         if token == '"':
             quoted = not quoted
     return quoted
-
-
-def strings(value: object) -> tuple[Text, ...]:
-    """A string or a list of strings, as AWS takes either; what is neither is an Unknown."""
-    found = value if isinstance(value, list) else () if value is None else (value,)
-    return tuple(v if isinstance(v, str | Template | Unknown) else _scalar(v) for v in found)
-
-
-def _scalar(value: object) -> Text:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    return Unknown(Cause.EXPRESSION, f"not a string: {str(value)[:40]}")

@@ -7,13 +7,13 @@ makes everything possible and nothing certain. Nothing is evaluated here.
 Grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
+from graphs.document import NotJson, read_json
 from graphs.evidence import Proof
 from graphs.identity.managed import ManagedPolicy, managed_policy
 from graphs.nodes import PolicyText
@@ -23,8 +23,6 @@ Json: TypeAlias = "Text | None | bool | list[Json] | dict[Text, Json]"
 
 VARIABLES_SINCE = "2012-10-17"
 _LIMIT = 500_000
-_OPEN_IN, _OPEN_BARE, _CLOSE = "\ue100", "\ue102", "\ue101"
-_HOLE = re.compile(f"[{_OPEN_IN}{_OPEN_BARE}]([0-9]{{1,6}}){_CLOSE}")
 _OPERATOR = re.compile(r"(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?", re.IGNORECASE)
 
 
@@ -91,11 +89,12 @@ class Policy:
 def parse(document: PolicyText) -> Policy:
     """Read a policy document, or look up an AWS managed one.
 
-    >>> from graphs.evidence import Proof
-    >>> policy = parse(PolicyText('{"Statement": {"Effect": "Allow", "Action": "s3:*",'
-    ...                           ' "Resource": "*"}}', Proof("aws_iam_policy.a", "policy")))
-    >>> policy.statements[0].actions
-    ('s3:*',)
+        >>> from graphs.document import NotJson, read_json
+    from graphs.evidence import Proof
+        >>> policy = parse(PolicyText('{"Statement": {"Effect": "Allow", "Action": "s3:*",'
+        ...                           ' "Resource": "*"}}', Proof("aws_iam_policy.a", "policy")))
+        >>> policy.statements[0].actions
+        ('s3:*',)
     """
     if document.managed:
         return _managed(document)
@@ -150,7 +149,8 @@ def _managed(document: PolicyText) -> Policy:
     name = document.name or document.managed.rpartition("/")[2]
     if isinstance(found, ManagedPolicy):
         statements = tuple(
-            _statement(_fill_all(s), document.proof, variables=True) for s in found.statements
+            _statement({n: _as_json(v) for n, v in s.items()}, document.proof, variables=True)
+            for s in found.statements
         )
         if not found.exact_for:
             return Policy(statements, name=name)
@@ -172,16 +172,15 @@ def _managed(document: PolicyText) -> Policy:
 
 def _decode(source: "str | Template") -> Json:
     """JSON in which holes may stand, inside of quotes or for a whole value."""
-    marked, holes = _mark(source)
-    if len(marked) > _LIMIT:
+    if len(str(source)) > _LIMIT:
         raise PolicyError("is longer than any policy may be")
     try:
-        value = json.loads(marked, parse_int=str, parse_float=str, object_pairs_hook=_no_twins)
-    except RecursionError:
-        raise PolicyError("is nested too deeply") from None
-    except ValueError as error:
-        raise PolicyError(f"is not JSON: {error}") from None
-    return _fill(value, holes)
+        decoded = read_json(
+            source, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_no_twins
+        )
+    except NotJson as problem:
+        raise PolicyError(f"is not JSON: {problem}") from None
+    return cast("Json", decoded)
 
 
 def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -191,63 +190,13 @@ def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _mark(source: "str | Template") -> tuple[str, list[Unknown]]:
-    """Put a mark for each hole; one outside of quotes gets quotes of its own."""
-    if isinstance(source, str):
-        return source, []
-    pieces: list[str] = []
-    holes: list[Unknown] = []
-    quoted = False
-    for part in source.parts:
-        if isinstance(part, str):
-            quoted = _ends_quoted(part, quoted)
-            pieces.append(part)
-        else:
-            number = f"{len(holes)}{_CLOSE}"
-            pieces.append(_OPEN_IN + number if quoted else f'"{_OPEN_BARE}{number}"')
-            holes.append(part)
-    return "".join(pieces), holes
-
-
-def _ends_quoted(part: str, quoted: bool) -> bool:
-    escaped = False
-    for letter in part:
-        if escaped:
-            escaped = False
-        elif letter == "\\" and quoted:
-            escaped = True
-        elif letter == '"':
-            quoted = not quoted
-    return quoted
-
-
-def _fill(value: object, holes: list[Unknown]) -> Json:
-    """Turn marks back into Unknowns and Templates."""
-    if isinstance(value, str):
-        return _refill(value, holes) if holes else value
+def _as_json(value: object) -> Json:
+    """A statement of the table of managed policies, which holds plain text only."""
     if isinstance(value, list):
-        return [_fill(each, holes) for each in value]
+        return [_as_json(each) for each in value]
     if isinstance(value, dict):
-        return {_refill(k, holes): _fill(v, holes) for k, v in value.items()}
+        return {name: _as_json(each) for name, each in value.items()}
     return value if value is None or isinstance(value, bool) else str(value)
-
-
-def _fill_all(elements: Mapping[str, object]) -> dict[Text, Json]:
-    return {name: _fill(value, []) for name, value in elements.items()}
-
-
-def _refill(value: str, holes: list[Unknown]) -> Text:
-    parts: list[str | Unknown] = []
-    end = 0
-    for mark in _HOLE.finditer(value):
-        if int(mark[1]) >= len(holes):
-            continue
-        hole = holes[int(mark[1])]
-        if mark[0] == value and value.startswith(_OPEN_BARE):
-            return hole
-        parts += [value[end : mark.start()], hole]
-        end = mark.end()
-    return text([*parts, value[end:]])
 
 
 # ------------------------------------------------------------------------------ JSON to statements
