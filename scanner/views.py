@@ -1,7 +1,9 @@
 """Turns estates with their findings and paths into the plain values of a Result."""
 
+import posixpath
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphs.attack.paths import AttackPath
@@ -85,9 +87,9 @@ def result(
         ),
         findings=tuple(sorted(findings, key=_worst_first)),
         paths=tuple(sorted(paths, key=_riskiest_first)),
-        unknowns=_unknowns(roots),
+        unknowns=_unknowns(roots, scanned_path),
         gaps=tuple(
-            _gap(gap, directory)
+            _gap(gap, directory, scanned_path)
             for directory, found in (("", gaps), *((r.directory, r.estate.gaps) for r in roots))
             for gap in found
         ),
@@ -191,33 +193,46 @@ def _path(root: Scanned, path: AttackPath, finding: Finding) -> Path:
     )
 
 
-def _unknowns(roots: Sequence[Scanned]) -> tuple[Unknown, ...]:
+def _unknowns(roots: Sequence[Scanned], scanned: str) -> tuple[Unknown, ...]:
     """Cannot-tells by root cause, the one that decides most first."""
     decides: Counter[Open] = Counter()
     for root in roots:
         for finding in root.findings:
             decides.update({r for u in finding.unknowns for r in u.roots})
+    fetch = {
+        gap.place: _fix(gap, root.directory, scanned) for root in roots for gap in root.estate.gaps
+    }
     ordered = sorted(decides.items(), key=lambda item: (-item[1], str(item[0])))
-    return tuple(_unknown(cause, count) for cause, count in ordered)
+    return tuple(_unknown(cause, count, fetch) for cause, count in ordered)
 
 
-def _unknown(cause: Open, count: int) -> Unknown:
+def _unknown(cause: Open, count: int, fetch: Mapping[Place | None, str]) -> Unknown:
     file, line = _spot(cause.place)
-    return Unknown(cause.what, str(cause.cause), file, line, count, _remedy(cause))
+    return Unknown(cause.what, str(cause.cause), file, line, count, _remedy(cause, fetch))
 
 
-def _remedy(cause: Open) -> str:
+def _remedy(cause: Open, fetch: Mapping[Place | None, str]) -> str:
     """What to do so that it is known."""
-    if cause.cause is Cause.VARIABLE:
-        return f"set it: --var {cause.what.removeprefix('var.')}=..."
-    if cause.cause is Cause.MODULE:
-        return "fetch it: terraform get"
-    return ""
+    name = cause.what.removeprefix("var.")
+    if (
+        cause.cause is Cause.VARIABLE
+        and name.replace("-", "_").isidentifier()
+        and name != cause.what
+    ):
+        return f"set it: --var {name}=..."
+    return fetch.get(cause.place, "") if cause.cause is Cause.MODULE else ""
 
 
-def _gap(gap: Missing, root: str) -> Gap:
+def _gap(gap: Missing, root: str, scanned: str) -> Gap:
     file, line = _spot(gap.place)
-    return Gap(gap.kind, gap.what, gap.effect, file, line, gap.fix, root)
+    return Gap(gap.kind, gap.what, gap.effect, file, line, _fix(gap, root, scanned), root)
+
+
+def _fix(gap: Missing, root: str, scanned: str) -> str:
+    """What to do about a gap; commands say the directory as one would from where one scans."""
+    if not gap.fix.startswith("terraform -chdir="):
+        return gap.fix
+    return f"terraform -chdir={shlex.quote(posixpath.normpath(posixpath.join(scanned, root)))} get"
 
 
 def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment]) -> Framework:
@@ -242,22 +257,22 @@ def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment])
 
 def _first(roots: Sequence[Scanned]) -> tuple[Change, ...]:
     """Steps by the risk that passes through them; each choice takes its paths out of the rest."""
-    left = {p.id: p for root in roots for p in root.paths if p.answer.certain}
+    left = [(root.directory, path) for root in roots for path in root.paths if path.answer.certain]
     chosen: list[Change] = []
     while left and len(chosen) < MOST_CHANGES:
-        passing: dict[str, list[str]] = {}
-        for path in left.values():
-            for step in path.steps:
-                passing.setdefault(step.says, []).append(path.id)
-        best = max(sorted(passing), key=lambda s: sum(left[i].risk for i in passing[s]))
-        chosen.append(_change(best, passing[best], left))
-        for path_id in passing[best]:
-            del left[path_id]
+        passing: dict[tuple[str, str], list[AttackPath]] = {}
+        for directory, path in left:
+            for says in {step.says: None for step in path.steps}:
+                passing.setdefault((directory, says), []).append(path)
+        best = max(sorted(passing), key=lambda step: sum(path.risk for path in passing[step]))
+        chosen.append(_change(best[1], passing[best]))
+        ended = {path.id for path in passing[best]}
+        left = [(where, p) for where, p in left if where != best[0] or p.id not in ended]
     return tuple(chosen)
 
 
-def _change(says: str, ids: list[str], paths: dict[str, AttackPath]) -> Change:
-    step = next(s for s in paths[ids[0]].steps if s.says == says)
+def _change(says: str, paths: Sequence[AttackPath]) -> Change:
+    step = next(s for s in paths[0].steps if s.says == says)
     places = [e.proof.place for e in step.evidence() if e.proof and e.proof.place]
     file, line = _spot(places[-1] if places else None)
-    return Change(says, file, line, tuple(sorted(ids)))
+    return Change(says, file, line, tuple(sorted(path.id for path in paths)))

@@ -48,7 +48,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except PathwardenError as problem:
-        click.echo(f"pathwarden: {problem}", err=True)
+        from scanner.reports.words import clean
+
+        click.echo(f"pathwarden: {clean(str(problem))}", err=True)
         sys.exit(2)
     except RecursionError:
         click.echo("pathwarden: the code is nested too deeply to be evaluated", err=True)

@@ -1,5 +1,6 @@
 """`pathwarden explain`: a rule's page, or an attack path hop by hop with its proof."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Unpack
 
@@ -47,13 +48,15 @@ def _result(estate: Path, source: Path | None, how: How) -> Result:
 def _path(path_id: str, result: Result) -> str:
     from scanner.reports.text import render_path
 
-    for path in result.paths:
-        if path.id == path_id:
-            return render_path(path, width=width(), colour=colour_wanted())
-    raise UsageProblem(
-        f"{path_id} is no path of {result.coverage.scanned}",
-        fix="name the estate with --on, or a result file with --from",
-    )
+    found = [path for path in result.paths if path.id == path_id]
+    if not found:
+        raise UsageProblem(
+            f"{path_id} is no path of {result.coverage.scanned}",
+            fix="name the estate with --on, or a result file with --from",
+        )
+    # Root modules that are alike have paths of the same id.
+    pages = (render_path(path, width=width(), colour=colour_wanted()) for path in found)
+    return "\n".join(pages)
 
 
 def _rule(rule_id: str) -> str:
@@ -62,7 +65,8 @@ def _rule(rule_id: str) -> str:
 
     found = rule_named(rule_id)
     if found is None:
-        near = [r.id for r in all_rules() if rule_id in r.id]
+        known = [rule.id for rule in all_rules()]
+        near = [name for name in known if rule_id in name] or get_close_matches(rule_id, known)
         hint = f"did you mean {', '.join(near[:3])}?" if near else "see `pathwarden rules`"
         raise UsageProblem(f"there is no rule or path {rule_id!r}", fix=hint)
     return render_page(found, width=width(), colour=colour_wanted())

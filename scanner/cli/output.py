@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -32,11 +31,21 @@ def deliver(text: str, output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=output.parent, prefix=f".{output.name}.", delete=False
-        ) as draft:
-            draft.write(text)
-        Path(draft.name).chmod(0o644)
-        Path(draft.name).replace(output)
+        if output.exists() and not output.is_file():
+            output.write_text(text, encoding="utf-8")  # a pipe or device is not replaced
+        else:
+            _replace(Path(os.path.realpath(output)), text)
     except OSError as problem:
         raise UsageProblem(f"{output} cannot be written: {problem.strerror}") from None
+
+
+def _replace(output: Path, text: str) -> None:
+    """Put a file in place of another in one step; nothing is left behind where that fails."""
+    draft = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with draft.open("x", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(output)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

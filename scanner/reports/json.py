@@ -1,6 +1,7 @@
 """The result file: JSON with a published schema, read back by every command that takes --from."""
 
 import json
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -9,12 +10,30 @@ from typing import Any
 import msgspec
 
 from scanner.errors import UsageProblem
+from scanner.reports.words import STEERING
 from scanner.result import SCHEMA, Result
 
 
 def render(result: Result) -> str:
-    """The result as JSON, indented, in a stable order."""
-    return msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n"
+    """The result as JSON, indented, in a stable order.
+
+    What would steer a terminal or hide words is escaped. A name of a file that is not UTF-8 has
+    question marks, since JSON has nothing for it.
+    """
+    text = msgspec.json.format(_encoded(result), indent=2).decode()
+    return STEERING.sub(_escaped, text) + "\n"
+
+
+def _encoded(result: Result) -> bytes:
+    try:
+        return msgspec.json.encode(result)
+    except UnicodeEncodeError:
+        text = json.dumps(msgspec.to_builtins(result), ensure_ascii=False)
+        return text.encode("utf-8", "replace")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0] if match[0] == "\n" else json.dumps(match[0])[1:-1]
 
 
 def read_result(path: Path) -> Result:

@@ -2,12 +2,16 @@
 
 import re
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+STEERING = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Controls, marks of direction, what is invisible, and halves of characters."""
 
 
 def clean(text: str) -> str:
     """Text from the code under review without what would steer a terminal or hide words."""
-    return _CONTROL.sub("\ufffd", text.replace("\n", " ").replace("\t", " "))
+    return STEERING.sub("\ufffd", text.replace("\n", " ").replace("\t", " "))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
