@@ -1,0 +1,147 @@
+"""What a picture of an estate shows, as frozen values.
+
+Input: nothing. Output: a Summary and its parts. Every name in it is one line of printable text.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something that listens or runs. `kind` is a word for people: instance, function ..."""
+
+    id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Something that holds data, with the classes of it; `opens` where it is a means to more."""
+
+    id: str
+    name: str
+    kind: str
+    classes: tuple[str, ...]
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lan:
+    """A VPC with its subnets collapsed, or a subnet whose VPC was not read."""
+
+    id: str
+    name: str
+    cidrs: tuple[str, ...]
+    region: str
+    subnets: int
+    services: tuple[Service, ...]
+    stores: tuple[Store, ...]
+
+    @property
+    def contents(self) -> tuple[Service | Store, ...]:
+        """Services, then data stores."""
+        return (*self.services, *self.stores)
+
+
+@dataclass(frozen=True, slots=True)
+class Wan:
+    """The internet, or what joins LANs and sites. `kind` is a word for people."""
+
+    id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A location on premises."""
+
+    id: str
+    name: str
+    country: str
+    cidrs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A role, user or outside account that an attack path passes."""
+
+    id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two of LANs, WANs and sites that are joined. `crosses` are the prefixes routed that way."""
+
+    source: str
+    target: str
+    crosses: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Both of them."""
+        return self.source, self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One hop of a path: from node to node, over these WANs in order."""
+
+    source: str
+    target: str
+    says: str
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PathLine:
+    """An attack path as a line: `stops` are its nodes in the order in which they are told."""
+
+    number: int
+    id: str
+    stops: tuple[str, ...]
+    arrows: tuple[Arrow, ...]
+    loses: str
+    certain: bool
+    likelihood: float
+    impact: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything a picture shows. `services` and `stores` are those outside every LAN.
+
+    `accounts` are those whose administration a path wins, as stores of a kind of their own.
+    """
+
+    name: str
+    lans: tuple[Lan, ...]
+    wans: tuple[Wan, ...]
+    sites: tuple[Site, ...]
+    links: tuple[Link, ...]
+    services: tuple[Service, ...]
+    stores: tuple[Store, ...]
+    accounts: tuple[Store, ...]
+    principals: tuple[Principal, ...]
+    paths: tuple[PathLine, ...]
+
+    @property
+    def beside(self) -> tuple[Service | Store, ...]:
+        """What is outside every LAN: services, data stores, accounts."""
+        return (*self.services, *self.stores, *self.accounts)
+
+    def names(self) -> dict[str, str]:
+        """What people call each node, by id."""
+        names = {wan.id: wan.name for wan in self.wans}
+        names |= {site.id: site.name for site in self.sites}
+        for lan in self.lans:
+            names |= {lan.id: lan.name} | {each.id: each.name for each in lan.contents}
+        names |= {each.id: each.name for each in self.beside}
+        return names | {principal.id: principal.name for principal in self.principals}
+
+    def touched(self) -> frozenset[str]:
+        """The ids of all nodes that a path passes."""
+        return frozenset(stop for path in self.paths for stop in path.stops)
