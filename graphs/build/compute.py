@@ -1,12 +1,13 @@
 """Instances, fleets and functions."""
 
+import json
 from dataclasses import dataclass
 
 from graphs.build import credentials, filters, interfaces, read, vpc
 from graphs.build.draft import Draft
-from graphs.nodes import Function, FunctionUrl, Instance, Interface, PolicyText, Ref
+from graphs.nodes import Function, FunctionUrl, Instance, Interface, PolicyText, Ref, Setting
 from graphs.resource import Resource
-from graphs.unknown import Answer, Cause, Unknown, cannot_tell, known, text
+from graphs.unknown import Answer, Cause, Template, Unknown, cannot_tell, known, text
 
 TEMPLATES = ("aws_launch_template", "aws_launch_configuration")
 LAMBDA = "aws_lambda_function"
@@ -24,10 +25,14 @@ def lower(draft: Draft) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """An instance's own arguments before its launch template's."""
+    """An instance's own arguments before its launch template's.
+
+    `unread` are templates that are not in this code: they may set what nothing else does.
+    """
 
     draft: Draft
     holders: tuple[Resource, ...]
+    unread: tuple[Unknown, ...] = ()
 
     def holder(self, name: str) -> Resource:
         """The first of them that sets an argument."""
@@ -42,10 +47,12 @@ def _plan(draft: Draft, resource: Resource) -> _Plan:
     block = read.first(resource, "launch_template")
     values = [block.get("id"), block.get("name"), read.raw(resource, "launch_configuration")]
     mixed = read.first(read.first(resource, "mixed_instances_policy"), "launch_template")
-    values.append(read.first(mixed, "launch_template_specification").get("launch_template_id"))
-    found = [draft.ref(resource, v, *TEMPLATES) for v in values if v is not None]
+    chosen = read.first(mixed, "launch_template_specification")
+    values += [chosen.get("launch_template_id"), chosen.get("launch_template_name")]
+    found = [draft.ref(resource, v, *TEMPLATES) for v in values]
     templates = [draft.by_id[f] for f in found if isinstance(f, str)]
-    return _Plan(draft, (resource, *templates))
+    unread = tuple(f for f in found if isinstance(f, Unknown))
+    return _Plan(draft, (resource, *templates), unread)
 
 
 def _instance(draft: Draft, resource: Resource) -> Instance:
@@ -64,11 +71,11 @@ def _fleet(draft: Draft, resource: Resource) -> Instance:
 def _machine(
     plan: _Plan, resource: Resource, nics: tuple[Interface, ...], *, fleet: str
 ) -> Instance:
-    draft, holder = plan.draft, plan.holder("user_data")
-    script = read.raw(holder, "user_data")
-    start = credentials.settings(draft, holder, "user data", script, "user_data")
-    encoded = read.raw(resource, "user_data_base64")
-    start += credentials.settings(draft, resource, "user data", encoded, "user_data_base64")
+    draft, start = plan.draft, tuple[Setting, ...]()
+    for name in ("user_data", "user_data_base64"):
+        holder = plan.holder(name)
+        script = credentials.decoded(read.raw(holder, name))
+        start += credentials.settings(draft, holder, "user data", script, name)
     return Instance(
         source=resource,
         id=resource.id,
@@ -98,6 +105,8 @@ def _role(draft: Draft, plan: _Plan) -> "Ref | None":
     value = read.raw(holder, "iam_instance_profile")
     for block in read.blocks(holder, "iam_instance_profile"):
         value = block.get("arn") if block.get("name") is None else block.get("name")
+    if value is None and plan.unread:
+        return plan.unread[0]
     profile = draft.ref(holder, value, "aws_iam_instance_profile")
     if isinstance(profile, str):
         return draft.ref_at(draft.by_id[profile], "role", "aws_iam_role")
@@ -111,18 +120,42 @@ def _own_interfaces(draft: Draft, plan: _Plan, resource: Resource) -> tuple[Inte
     ready = (
         draft.ref(resource, b.get("network_interface_id"), "aws_network_interface") for b in blocks
     )
-    made = tuple(_ready(draft, draft.by_id[r]) for r in ready if isinstance(r, str))
+    made = tuple(
+        _ready(draft, draft.by_id[r]) if isinstance(r, str) else _unread(draft, resource, r)
+        for r in ready
+        if r is not None
+    )
     links = draft.satellites("aws_network_interface_attachment", "instance_id", "aws_instance")
     for link in links.get(resource.id, ()):
         found = draft.ref_at(link, "network_interface_id", "aws_network_interface")
         made += (_ready(draft, draft.by_id[found]),) if isinstance(found, str) else ()
-    if blocks:
-        return made
-    subnet = draft.ref_at(resource, "subnet_id", *vpc.SUBNET_TYPES)
-    first = _launched(
-        draft, plan, vpc.default_subnet(draft, resource) if subnet is None else subnet
-    )
-    return (first, *made)
+    for nic in draft.all("aws_network_interface"):
+        ends = (b.get("instance") for b in read.blocks(nic, "attachment"))
+        if resource.id in [draft.ref(nic, end, resource.type) for end in ends]:
+            made += (_ready(draft, nic),)
+    return made if blocks else (_launched(draft, plan, _subnet(draft, plan)), *made)
+
+
+def _subnet(draft: Draft, plan: _Plan) -> Ref:
+    """Where an instance is launched: by its own word, its template's, else in the default VPC."""
+    owner, template = plan.holders[0], plan.holder("network_interfaces")
+    block = read.first(template, "network_interfaces")
+    for holder, value in (
+        (owner, read.raw(owner, "subnet_id")),
+        (template, block.get("subnet_id")),
+        *((owner, unread) for unread in plan.unread),
+    ):
+        found = draft.ref(holder, value, *vpc.SUBNET_TYPES)
+        if found is not None:
+            return found
+    return vpc.default_subnet(draft, owner)
+
+
+def _unread(draft: Draft, resource: Resource, nic: Unknown) -> Interface:
+    """An interface that is not in this code: somewhere, behind something."""
+    proof = draft.proof(resource, "network_interface")
+    public = (cannot_tell(nic), proof)
+    return interfaces.interface(draft, resource, nic, (nic,), public=public, proof=proof)
 
 
 def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
@@ -142,13 +175,14 @@ def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
     if block.get("associate_public_ip_address") is not None:
         path = "network_interfaces[0]"
         public = interfaces.public_address(draft, template, block, subnet, path)
-    elastic = interfaces.elastic_address(draft, owner, "aws_instance")
+    elif plan.unread and read.raw(holder, "associate_public_ip_address") is None:
+        public = cannot_tell(*plan.unread), draft.proof(owner, "launch_template")
     return interfaces.interface(
         draft,
         owner,
         subnet,
-        tuple(dict.fromkeys(groups)),
-        public=elastic or public,
+        tuple(dict.fromkeys(groups)) or plan.unread,
+        public=interfaces.elastic_address(draft, owner) or public,
         addresses=interfaces.private_addresses(read.raw(owner, "private_ip")),
         proof=draft.proof(
             owner, "vpc_zone_identifier" if owner.type.endswith("group") else "subnet_id"
@@ -172,7 +206,7 @@ def _ready(draft: Draft, nic: Resource) -> Interface:
         nic,
         place,
         held,
-        public=interfaces.elastic_address(draft, nic, "aws_network_interface"),
+        public=interfaces.elastic_address(draft, nic),
         addresses=addresses,
     )
 
@@ -211,22 +245,40 @@ def _url(draft: Draft, function: Resource) -> FunctionUrl | None:
     return None
 
 
+# Arguments of aws_lambda_permission that limit it: operator and key of the condition in the policy.
+LIMITS = (
+    ("source_arn", "ArnLike", "AWS:SourceArn"),
+    ("source_account", "StringEquals", "AWS:SourceAccount"),
+    ("principal_org_id", "StringEquals", "aws:PrincipalOrgID"),
+    ("function_url_auth_type", "StringEquals", "lambda:FunctionUrlAuthType"),
+)
+
+
 def _permission(draft: Draft, permission: Resource, function: Resource) -> PolicyText:
     """One statement of a function's resource policy, written out as AWS stores it."""
-    quoted = {
-        n: read.text(permission, n) for n in ("principal", "action", "source_arn", "source_account")
-    }
-    settled = {n: draft.settle(v) for n, v in quoted.items() if v is not None}
-    who = settled.get("principal", "")
+    said = {n: draft.settle(read.text(permission, n)) for n in ("principal", "action")}
+    who = said["principal"]
     kind = "Service" if isinstance(who, str) and who.endswith(".amazonaws.com") else "AWS"
-    parts: list[object] = ['{"Statement":[{"Effect":"Allow","Action":"', settled.get("action", "")]
-    parts += ['","Principal":{"', kind, '":"', who, '"},"Resource":"', draft.arn(function), '"']
-    limits = [
-        ('{"ArnLike":{"AWS:SourceArn":"', "source_arn"),
-        ('{"StringEquals":{"AWS:SourceAccount":"', "source_account"),
-    ]
-    for start, name in limits:
-        if name in settled:
-            parts += [',"Condition":', start, settled[name], '"}}']
-            break
-    return PolicyText(text((*parts, "}]}")), draft.proof(permission), permission.address.name)
+    parts: list[object] = ['{"Statement":[{"Effect":"Allow","Action":', *_quoted(said["action"])]
+    parts += [f',"Principal":{{"{kind}":', *_quoted(who), '},"Resource":']
+    parts += [*_quoted(draft.arn(function)), *_limits(draft, permission), "}]}"]
+    return PolicyText(text(parts), draft.proof(permission), permission.address.name)
+
+
+def _limits(draft: Draft, permission: Resource) -> list[object]:
+    by_operator: dict[str, list[object]] = {}
+    for name, operator, key in LIMITS:
+        value = draft.settle(read.text(permission, name))
+        if value is not None:
+            known = by_operator.setdefault(operator, [])
+            known += ["," if known else "", f'"{key}":', *_quoted(value)]
+    parts: list[object] = []
+    for operator, pairs in by_operator.items():
+        parts += ["," if parts else ',"Condition":{', f'"{operator}":{{', *pairs, "}"]
+    return [*parts, "}"] if parts else []
+
+
+def _quoted(value: object) -> tuple[object, ...]:
+    """A JSON string with the holes of a value in it."""
+    parts = value.parts if isinstance(value, Template) else ("" if value is None else value,)
+    return '"', *(json.dumps(p)[1:-1] if isinstance(p, str) else p for p in parts), '"'

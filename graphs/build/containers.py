@@ -3,9 +3,9 @@
 from graphs.build import credentials, interfaces, read
 from graphs.build.draft import Draft
 from graphs.document import NotJson, read_json
-from graphs.nodes import Container, Interface, Setting
+from graphs.nodes import Container, Interface, Ref, Setting
 from graphs.resource import Resource
-from graphs.unknown import Text, answer
+from graphs.unknown import Template, Text, answer
 from graphs.verdict import Gap
 
 TASK = "aws_ecs_task_definition"
@@ -18,7 +18,7 @@ def lower(draft: Draft) -> None:
 
 
 def _service(draft: Draft, resource: Resource) -> Container:
-    task_ref = draft.ref_at(resource, "task_definition", TASK)
+    task_ref = _task(draft, resource)
     task = draft.by_id.get(task_ref) if isinstance(task_ref, str) else None
     definitions = _definitions(draft, task) if task else []
     return Container(
@@ -29,8 +29,17 @@ def _service(draft: Draft, resource: Resource) -> Container:
         role=draft.ref_at(task, "task_role_arn", "aws_iam_role") if task else task_ref,
         execution_role=draft.ref_at(task, "execution_role_arn", "aws_iam_role") if task else None,
         settings=tuple(s for d in definitions for s in _settings(draft, task or resource, d)),
-        ports=tuple(sorted({p for d in definitions for p in _ports(d)})),
+        ports=_ports(definitions),
     )
+
+
+def _task(draft: Draft, service: Resource) -> "Ref | None":
+    """The task by its ARN, its family, or `family:revision`."""
+    value = read.raw(service, "task_definition")
+    start = value.parts[0] if isinstance(value, Template) else value
+    if isinstance(start, str) and not start.startswith("arn:"):
+        start = start.partition(":")[0]
+    return draft.ref(service, start, TASK)
 
 
 def _interfaces(draft: Draft, resource: Resource) -> tuple[Interface, ...]:
@@ -59,11 +68,17 @@ def _definitions(draft: Draft, task: Resource) -> list[dict[str, object]]:
     return [d for d in parsed if isinstance(d, dict)] if isinstance(parsed, list) else []
 
 
-def _ports(definition: dict[str, object]) -> list[int]:
-    mappings = definition.get("portMappings")
-    listed = mappings if isinstance(mappings, list) else []
-    found = (m.get("containerPort") for m in listed if isinstance(m, dict))
-    return [p for p in found if isinstance(p, int)]
+def _ports(definitions: list[dict[str, object]]) -> tuple[int, ...]:
+    """What the containers listen on; nothing, which means any port, where one is not known."""
+    listed = (d.get("portMappings") for d in definitions)
+    mappings = [m for each in listed for m in (each if isinstance(each, list) else (each,))]
+    found = [
+        read.number(m, "containerPort") if isinstance(m, dict) else m
+        for m in mappings
+        if m is not None
+    ]
+    known = {p for p in found if isinstance(p, int)}
+    return tuple(sorted(known)) if len(known) == len(set(found)) else ()
 
 
 def _settings(draft: Draft, task: Resource, definition: dict[str, object]) -> tuple[Setting, ...]:

@@ -3,14 +3,16 @@
 The text itself is not kept; only what it reveals and where.
 """
 
+import base64
+import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from graphs.build import read
 from graphs.build.draft import Draft
 from graphs.nodes import Setting
 from graphs.resource import Resource
-from graphs.unknown import Template, Unknown, unknowns_in
+from graphs.unknown import Cause, Template, Unknown, unknowns_in
 
 # Resource type: the attributes that are, or hold, its password.
 PASSWORDS = {
@@ -23,7 +25,8 @@ PASSWORDS = {
 
 LITERAL = re.compile(
     r"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|(?i:password|passwd|secret|token|api_?key)[\w-]{0,20}\s{0,3}[=:]\s{0,3}[\"']?[^\s\"'$<{%]{8,}"
+    r"|(?i:password|passwd|secret|token|api_?key)[\w-]{0,20}[ \t]{0,3}"
+    r"[=:][ \t]{0,3}[\"']?[^\s\"'$<{%]{8,}"
 )
 SECRET_NAME = re.compile(
     r"(?i)(password|passwd|secret|token|api_?key|private_?key)(?!.*(arn|name|id|path)$)"
@@ -34,17 +37,54 @@ SHORTEST = 8
 def reveals(draft: Draft, value: object) -> tuple[str, ...]:
     """The ids of the nodes that someone who reads this text can open."""
     opened = _openers(draft)
+    texts = (value, *_looked_up(draft, value))
     found = {
         node
-        for unknown in unknowns_in(draft.settle(value))
-        for referent in unknown.refers
-        for node in opened.get(str(referent), ())
+        for unknown in unknowns_in(draft.settle(texts))
+        for origin in _origins(unknown)
+        for node in opened.get(origin, ())
     }
-    said = str(value) if isinstance(value, str | Template) else ""
-    for password, node in _written(draft):
-        if password in said:
-            found.add(node)
+    said = "\n".join(_strings(texts))
+    found.update(node for password, node in _written(draft) if password in said)
     return tuple(sorted(found))
+
+
+def decoded(value: object) -> object:
+    """Start-up text without the base64 in which launch templates take it."""
+    if isinstance(value, str):
+        try:
+            return base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return value
+    return value
+
+
+def _looked_up(draft: Draft, value: object) -> tuple[object, ...]:
+    """The parts of cloud-init documents that a text is made of."""
+    sources = {r.address for u in unknowns_in(value) for r in u.refers}
+    found = (draft.by_id[s] for s in sorted(sources) if s in draft.by_id)
+    return tuple(
+        part.get("content")
+        for source in found
+        if source.type in ("cloudinit_config", "template_cloudinit_config")
+        for part in read.blocks(source, "part")
+    )
+
+
+def _origins(unknown: Unknown) -> set[str]:
+    """What a value was computed from, attributes and variables alike."""
+    variables = {root.what for root in unknown.roots if root.cause == Cause.VARIABLE}
+    return variables | {str(referent) for referent in unknown.refers}
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str | Template):
+        yield str(value)
+    elif isinstance(value, Mapping):
+        yield from _strings(tuple(value.values()))
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _strings(each)
 
 
 def settings(
@@ -58,19 +98,20 @@ def settings(
     else:
         parts = [(name, value, path)]
     made = (
-        Setting(n, draft.proof(owner, p), reveals(draft, v), _literal(n, v)) for n, v, p in parts
+        Setting(n, draft.proof(owner, p), reveals(draft, v), _literal(draft, n, v))
+        for n, v, p in parts
     )
     return tuple(s for s in made if s.reveals or s.literal)
 
 
-def _literal(name: str, value: object) -> bool:
-    if not isinstance(value, str | Template) or isinstance(value, Unknown):
+def _literal(draft: Draft, name: str, value: object) -> bool:
+    if isinstance(value, Unknown):
+        return any(_literal(draft, name, part) for part in _looked_up(draft, value))
+    if not isinstance(value, str | Template):
         return False
-    parts = (value,) if isinstance(value, str) else value.parts
-    known = "".join(p for p in parts if isinstance(p, str))
     if SECRET_NAME.search(name) and isinstance(value, str):
         return len(value) >= SHORTEST and not value.startswith(("arn:", "/", "${"))
-    return LITERAL.search(known) is not None
+    return LITERAL.search(str(value)) is not None
 
 
 def _openers(draft: Draft) -> dict[str, set[str]]:
@@ -90,9 +131,14 @@ def _note(draft: Draft, resource: Resource, names: tuple[str, ...]) -> None:
     for name in names:
         own = f"{resource.id}.{name}"
         draft.openers.setdefault(own, set()).add(resource.id)
-        for unknown in unknowns_in(read.raw(resource, name)):
+        value = read.raw(resource, name)
+        for unknown in unknowns_in(value):
             for referent in unknown.refers:
                 draft.openers.setdefault(str(referent), set()).add(resource.id)
+        # A variable opens it only where it is the password, and not merely in it.
+        if isinstance(value, Unknown) and len(value.roots) == 1:
+            for origin in _origins(value):
+                draft.openers.setdefault(origin, set()).add(resource.id)
 
 
 def _written(draft: Draft) -> list[tuple[str, str]]:

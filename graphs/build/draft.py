@@ -15,7 +15,16 @@ from graphs.verdict import Gap
 N = TypeVar("N", bound=Node)
 
 # What people and APIs call a resource by, beside its address.
-NATURAL = ("arn", "id", "name", "bucket", "function_name", "identifier", "cluster_identifier")
+NATURAL = (
+    "arn",
+    "id",
+    "name",
+    "family",
+    "bucket",
+    "function_name",
+    "identifier",
+    "cluster_identifier",
+)
 
 
 @dataclass

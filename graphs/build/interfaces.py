@@ -74,18 +74,21 @@ def public_address(
     return NO if unread is None else cannot_tell(unread), draft.proof(holder, "subnet_id")
 
 
-def elastic_address(draft: Draft, owner: Resource, kind: str) -> "tuple[Answer, Proof] | None":
-    """The elastic address associated with an instance or interface, if there is one."""
-    for type_name, names in (
-        ("aws_eip", {"aws_instance": "instance", "aws_network_interface": "network_interface"}),
-        (
-            "aws_eip_association",
-            {"aws_instance": "instance_id", "aws_network_interface": "network_interface_id"},
-        ),
+def elastic_address(draft: Draft, owner: Resource) -> "tuple[Answer, Proof] | None":
+    """The elastic address associated with an instance or interface, if there is one.
+
+    An instance may be named by `primary_network_interface_id` as well.
+    """
+    ends = ("aws_instance", "aws_spot_instance_request", "aws_network_interface")
+    for kind, names in (
+        ("aws_eip", ("instance", "network_interface")),
+        ("aws_eip_association", ("instance_id", "network_interface_id")),
     ):
-        found = draft.satellites(type_name, names[kind], kind).get(owner.id)
-        if found:
-            return found[0].exists & YES, draft.proof(found[0], names[kind])
+        for name in names:
+            found = draft.satellites(kind, name, *ends).get(owner.id)
+            if found:
+                why = read.doubt(found[0], owner)
+                return YES if why is None else cannot_tell(why), draft.proof(found[0], name)
     return None
 
 
