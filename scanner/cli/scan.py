@@ -176,7 +176,7 @@ def _report(
     wide, colour = (100, False) if output else (width(), colour_wanted())
     if standing is None:
         return render(result, width=wide, colour=colour)
-    return render_quiet(result, standing, width=wide, colour=colour)
+    return render_quiet(result, standing, colour=colour)
 
 
 def _pair(text: str) -> tuple[str, str]:

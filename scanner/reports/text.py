@@ -24,6 +24,8 @@ MOST_PLACES = 4
 MOST_SUBJECTS = 8
 MOST_GAPS = 8
 MOST_OPEN_PATHS = 8
+MOST_RULES = 3
+UNWRAPPED = 10_000
 
 
 def render(result: Result, *, width: int = 80, colour: bool = False) -> str:
@@ -33,21 +35,19 @@ def render(result: Result, *, width: int = 80, colour: bool = False) -> str:
 
 def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
     """One path hop by hop, with every step of its proof."""
-    rule = Text(f"rule {path.rule}, loses {path.loses} data", style="dim")
+    lost = "the account" if path.loses == "administrator" else f"{path.loses} data"
+    where = "" if path.root == "." else f", in {clean(path.root)}"
+    rule = Text(f"rule {path.rule}, loses {lost}{where}", style="dim")
     head = (_path_head(path), _indent(_path_facts(path), 2), _indent(rule, 2))
     hops = (_hop_in_full(number, hop) for number, hop in enumerate(path.hops, 1))
     return printed((*head, *hops), width=width, colour=colour)
 
 
-def render_quiet(
-    result: Result, standing: Sequence[Finding], *, width: int = 80, colour: bool = False
-) -> str:
+def render_quiet(result: Result, standing: Sequence[Finding], *, colour: bool = False) -> str:
     """Only what fails the build, a line each; nothing where nothing does."""
-    if not standing:
-        return ""
-    paths = {p.id: p for p in result.paths}
-    lines = [_path_head(paths[f.path]) if f.path in paths else _line(f) for f in standing]
-    return printed(lines, width=width, colour=colour)
+    paths = {(p.root, p.id): p for p in result.paths}
+    lines = [_line(f, paths.get((f.root, f.path))) for f in standing]
+    return printed(lines, width=UNWRAPPED, colour=colour) if lines else ""
 
 
 def printed(parts: Iterable[RenderableType], *, width: int, colour: bool) -> str:
@@ -67,12 +67,14 @@ def printed(parts: Iterable[RenderableType], *, width: int, colour: bool) -> str
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
-def _line(finding: Finding) -> Text:
+def _line(finding: Finding, path: Path | None) -> Text:
+    said = f"{finding.because}" if path is None else f"{path.entry} → {path.target}"
     line = Text()
     line.append(f" {finding.severity.upper()} ", style=COLOURS[finding.severity])
-    line.append(f" {clean(finding.because)}")
+    line.append(f" {clean(said)}")
+    line.append("  cannot tell" if finding.verdict == Verdict.CANNOT_TELL else "", style="yellow")
     line.append(f"  {clean(spot(finding.file, finding.line))}", style="cyan")
-    line.append(f"  {finding.rule}", style="dim")
+    line.append(f"  {finding.path or finding.rule}", style="dim")
     return line
 
 
@@ -131,6 +133,10 @@ def _title(words: str) -> Text:
     return Text(f"\n{words}", style="bold underline")
 
 
+def _hint(words: str) -> Text:
+    return Text(words, style="dim")
+
+
 def _indent(content: Text, by: int) -> Padding:
     return Padding(content, (0, 0, 0, by))
 
@@ -149,6 +155,7 @@ def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
     maybe = [p for p in result.paths if p.verdict != Verdict.VIOLATED]
     if sure:
         yield _title("Attack paths")
+        yield _hint("`pathwarden explain PATH-ID` shows the proof of every step.")
         for alike in _alike(sure):
             yield from _path(alike)
     if maybe:
@@ -247,6 +254,7 @@ def _findings(result: Result) -> Iterator["Text | Padding"]:
         groups[finding.severity, finding.rule].append(finding)
     if groups:
         yield _title("Findings")
+        yield _hint("`pathwarden explain RULE` says why it matters and how to mend it.")
     for (severity, rule), members in groups.items():
         head = Text("\n")
         head.append(f" {severity.upper()} ", style=COLOURS[severity])
@@ -271,53 +279,70 @@ def _root_of(finding: Finding, result: Result) -> str:
 def _unknowns(result: Result) -> Iterator["Text | Padding"]:
     if result.unknowns:
         yield _title("Cannot tell, because")
+    decided = _decided(result)
     for unknown in result.unknowns[:MOST_SUBJECTS]:
-        yield _item("-", _unknown(unknown), 2)
+        yield _item("-", _unknown(unknown, decided[f"{unknown.what} ({unknown.cause})"]), 2)
     if len(result.unknowns) > MOST_SUBJECTS:
         rest = len(result.unknowns) - MOST_SUBJECTS
         yield _indent(Text(f"and {counted(rest, 'more cause')}", style="dim"), 2)
 
 
-def _unknown(unknown: Unknown) -> Text:
+def _decided(result: Result) -> dict[str, list[str]]:
+    """What each root cause keeps open: rules, each with its subject, worst first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for finding in result.findings:
+        for unknown in finding.unknowns:
+            where = f" on {clean(finding.subject)}" if finding.subject else ""
+            found[unknown].append(finding.rule + where)
+    return found
+
+
+def _unknown(unknown: Unknown, decided: list[str]) -> Text:
     line = Text(f"{clean(unknown.what)}: {unknown.cause}; decides ")
     line.append(counted(unknown.decides, "answer"), style="bold")
     where = spot(unknown.file, unknown.line)
     line.append(f"  {clean(where)}" if where else "", style="cyan")
-    line.append(f"  {clean(unknown.fix)}" if unknown.fix else "", style="dim")
+    line.append(f"\n{clean(unknown.fix)}" if unknown.fix else "", style="green")
+    line.append(f"\n{listed(decided, MOST_RULES)}" if decided else "", style="dim")
     return line
 
 
 def _gaps(gaps: tuple[Gap, ...]) -> Iterator["Text | Padding"]:
     if gaps:
         yield _title("Not read, or not modelled")
-    by_kind: dict[str, list[Gap]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Gap]] = defaultdict(list)
     for gap in gaps:
-        by_kind[gap.kind].append(gap)
-    for kind, members in by_kind.items():
-        yield _indent(Text(f"{kind.replace('-', ' ')}: {counted(len(members), 'time')}"), 2)
+        groups[gap.kind, gap.effect].append(gap)
+    for (kind, effect), members in groups.items():
+        times = f"{kind.replace('-', ' ')}, {counted(len(members), 'time')}"
+        yield _indent(Text(f"{times}: {clean(effect)}" if effect else times), 2)
         for gap in members[:MOST_GAPS]:
-            where = spot(gap.file, gap.line)
-            line = Text(f"{clean(where)}  " if where else "", style="cyan")
-            line.append(clean(gap.what), style="default")
-            line.append(f"  {clean(gap.fix)}" if gap.fix else "", style="dim")
-            yield _item("-", line, 4)
+            yield _item("-", _gap(gap), 4)
         if len(members) > MOST_GAPS:
             yield _indent(Text(f"and {len(members) - MOST_GAPS} more", style="dim"), 4)
+
+
+def _gap(gap: Gap) -> Text:
+    where = spot(gap.file, gap.line)
+    line = Text()
+    line.append(f"{clean(where)}  " if where else "", style="cyan")
+    line.append(clean(gap.what))
+    line.append(f"\n{clean(gap.fix)}" if gap.fix else "", style="green")
+    return line
 
 
 def _first(result: Result) -> Iterator["Text | Padding"]:
     if result.first:
         yield _title("What to do first")
-        yield Text(
+        yield _hint(
             "Make these steps impossible, in this order: most risk passes through them. "
-            "A heuristic, not a proven minimum.",
-            style="dim",
+            "A heuristic, not a proven minimum."
         )
     for number, change in enumerate(result.first, 1):
         line = Text(clean(change.says))
         where = spot(change.file, change.line)
         line.append(f"  {clean(where)}" if where else "", style="cyan")
-        line.append(f"  ends {counted(len(change.paths), 'path')}", style="dim")
+        line.append(f"  ends {listed(list(change.paths), 2)}", style="dim")
         yield _item(f"{number}.", line, 2)
 
 
