@@ -62,14 +62,3 @@ def schema() -> Mapping[str, Any]:
     text = files("scanner.schemas").joinpath("result-1.json").read_text("utf-8")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded
-
-
-def generated_schema() -> Mapping[str, Any]:
-    """The schema that the types have; a test holds the published one equal to it."""
-    made = msgspec.json.schema(Result)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA,
-        "title": "Pathwarden result",
-        **made,
-    }

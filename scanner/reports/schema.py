@@ -1,0 +1,180 @@
+"""The JSON Schema of result files: made from the types of scanner/result.py and the words here.
+
+scanner/schemas/result-1.json is the published copy:
+
+    python -m scanner.reports.schema > scanner/schemas/result-1.json
+"""
+
+import json
+import sys
+from inspect import cleandoc
+from typing import Any
+
+import msgspec
+
+from scanner.frameworks import Status
+from scanner.result import SCHEMA, Result
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+VERDICTS = ("violated", "cannot-tell")
+
+_FILE = 'Path of the file from the scanned directory; "" where there is none.'
+_LINE = "Line in the file, from 1; 0 where there is none."
+_ROOT = 'Directory of the root module; "." is the scanned directory.'
+_SEVERITY = "How bad it is, worst first: " + ", ".join(SEVERITIES) + "."
+_VERDICT = "violated, or cannot-tell where it depends on what is not known."
+_UNKNOWNS = "Root causes that decide a cannot-tell, as `what (cause)` of `unknowns`."
+_FIX = 'What to do about it; "" where nothing is known.'
+
+MEANINGS: dict[str, dict[str, str]] = {
+    "Result": {
+        "schema": "Which version of this format the file has.",
+        "tool": "Which Pathwarden wrote it.",
+        "coverage": "What was read, and which rules ran.",
+        "findings": "What is or may be violated: violations first, each by severity.",
+        "paths": "Attack paths, riskiest first; those that cannot be told last.",
+        "unknowns": "Root causes of cannot-tells, the one that decides most first.",
+        "gaps": "What was not read or not modelled.",
+        "frameworks": "Requirements of each framework edition with their status.",
+        "first": "Places to begin, by a heuristic: steps that most risk passes through.",
+    },
+    "Tool": {"name": "Always pathwarden.", "version": "Its version."},
+    "Coverage": {
+        "scanned": "The directory as it was named on the command line.",
+        "assumed": "Whether it is an assumption that nothing exists beside what was read.",
+        "files": "Files read, each once.",
+        "lines": "Lines of these files.",
+        "roots": "The root modules, in order of directory.",
+        "rules": "Ids of the rules that ran.",
+    },
+    "Root": {
+        "directory": _ROOT,
+        "files": "Files read for it, those of its modules among them.",
+        "lines": "Lines of these files.",
+        "resources": "Resource instances, data sources among them.",
+        "nodes": "Nodes of its estate.",
+        "edges": "Edges of its estate.",
+    },
+    "Finding": {
+        "rule": "Id of the rule, which `pathwarden explain` explains.",
+        "severity": _SEVERITY,
+        "verdict": _VERDICT,
+        "subject": 'Address of the resource; "" for the estate as a whole.',
+        "fingerprint": "Names the finding for as long as rule, subject and evidence stay.",
+        "title": "The rule's title.",
+        "because": "What is wrong here, in a sentence.",
+        "fix": _FIX,
+        "root": _ROOT,
+        "file": _FILE,
+        "line": _LINE,
+        "proof": "Claims in order, each with what proves it; empty for an attack path.",
+        "unknowns": _UNKNOWNS,
+        "path": 'Id of the attack path that it tells of, or "".',
+    },
+    "Path": {
+        "id": "Hash of entry, target and techniques; equal in root modules that are alike.",
+        "root": _ROOT,
+        "severity": _SEVERITY,
+        "verdict": _VERDICT,
+        "entry": "Where the attacker stands, in words.",
+        "entry_kind": "Which kind of entry that is.",
+        "target": "What is lost, in words.",
+        "target_address": "Address of what is lost.",
+        "loses": 'Class of the data that is lost, or "administrator".',
+        "likelihood": "0 to 1: plausibility of the entry and of each distinct technique.",
+        "impact": "0 to 10, by what is lost.",
+        "hops": "The steps, in order.",
+        "rule": "Id of the rule whose finding this path is.",
+        "unknowns": _UNKNOWNS,
+    },
+    "Hop": {
+        "technique": "Id of the technique.",
+        "title": "The technique in words.",
+        "attack": "Ids in MITRE ATT&CK.",
+        "plausibility": "0 to 1: how often it succeeds.",
+        "why": "Why that is so.",
+        "says": "What happens here, in a sentence.",
+        "proof": "Claims in order, each with what proves it.",
+    },
+    "Proof": {
+        "claim": "What is so, in a sentence.",
+        "resource": 'Address of the resource that proves it; "" where none does.',
+        "attribute": 'Attribute that proves it; "" for the resource as a whole.',
+        "file": 'Path of the file from the scanned directory; "" for what AWS implies.',
+        "line": _LINE,
+        "assumes": "Unknowns that the claim rests on, as `what (cause)`.",
+    },
+    "Unknown": {
+        "what": "What is not known: a variable, an attribute, a module.",
+        "cause": "Why it is not known.",
+        "file": _FILE,
+        "line": _LINE,
+        "decides": "How many findings it keeps open.",
+        "fix": _FIX,
+    },
+    "Gap": {
+        "kind": "What went wrong: syntax-error, unreadable, module-missing, not-modelled ...",
+        "what": "What was not read or not modelled.",
+        "effect": "What is not known for it.",
+        "file": _FILE,
+        "line": _LINE,
+        "fix": _FIX,
+        "root": 'Directory of the root module; "" for the scan as a whole.',
+    },
+    "Framework": {
+        "id": "Id of the framework edition.",
+        "name": "Name of the framework.",
+        "edition": "Its edition.",
+        "requirements": "Its requirements, in its order.",
+    },
+    "Requirement": {
+        "number": "The framework's number.",
+        "title": "What it asks, in our words.",
+        "status": "What can be said of it.",
+        "assumes": "What the status takes for granted.",
+        "rules": "Ids of the rules behind it.",
+        "findings": "Fingerprints of the findings that break it or keep it open.",
+        "missing": "What was missing to tell.",
+    },
+    "Change": {
+        "says": "The step, as the paths tell it.",
+        "file": _FILE,
+        "line": _LINE,
+        "paths": "Ids of the paths that end without this step.",
+    },
+}
+LIMITS: dict[str, dict[str, Any]] = {
+    "severity": {"enum": list(SEVERITIES)},
+    "verdict": {"enum": list(VERDICTS)},
+    "status": {"enum": [str(status) for status in Status]},
+    "schema": {"const": SCHEMA},
+    "line": {"minimum": 0},
+    "decides": {"minimum": 1},
+    "likelihood": {"minimum": 0, "maximum": 1},
+    "plausibility": {"minimum": 0, "maximum": 1},
+    "impact": {"minimum": 0, "maximum": 10},
+}
+"""What values may be, by the name of the property, where its type says less."""
+
+
+def generated_schema() -> dict[str, Any]:
+    """The schema that the types have, with the meaning of each property."""
+    made = msgspec.json.schema(Result)
+    for name, kind in made["$defs"].items():
+        kind["description"] = cleandoc(kind["description"])
+        for key, value in kind["properties"].items():
+            kind["properties"][key] = {
+                "description": MEANINGS[name][key],
+                **value,
+                **LIMITS.get(key, {}),
+            }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA,
+        "title": "Pathwarden result",
+        **made,
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(generated_schema(), indent=2) + "\n")
