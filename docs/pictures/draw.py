@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 (a script, not a package)
 """Draws the pictures of the documentation again: `python docs/pictures/draw.py`."""
 
 import sys

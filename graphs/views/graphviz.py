@@ -64,7 +64,8 @@ def _nodes(summary: Summary, ids: dict[str, str]) -> Iterator[str]:
 def _node(key: str, thing: Service | Store) -> str:
     if isinstance(thing, Service):
         return f"{key} [label={_quoted(f'{thing.kind} {thing.name}')}];"
-    label = " ".join((thing.kind, thing.name, *(f"({each})" for each in thing.classes)))
+    kind = () if thing.kind == "account" else (thing.kind,)
+    label = " ".join((*kind, thing.name, *(f"({each})" for each in thing.classes)))
     return f"{key} [label={_quoted(label)}, shape=cylinder];"
 
 

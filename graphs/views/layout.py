@@ -103,7 +103,7 @@ def fitted(text: str, width: float, size: float) -> str:
     """The text, cut with an ellipsis where it is wider than that.
 
     >>> fitted("harborline-crew-documents", 80, 12)
-    'harborline-c…'
+    'harborline-…'
     """
     if text_width(text, size) <= width:
         return text

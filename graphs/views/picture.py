@@ -6,7 +6,6 @@ font, no other file. It has a background of its own, so it reads the same on a d
 
 from collections.abc import Iterable, Iterator
 from html import escape
-from itertools import islice
 
 from graphs.attack.paths import AttackPath
 from graphs.estate import Estate
@@ -34,19 +33,23 @@ stroke:#e0c485}.link{fill:none;stroke:#9aa5b1;stroke-width:4}.path{fill:none;str
 def svg(estate: Estate, paths: Iterable[AttackPath], most: int = MOST) -> str:
     """The estate with its first `most` paths as SVG text; equal input gives equal text."""
     every = tuple(paths)
-    summary = summarise(estate, islice(every, most))
+    return drawn(summarise(estate, every[:most]), len(every))
+
+
+def drawn(summary: Summary, count: int) -> str:
+    """A summary as SVG text; `count` is how many paths the estate has, drawn or not."""
     layout = lay_out(summary)
-    legend, end = _legend(summary, layout, len(every))
+    legend, end = _legend(summary, layout, count)
     size = f"{layout.width:g} {end:g}"
-    drawn = [*_ground(summary, layout), *_arrows(summary, layout), *_boxes(summary, layout)]
+    body = [*_ground(summary, layout), *_arrows(summary, layout), *_boxes(summary, layout)]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img">',
-        f"<title>{escape(_caption(summary, len(every)))}</title>",
+        f"<title>{escape(_caption(summary, count))}</title>",
         f"<style>{STYLE}</style>",
         f'<rect width="{layout.width:g}" height="{end:g}" rx="10" fill="#fbfcfd"/>',
-        *_title(summary, len(every)),
+        *_title(summary, count),
     )
-    return "\n".join((*head, *drawn, *legend, "</svg>")) + "\n"
+    return "\n".join((*head, *body, *legend, "</svg>")) + "\n"
 
 
 def _caption(summary: Summary, count: int) -> str:
@@ -127,16 +130,16 @@ def _head(line: Line) -> str:
 
 def _boxes(summary: Summary, layout: Layout) -> Iterator[str]:
     """What arrows end at, and what they run behind; then the numbers, above all."""
-    drawn: dict[str, tuple[str, str, str]] = {}
+    named: dict[str, tuple[str, str, str]] = {}
     for site in summary.sites:
-        drawn[site.id] = ("site", site.name, _about_site(site))
+        named[site.id] = ("site", site.name, _about_site(site))
     for principal in summary.principals:
-        drawn[principal.id] = (_who(principal), principal.name, principal.kind)
+        named[principal.id] = (_who(principal), principal.name, principal.kind)
     for service in _services(summary):
-        drawn[service.id] = ("service", service.name, service.kind)
+        named[service.id] = ("service", service.name, service.kind)
     for store in _stores(summary):
-        drawn[store.id] = _store(store)
-    for node, (kind, name, note) in drawn.items():
+        named[store.id] = _store(store)
+    for node, (kind, name, note) in named.items():
         if node in layout.boxes:
             yield _named(layout.boxes[node], kind, name, note, node)
     for wan in summary.wans:

@@ -139,6 +139,8 @@ class _Sheet:
             self.put(stop, cell)
             if number == 0 and path.stops[0] == INTERNET:
                 self.taken |= {Cell(home, row, Column(each)) for each in range(Column.SERVICE)}
+            elif column is Column.ENTRY and stop in self.columns:
+                self.taken.add(Cell(home, row, Column.ACCESS))  # its box is as wide as both
 
     def near(self, node: str, column: Column) -> None:
         """Put a site or what leads to it beside its neighbours, in a row that is free there."""
