@@ -5,7 +5,7 @@ of several paths that meet a box on one side get ports of their own on it.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphs.network.reach import INTERNET
 from graphs.views.layout import HEAD, Box, Layout
@@ -14,15 +14,18 @@ from graphs.views.values import Arrow, Link, Summary
 TIP = 7.0
 BADGE = 15.0
 BEND = 34.0
+CROWD = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A point on a side of a box: left, right, top or bottom."""
+    """A point on a side of a box (left, right, top, bottom), the n-th of so many there."""
 
     x: float
     y: float
     side: str
+    place: int = 0
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,11 @@ def _ports(summary: Summary, layout: Layout) -> dict[Key, Port]:
     for (number, index, is_end), port in list(ports.items()):
         start = ports[number, index, False]
         if is_end and summary.paths[number - 1].arrows[index].source == INTERNET:
-            ports[number, index, False] = Port(layout.boxes[INTERNET].right, port.y, "right")
+            ports[number, index, False] = replace(
+                port, x=layout.boxes[INTERNET].right, side="right"
+            )
         elif (number, index, is_end) in alone and is_end and _level(start, port):
-            ports[number, index, True] = Port(port.x, start.y, port.side)
+            ports[number, index, True] = replace(port, y=start.y)
     return ports
 
 
@@ -132,8 +137,9 @@ def _port(box: Box, side: str, place: int, count: int) -> Port:
     offset = (place - (count - 1) / 2) * step
     x, y = box.middle
     if across:
-        return Port(box.x if side == "left" else box.right, y + offset, side)
-    return Port(x + offset, box.y if side == "top" else box.bottom, side)
+        edge = box.x if side == "left" else box.right
+        return Port(edge, y + offset, side, place, count)
+    return Port(x + offset, box.y if side == "top" else box.bottom, side, place, count)
 
 
 def _data(start: Port, end: Port, over: list[Box]) -> str:
@@ -195,4 +201,10 @@ def _badge(start: Port, end: Port) -> tuple[float, float]:
         if abs(end.y - start.y) < 2 * BADGE and end.side in ("top", "bottom"):
             return start.x + BADGE, (start.y + end.y) / 2
         return start.x, start.y + (BADGE if start.side == "bottom" else -BADGE)
-    return start.x + (BADGE if start.side == "right" else -BADGE), start.y
+    if start.side == "left":
+        return start.x - BADGE, start.y
+    if start.count > CROWD >= end.count and end.side == "left":
+        return end.x - BADGE - TIP, end.y
+    room = max(end.x - start.x - 3 * BADGE, 0)
+    along = min(17, room / start.count) * start.place if start.count > CROWD else 0
+    return start.x + BADGE + along, start.y
