@@ -1,5 +1,7 @@
 """Load balancers, and from which port to which service they lead."""
 
+from collections.abc import Iterator
+
 from graphs.build import filters, interfaces, read, vpc
 from graphs.build.draft import Draft
 from graphs.evidence import Proof
@@ -152,7 +154,12 @@ def _fleets(draft: Draft, group: str, default: "int | Unknown") -> Targets:
         fleet.id
         for fleet in draft.all("aws_autoscaling_group")
         if group in draft.refs_at(fleet, "target_group_arns", *TARGET_GROUPS)
+        or group in _traffic_sources(draft, fleet, "traffic_source")
     ]
+    for link in draft.all("aws_autoscaling_traffic_source_attachment"):
+        if group in _traffic_sources(draft, link, "traffic_source"):
+            fleet_ref = draft.ref_at(link, "autoscaling_group_name", "aws_autoscaling_group")
+            found += [] if fleet_ref is None else [fleet_ref]
     for kind in ("lb_target_group_arn", "alb_target_group_arn"):
         links = draft.satellites("aws_autoscaling_attachment", kind, *TARGET_GROUPS)
         for link in links.get(group, ()):
@@ -161,11 +168,16 @@ def _fleets(draft: Draft, group: str, default: "int | Unknown") -> Targets:
     return tuple((f, default) for f in dict.fromkeys(found))
 
 
+def _traffic_sources(draft: Draft, holder: Resource, name: str) -> list["Ref | None"]:
+    found = (b.get("identifier") for b in read.blocks(holder, name))
+    return [draft.ref(holder, value, *TARGET_GROUPS) for value in found]
+
+
 def _classic(draft: Draft, resource: Resource) -> Balancer:
     targets = draft.refs_at(resource, "instances", "aws_instance")
     links = draft.satellites("aws_elb_attachment", "elb", "aws_elb").get(resource.id, ())
     more = (draft.ref_at(r, "instance", "aws_instance") for r in links)
-    ends = (*targets, *(m for m in more if m is not None))
+    ends = (*targets, *(m for m in more if m is not None), *_registered(draft, resource.id))
     subnets = draft.refs_at(resource, "subnets", *vpc.SUBNET_TYPES)
     internal = read.boolean(resource, "internal", default=False)
     places = subnets or (vpc.default_subnet(draft, resource),)
@@ -181,6 +193,21 @@ def _classic(draft: Draft, resource: Resource) -> Balancer:
             for n, block in enumerate(read.blocks(resource, "listener"))
         ),
     )
+
+
+def _registered(draft: Draft, balancer: str) -> Iterator[Ref]:
+    """The fleets and services that register themselves."""
+    for fleet in draft.all("aws_autoscaling_group"):
+        if balancer in draft.refs_at(fleet, "load_balancers", "aws_elb"):
+            yield fleet.id
+    for link in draft.satellites("aws_autoscaling_attachment", "elb", "aws_elb").get(balancer, ()):
+        fleet_ref = draft.ref_at(link, "autoscaling_group_name", "aws_autoscaling_group")
+        if fleet_ref is not None:
+            yield fleet_ref
+    for service in draft.all("aws_ecs_service"):
+        names = (b.get("elb_name") for b in read.blocks(service, "load_balancer"))
+        if balancer in [draft.ref(service, name, "aws_elb") for name in names]:
+            yield service.id
 
 
 def _classic_listener(
