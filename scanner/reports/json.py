@@ -44,7 +44,7 @@ def read_result(path: Path) -> Result:
         raise UsageProblem(f"{path} cannot be read: {problem.strerror}") from None
     try:
         said = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UsageProblem(f"{path} is not a result file: it is not JSON") from None
     version = said.get("schema") if isinstance(said, dict) else None
     if version != SCHEMA:
