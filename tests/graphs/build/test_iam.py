@@ -1,0 +1,340 @@
+"""Principals with every policy that is attached to them, from whichever side."""
+
+import json
+
+import pytest
+
+from graphs.build.declared import Declared, DeclaredOutsider
+from graphs.nodes import Outsider
+from graphs.unknown import Template, Unknown
+
+START = """
+resource "aws_iam_role" "app" {
+  name               = "app"
+  path               = "/service/"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+  %s
+}
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["ec2.amazonaws.com"]
+    }
+  }
+}
+resource "aws_iam_policy" "read" {
+  name   = "read"
+  policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }]
+  })
+}
+resource "aws_iam_user" "ann" {
+  name = "ann"
+}
+resource "aws_iam_group" "staff" {
+  name = "staff"
+}
+"""
+READ = "s3:GetObject"
+
+
+def actions(policy):
+    return [s["Action"] for s in json.loads(policy.text)["Statement"]]
+
+
+def only(found):
+    (one,) = found
+    return one
+
+
+HELD = {
+    "aws_iam_role_policy": (
+        "",
+        """
+        resource "aws_iam_role_policy" "p" {
+          role   = aws_iam_role.app.id
+          policy = aws_iam_policy.read.policy
+        }
+        """,
+    ),
+    "inline_policy": (
+        (
+            'inline_policy {\n name = "p"\n policy = jsonencode({ Statement = '
+            '[{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })\n}'
+        ),
+        "",
+    ),
+    "managed_policy_arns": ("managed_policy_arns = [aws_iam_policy.read.arn]", ""),
+    "aws_iam_role_policy_attachment": (
+        "",
+        """
+        resource "aws_iam_role_policy_attachment" "p" {
+          role       = aws_iam_role.app.name
+          policy_arn = aws_iam_policy.read.arn
+        }
+        """,
+    ),
+    "an attachment by names": (
+        "",
+        """
+        resource "aws_iam_role_policy_attachment" "p" {
+          role       = "app"
+          policy_arn = "arn:aws:iam::111111111111:policy/read"
+        }
+        """,
+    ),
+    "for_each over arns": (
+        "",
+        """
+        resource "aws_iam_role_policy_attachment" "p" {
+          for_each   = { read = aws_iam_policy.read.arn }
+          role       = aws_iam_role.app.name
+          policy_arn = each.value
+        }
+        """,
+    ),
+    "aws_iam_policy_attachment": (
+        "",
+        """
+        resource "aws_iam_policy_attachment" "p" {
+          name       = "p"
+          roles      = [aws_iam_role.app.name]
+          policy_arn = aws_iam_policy.read.arn
+        }
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("spelling", HELD)
+def test_a_role_holds_a_policy_however_it_is_attached(node, spelling):
+    own, more = HELD[spelling]
+    role = node(START % own + more, "aws_iam_role.app")
+    assert actions(only(role.policies)) == [READ]
+    assert role.arn == "arn:aws:iam::111111111111:role/service/app"
+    assert role.policies[0].proof.place.file == "main.tf"
+
+
+def test_a_managed_policy_of_aws_is_known_by_its_arn(node):
+    arn = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+    for written in (f'"{arn}"', arn.join(('"', '"'))):
+        role = node(START % f"managed_policy_arns = [{written}]", "aws_iam_role.app")
+        policy = only(role.policies)
+        assert (policy.managed, policy.name, policy.text) == (arn, "ViewOnlyAccess", "")
+
+
+def test_a_policy_of_another_code_is_unknown(node):
+    text = 'variable "arn" {}' + START % "managed_policy_arns = [var.arn]"
+    policy = only(node(text, "aws_iam_role.app").policies)
+    assert isinstance(policy.text, Unknown)
+    assert policy.text.what == "var.arn"
+
+
+def test_users_and_groups_hold_policies_as_roles_do(built):
+    index = built(
+        START % ""
+        + """
+        resource "aws_iam_user_policy_attachment" "u" {
+          user       = aws_iam_user.ann.name
+          policy_arn = aws_iam_policy.read.arn
+        }
+        resource "aws_iam_group_policy_attachment" "g" {
+          group      = aws_iam_group.staff.name
+          policy_arn = aws_iam_policy.read.arn
+        }
+        resource "aws_iam_group_policy" "g" {
+          group  = aws_iam_group.staff.name
+          policy = aws_iam_policy.read.policy
+        }
+        resource "aws_iam_user_group_membership" "ann" {
+          user   = aws_iam_user.ann.name
+          groups = [aws_iam_group.staff.name]
+        }
+        resource "aws_iam_user_login_profile" "ann" {
+          user = aws_iam_user.ann.name
+        }
+        """
+    ).index
+    ann, staff = index.by_id["aws_iam_user.ann"], index.by_id["aws_iam_group.staff"]
+    assert actions(only(ann.policies)) == [READ]
+    assert [actions(p) for p in staff.policies] == [[READ], [READ]]
+    assert ann.groups == ("aws_iam_group.staff",)
+    assert ann.signs_in.certain
+
+
+def test_membership_may_be_told_by_the_group(node):
+    text = """
+        resource "aws_iam_group_membership" "m" {
+          name  = "m"
+          group = aws_iam_group.staff.name
+          users = [aws_iam_user.ann.name]
+        }
+        """
+    ann = node(START % "" + text, "aws_iam_user.ann")
+    assert ann.groups == ("aws_iam_group.staff",)
+    assert not ann.signs_in.possible
+
+
+def test_a_boundary(node):
+    own = node(START % "permissions_boundary = aws_iam_policy.read.arn", "aws_iam_role.app")
+    assert actions(own.boundary) == [READ]
+    aws = node(
+        START % 'permissions_boundary = "arn:aws:iam::aws:policy/PowerUserAccess"',
+        "aws_iam_role.app",
+    )
+    assert aws.boundary.managed.endswith("PowerUserAccess")
+    assert node(START % "", "aws_iam_role.app").boundary is None
+
+
+def test_inline_policies_that_are_not_known_are_told(node):
+    text = """
+        dynamic "inline_policy" {
+          for_each = var.x
+          content {
+            policy = inline_policy.value
+          }
+        }
+        """
+    role = node('variable "x" {}' + START % text, "aws_iam_role.app")
+    assert role.policies == ()
+    assert len(role.unread) == 1
+
+
+def test_each_statement_of_a_document_has_its_own_lines(node):
+    text = """
+        data "aws_iam_policy_document" "two" {
+          statement {
+            actions   = ["s3:GetObject"]
+            resources = ["*"]
+          }
+          statement {
+            actions   = ["s3:PutObject"]
+            resources = ["*"]
+          }
+        }
+        resource "aws_iam_role_policy" "p" {
+          role   = aws_iam_role.app.id
+          policy = data.aws_iam_policy_document.two.json
+        }
+        """
+    policy = only(node(text + START % "", "aws_iam_role.app").policies)
+    first, second = policy.statements
+    assert (first.resource, first.attribute) == ("data.aws_iam_policy_document.two", "statement[0]")
+    assert second.place.line == first.place.line + 4
+
+
+def test_statements_that_are_merged_have_the_policys_lines(node):
+    text = """
+        data "aws_iam_policy_document" "merged" {
+          source_policy_documents = [aws_iam_policy.read.policy]
+          statement {
+            actions   = ["s3:PutObject"]
+            resources = ["*"]
+          }
+        }
+        resource "aws_iam_role_policy" "p" {
+          role   = aws_iam_role.app.id
+          policy = data.aws_iam_policy_document.merged.json
+        }
+        """
+    policy = only(node(text + START % "", "aws_iam_role.app").policies)
+    assert sorted(actions(policy)) == [READ, "s3:PutObject"]
+    assert policy.statements == ()
+
+
+def test_names_that_aws_will_give_are_put_into_policies(node):
+    text = """
+        resource "aws_s3_bucket" "b" {
+          bucket = "papers"
+        }
+        resource "aws_kms_key" "k" {}
+        resource "aws_iam_role_policy" "p" {
+          role   = aws_iam_role.app.id
+          policy = jsonencode({ Statement = [{
+            Effect   = "Allow"
+            Action   = "*"
+            Resource = ["${aws_s3_bucket.b.arn}/*", aws_kms_key.k.arn]
+          }] })
+        }
+        """
+    policy = only(node(START % "" + text, "aws_iam_role.app").policies)
+    assert isinstance(policy.text, Template)
+    written = str(policy.text)
+    assert "arn:aws:s3:::papers/*" in written
+    assert "arn:aws:kms:eu-west-1:111111111111:key/${aws_kms_key.k.key_id}" in written
+
+
+def test_a_key_belongs_to_its_user_and_a_provider_has_its_host(built):
+    index = built(
+        START % ""
+        + """
+        resource "aws_iam_access_key" "k" {
+          user = aws_iam_user.ann.name
+        }
+        resource "aws_iam_openid_connect_provider" "ci" {
+          url            = "https://token.actions.githubusercontent.com"
+          client_id_list = ["sts.amazonaws.com"]
+        }
+        resource "aws_iam_saml_provider" "sso" {
+          name = "sso"
+        }
+        """
+    ).index
+    assert index.by_id["aws_iam_access_key.k"].user == "aws_iam_user.ann"
+    provider = index.by_id["aws_iam_openid_connect_provider.ci"]
+    assert (provider.kind, provider.host) == ("oidc", "token.actions.githubusercontent.com")
+    assert provider.arn.endswith(":oidc-provider/token.actions.githubusercontent.com")
+    assert index.by_id["aws_iam_saml_provider.sso"].kind == "saml"
+
+
+TRUST = """
+resource "aws_iam_role" "vendor" {
+  name = "vendor"
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect    = "Allow"
+    Action    = "sts:AssumeRole"
+    Principal = { AWS = [%s] }
+  }] })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['"arn:aws:iam::222222222222:root"', '"222222222222"', '"arn:aws:iam::222222222222:role/x"'],
+)
+def test_an_account_that_a_role_trusts_is_an_outsider(built, written):
+    index = built(TRUST % f'{written}, "arn:aws:iam::111111111111:root"').index
+    outsider = only(index.of(Outsider))
+    assert (outsider.id, outsider.account) == ("account:222222222222", "222222222222")
+    assert outsider.source.origin.place.file == "main.tf"
+
+
+def test_an_outsider_has_its_declared_name(built):
+    declared = Declared(outsiders=(DeclaredOutsider("222222222222", "Tidewater"),))
+    index = built(TRUST % '"222222222222"', declared).index
+    assert only(index.of(Outsider)).name == "Tidewater"
+
+
+def test_names_that_are_not_known_end_no_scan(built):
+    index = built(
+        """
+        variable "x" {}
+        resource "aws_iam_role" "r" {
+          name               = var.x
+          path               = var.x
+          tags               = var.x
+          assume_role_policy = var.x
+          inline_policy {
+            name   = var.x
+            policy = var.x
+          }
+        }
+        """
+    ).index
+    role = index.by_id["aws_iam_role.r"]
+    assert isinstance(role.trust.text, Unknown)
+    assert isinstance(only(role.policies).text, Unknown)
+    assert str(role.arn) == "arn:aws:iam::111111111111:role${var.x}${var.x}"
