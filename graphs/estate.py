@@ -13,10 +13,10 @@ The vocabulary of `graph` (a networkx MultiDiGraph), which is stable:
                       evidence: a function without arguments that gives the proof
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from graphs.evidence import Evidence
 from graphs.identity.evaluate import Permissions
@@ -88,16 +88,20 @@ class Estate:
         """The on-premises locations that were declared."""
         return self.index.of(Site)
 
-    def edges(self, relation: Relation) -> Iterator[Edge]:
-        """The edges of one relation, in order of their ends."""
-        for source, target, data in self.graph.edges(data=True):
+    def edges(self, relation: Relation, *, source: str = "", target: str = "") -> Iterator[Edge]:
+        """The edges of one relation: all, those from a node, or those into one."""
+        graph = self.graph
+        found: Iterable[tuple[str, str, dict[str, Any]]] = graph.edges(data=True)
+        if source or target:
+            found = (graph.out_edges if source else graph.in_edges)(source or target, data=True)
+        for start, end, data in found:
             if data["relation"] == relation:
                 about = (data["answer"], data["allows"], data["evidence"])
-                yield Edge(source, target, relation, *about)
+                yield Edge(start, end, relation, *about)
 
 
 def identity(node: Node) -> str:
-    """What stays the same when code moves: its ARN, its CIDR, else its name without the module.
+    """What stays the same when code moves: its ARN, its CIDR, else what people call it.
 
     Equal from code and from a live account wherever the natural key is known.
     """
@@ -106,8 +110,6 @@ def identity(node: Node) -> str:
     scope = "/".join(str(part) for part in (node.scope.account, node.scope.region))
     if isinstance(node, Vpc | Subnet) and all(not isinstance(c, Unknown) for c in node.cidrs):
         return f"{scope}/{type(node).__name__.lower()}/{','.join(map(str, node.cidrs))}"
-    address = node.source.address
-    if address.mode in ("declared", "implied"):
+    if node.source.address.mode in ("declared", "implied"):
         return node.id
-    key = "" if address.key is None else f"[{address.key}]"
-    return f"{scope}/{address.type}.{address.name}{key}"
+    return f"{scope}/{node.source.type}/{node.name}"

@@ -19,19 +19,27 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One claim with what proves it; `file` is "" for what AWS implies."""
+    """One claim with what proves it; `file` is "" for what AWS implies.
+
+    `call` is where the root module calls the module that it stands in, as `file:line`.
+    """
 
     claim: str
     resource: str
     attribute: str
     file: str
     line: int
+    call: str = ""
     assumes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step of a path, with its MITRE ATT&CK ids and its proof."""
+    """One step of a path, with its MITRE ATT&CK ids and its proof.
+
+    `mend` is what would make it impossible; `likewise` are other steps of the same kind that
+    would do instead.
+    """
 
     technique: str
     title: str
@@ -39,7 +47,9 @@ class Hop:
     plausibility: float
     why: str
     says: str
+    mend: str
     proof: tuple[Proof, ...]
+    likewise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,10 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding; `path` is the id of the attack path it tells of, or ""."""
+    """A finding; `path` is the id of the attack path it tells of, or "".
+
+    `call` is where the root module calls the module that the subject stands in.
+    """
 
     rule: str
     severity: str
@@ -82,6 +95,7 @@ class Finding:
     root: str
     file: str
     line: int
+    call: str
     proof: tuple[Proof, ...]
     unknowns: tuple[str, ...]
     path: str
@@ -164,14 +178,16 @@ class Framework:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A place to begin: the one step that most risk passes through.
+    """A place to begin: what makes the step impossible that most risk passes through.
 
-    A heuristic: steps in order of the risk of the paths that pass them, each counted once.
+    A heuristic: steps in order of the risk of the paths that pass them, the least effort first
+    among equals, each path counted once.
     """
 
     says: str
     file: str
     line: int
+    call: str
     paths: tuple[str, ...]
 
 

@@ -5,10 +5,14 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from graphs.attack.facts import Derivable
 from graphs.attack.paths import AttackPath
 from graphs.estate import Estate
+from graphs.evidence import Proof as At
 from graphs.evidence import Step
+from graphs.nodes import SecurityGroup
 from graphs.unknown import Cause, Place
 from graphs.unknown import Unknown as Open
 from graphs.verdict import Gap as Missing
@@ -39,7 +43,7 @@ from scanner.terraform.evaluate import Evaluated
 MOST_CHANGES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scanned:
     """One root module: how it was read, its estate, and what the rules said."""
 
@@ -52,6 +56,13 @@ class Scanned:
     def directory(self) -> str:
         """The root module's directory, relative to the scanned one."""
         return self.evaluated.directory
+
+    @cached_property
+    def calls(self) -> Mapping[str, tuple[Place, ...]]:
+        """The module calls that lead to each node of a module, by address."""
+        nodes = self.estate.index.nodes
+        found = ((node.id, node.source.origin.calls) for node in nodes)
+        return {**{r.id: r.origin.calls for r in self.evaluated.resources}, **dict(found)}
 
 
 Duties = Sequence[tuple[rules_of.Framework, Sequence[Assessment]]]
@@ -126,7 +137,7 @@ def _spot(place: Place | None) -> tuple[str, int]:
     return (place.file, place.line) if place else ("", 0)
 
 
-def _proof(step: Step) -> Proof:
+def _proof(root: Scanned, step: Step) -> Proof:
     file, line = _spot(step.proof.place if step.proof else None)
     return Proof(
         claim=step.claim,
@@ -134,8 +145,20 @@ def _proof(step: Step) -> Proof:
         attribute=step.proof.attribute if step.proof else "",
         file=file,
         line=line,
+        call=_call(root, step.proof.resource) if step.proof else "",
         assumes=_texts(step.assumes),
     )
+
+
+def _call(root: Scanned, address: str) -> str:
+    """Where the root module calls the module of a resource; "" for its own resources."""
+    calls = root.calls.get(address)
+    return str(calls[0]) if calls else ""
+
+
+def _likewise(path: AttackPath, step: Derivable) -> tuple[str, ...]:
+    same = (o for o in path.likewise if o.technique is step.technique)
+    return tuple(o.says for o in same if o.conclusion == step.conclusion)
 
 
 def _texts(unknowns: Iterable[Open]) -> tuple[str, ...]:
@@ -157,7 +180,8 @@ def _finding(root: Scanned, finding: judged.Finding) -> Finding:
         root=root.directory,
         file=file,
         line=line,
-        proof=() if finding.path_id else tuple(_proof(s) for s in finding.evidence),
+        call=_call(root, finding.subject),
+        proof=() if finding.path_id else tuple(_proof(root, s) for s in finding.evidence),
         unknowns=_texts(finding.unknowns),
         path=finding.path_id,
     )
@@ -184,7 +208,9 @@ def _path(root: Scanned, path: AttackPath, finding: Finding) -> Path:
                 plausibility=step.technique.plausibility,
                 why=step.technique.why,
                 says=step.says,
-                proof=tuple(_proof(s) for s in step.evidence()),
+                mend=step.mend,
+                proof=tuple(_proof(root, s) for s in step.evidence()),
+                likewise=_likewise(path, step),
             )
             for step in path.steps
         ),
@@ -256,23 +282,44 @@ def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment])
 
 
 def _first(roots: Sequence[Scanned]) -> tuple[Change, ...]:
-    """Steps by the risk that passes through them; each choice takes its paths out of the rest."""
-    left = [(root.directory, path) for root in roots for path in root.paths if path.answer.certain]
+    """Changes by the risk that passes through their steps; each takes its paths out of the rest."""
+    left = {(n, p.id): p for n, r in enumerate(roots) for p in r.paths if p.answer.certain}
     chosen: list[Change] = []
     while left and len(chosen) < MOST_CHANGES:
-        passing: dict[tuple[str, str], list[AttackPath]] = {}
-        for directory, path in left:
-            for says in {step.says: None for step in path.steps}:
-                passing.setdefault((directory, says), []).append(path)
-        best = max(sorted(passing), key=lambda step: sum(path.risk for path in passing[step]))
-        chosen.append(_change(best[1], passing[best]))
-        ended = {path.id for path in passing[best]}
-        left = [(where, p) for where, p in left if where != best[0] or p.id not in ended]
+        best = max(_passing(left), key=lambda step: _weight(step, left))
+        ended = [key for key, path in left.items() if _ends(best, path)]
+        chosen.append(_change(roots[ended[0][0]], best, tuple(sorted(i for _, i in ended))))
+        for key in ended:
+            del left[key]
     return tuple(chosen)
 
 
-def _change(says: str, paths: Sequence[AttackPath]) -> Change:
-    step = next(s for s in paths[0].steps if s.says == says)
-    places = [e.proof.place for e in step.evidence() if e.proof and e.proof.place]
-    file, line = _spot(places[-1] if places else None)
-    return Change(says, file, line, tuple(sorted(path.id for path in paths)))
+Left = dict[tuple[int, str], AttackPath]
+
+
+def _passing(left: Left) -> list[Derivable]:
+    return list(dict.fromkeys(step for path in left.values() for step in path.steps))
+
+
+def _weight(step: Derivable, left: Left) -> tuple[float, int]:
+    risk = sum(path.risk for path in left.values() if _ends(step, path))
+    return round(risk, 6), -step.technique.effort
+
+
+def _ends(step: Derivable, path: AttackPath) -> bool:
+    """Whether a path ends with this step, there being no other of its kind."""
+    return step in path.steps and not _likewise(path, step)
+
+
+def _change(root: Scanned, step: Derivable, paths: tuple[str, ...]) -> Change:
+    proof = _deciding(root, step)
+    file, line = _spot(proof.place if proof else None)
+    call = _call(root, proof.resource) if proof else ""
+    return Change(step.mend, file, line, call, paths)
+
+
+def _deciding(root: Scanned, step: Derivable) -> At | None:
+    """Where one would change it: the group's rule where there is one, else the last proof."""
+    proofs = [e.proof for e in step.evidence() if e.proof and e.proof.place]
+    groups = (p for p in proofs if root.estate.index.get(p.resource, SecurityGroup))
+    return next(groups, proofs[-1] if proofs else None)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from graphs.attack.facts import Derivable, Fact, Holds
+from graphs.attack.words import called, holders_of, sender
 from graphs.estate import Edge, Estate, Relation
 from graphs.evidence import Evidence
+from graphs.identity.principals import trustees
 from graphs.identity.techniques import catalogue
 from graphs.network.packets import TCP, PacketSet, services_text
 from graphs.network.reach import INTERNET
@@ -21,9 +23,12 @@ from graphs.nodes import (
     Instance,
     Node,
     Outsider,
+    Role,
     Secret,
     Service,
+    Site,
 )
+from graphs.unknown import all_of
 
 # Ports where one logs in rather than exploits: SSH, Telnet, RDP, WinRM, VNC.
 LOGIN_PORTS = frozenset((22, 23, 3389, 5900, 5985, 5986))
@@ -38,89 +43,88 @@ def derivables(estate: Estate) -> tuple[Derivable, ...]:
     return tuple(found)
 
 
-def label(estate: Estate, node: str) -> str:
-    """What people call a node."""
-    return "the internet" if node == INTERNET else str(estate.graph.nodes[node]["label"])
-
-
 def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     target = estate.index.by_id[edge.target]
     here = Fact(Holds.AT, edge.source)
-    by = f"{_from(estate, edge.source)} reaches {target.name}{_on(edge)}"
+    whom, who = called(estate, target.id), sender(estate, edge.source)
+    by = f"{who} reaches the {whom}{_on(edge)}"
     if isinstance(target, Database):
-        yield _derivable(
-            "log-in-to-database",
-            (here, Fact(Holds.OPENS, target.id)),
-            Fact(Holds.READS, target.id),
-            f"{by} and logs in with its password",
-            edge,
-        )
+        mend = f"close the {whom} to {_source(estate, edge.source)}"
+        known = (here, Fact(Holds.OPENS, target.id))
+        says = f"{by} and logs in with its password"
+        yield _derivable("log-in-to-database", known, _has_read(target), says, mend, edge)
         yield from _by_token(estate, edge, target, by)
     elif isinstance(target, Balancer):
+        mend = f"make the {whom} internal"
         fact = Fact(Holds.AT, target.id)
-        yield _derivable("pass-through-balancer", (here,), fact, f"{by}, which forwards", edge)
+        says = f"{by}, which forwards"
+        yield _derivable("pass-through-balancer", (here,), fact, says, mend, edge)
     elif isinstance(target, Service) and not isinstance(target, DataStore):
-        technique, does = _foothold(estate, edge, target)
-        yield _derivable(technique, (here,), Fact(Holds.AT, target.id), f"{by} {does}", edge)
+        yield _foothold(estate, edge, target)
 
 
-def _foothold(estate: Estate, edge: Edge, target: Service) -> tuple[str, str]:
+def _foothold(estate: Estate, edge: Edge, target: Service) -> Derivable:
     """How code comes to run on a service that can be connected to."""
+    here, there = Fact(Holds.AT, edge.source), Fact(Holds.AT, target.id)
+    whom, who = called(estate, target.id), sender(estate, edge.source)
+    mend = f"close{_on(edge).replace(' on', '', 1)} of the {whom} to {_source(estate, edge.source)}"
     if isinstance(target, Function):
-        return "call-function-url", "and makes it run the attacker's code"
+        says = f"{who} calls the {whom}, which asks for no signature, and exploits its code"
+        mend = f"ask callers of the {whom} for a signature"
+        return _derivable("call-function-url", (here,), there, says, mend, edge)
+    by = f"{who} reaches the {whom}{_on(edge)}"
     if _only_logins(edge.allows):
-        return "remote-login", "and logs in"
+        return _derivable("remote-login", (here,), there, f"{by} and logs in", mend, edge)
     outside = edge.source == INTERNET or isinstance(estate.index.by_id.get(edge.source), Balancer)
     technique = "exploit-exposed-service" if outside else "exploit-reachable-service"
-    return technique, "and exploits what listens there"
+    says = f"{by} and exploits what listens there"
+    return _derivable(technique, (here,), there, says, mend, edge)
 
 
 def _only_logins(allows: object) -> bool:
     if not isinstance(allows, PacketSet) or not allows:
         return False
+    most = len(LOGIN_PORTS)
     spans = allows.ports(TCP)
-    listed = {
-        p for low, high in spans if high - low < len(LOGIN_PORTS) for p in range(low, high + 1)
-    }
-    narrow = all(high - low < len(LOGIN_PORTS) for low, high in spans)
+    listed = {p for low, high in spans if high - low < most for p in range(low, high + 1)}
+    narrow = all(high - low < most for low, high in spans)
     others = [p for p in allows.protocols() if p != (TCP, TCP)]
     return narrow and bool(listed) and listed <= LOGIN_PORTS and not others
 
 
 def _by_token(estate: Estate, edge: Edge, target: Database, by: str) -> Iterator[Derivable]:
     here = Fact(Holds.AT, edge.source)
-    for token in estate.edges(Relation.MAY_CALL):
-        if token.target == target.id:
-            principal = Fact(Holds.CONTROLS, token.source)
-            says = f"{by} and logs in with a token for {label(estate, token.source)}"
-            made = _derivable(
-                "log-in-to-database-with-token",
-                (here, principal),
-                Fact(Holds.READS, target.id),
-                says,
-                edge,
-                token,
-            )
-            yield made
+    for token in estate.edges(Relation.MAY_CALL, target=target.id):
+        who = called(estate, token.source)
+        known = (here, Fact(Holds.CONTROLS, token.source))
+        says = f"{by} and logs in with a token of the {who}"
+        mend = f"take rds-db:connect from the {who}"
+        technique = "log-in-to-database-with-token"
+        yield _derivable(technique, known, _has_read(target), says, mend, edge, token)
 
 
 def _run_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
-    service = estate.index.by_id[edge.source]
+    service, role = estate.index.by_id[edge.source], called(estate, edge.target)
     kind = "instance" if isinstance(service, Instance) else "workload"
-    says = f"There it takes the keys of the role {label(estate, edge.target)}"
+    says = f"There the attacker takes the keys of the {role}"
+    mend = f"let the {called(estate, service.id)} run as a role that may do less than the {role}"
     premise = (Fact(Holds.AT, edge.source),)
-    role = Fact(Holds.CONTROLS, edge.target)
-    yield _derivable(f"steal-{kind}-credentials", premise, role, says, edge)
+    controls = Fact(Holds.CONTROLS, edge.target)
+    yield _derivable(f"steal-{kind}-credentials", premise, controls, says, mend, edge)
 
 
 def _open(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     """Secrets in start-up text. What a stored secret opens is part of reading it."""
     source = estate.index.by_id[edge.source]
-    if not isinstance(source, Secret):
-        target = label(estate, edge.target)
-        says = f"In the start-up text of {source.name} it finds what opens {target}"
-        premise = (Fact(Holds.AT, edge.source),)
-        yield _derivable("read-startup-secret", premise, _opened(estate, edge.target), says, edge)
+    if isinstance(source, Secret):
+        return
+    where = f"start-up text of the {called(estate, source.id)}"
+    fact = _opened(estate, edge.target)
+    what = "an access key" if fact.holds is Holds.CONTROLS else "the password"
+    says = f"In the {where} stands {what} of the {called(estate, edge.target)}"
+    mend = f"keep {what} out of the {where}"
+    premise = (Fact(Holds.AT, edge.source),)
+    yield _derivable("read-startup-secret", premise, fact, says, mend, edge)
 
 
 def _opened(estate: Estate, node: str) -> Fact:
@@ -129,16 +133,27 @@ def _opened(estate: Estate, node: str) -> Fact:
 
 
 def _assume(estate: Estate, edge: Edge) -> Iterator[Derivable]:
-    role = label(estate, edge.target)
+    role = called(estate, edge.target)
+    controls = Fact(Holds.CONTROLS, edge.target)
     if edge.source == INTERNET:
-        premise, technique = Fact(Holds.AT, INTERNET), "assume-role-by-federation"
-        says = f"Anyone with a token of the identity provider assumes the role {role}"
-    else:
-        premise = Fact(Holds.CONTROLS, edge.source)
-        outside = isinstance(estate.index.by_id[edge.source], Outsider)
-        technique = "assume-role-as-outsider" if outside else "assume-role"
-        says = f"{label(estate, edge.source)} assumes the role {role}"
-    yield _derivable(technique, (premise,), Fact(Holds.CONTROLS, edge.target), says, edge)
+        says = f"{_token_holders(estate, edge.target)} gets a token that the {role} accepts"
+        mend = f"pin in the trust policy of the {role} whose tokens it accepts"
+        premise = (Fact(Holds.AT, INTERNET),)
+        yield _derivable("assume-role-by-federation", premise, controls, says, mend, edge)
+        return
+    outside = isinstance(estate.index.by_id[edge.source], Outsider)
+    technique = "assume-role-as-outsider" if outside else "assume-role"
+    says = f"{sender(estate, edge.source)} assumes the {role}"
+    mend = f"let the {role} trust nobody beyond whom it must"
+    yield _derivable(technique, (Fact(Holds.CONTROLS, edge.source),), controls, says, mend, edge)
+
+
+def _token_holders(estate: Estate, role_id: str) -> str:
+    role = estate.index.get(role_id, Role)
+    for trustee in trustees(estate.permissions, role) if role else ():
+        if trustee.kind == "oidc" and trustee.permission.answer.possible:
+            return holders_of(trustee.identifier.partition("oidc-provider/")[2])
+    return "Anyone with a token of its identity provider"
 
 
 def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -146,42 +161,45 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     if not isinstance(edge.allows, str) or edge.allows not in catalogue():
         return
     technique = catalogue()[edge.allows]
-    to = label(estate, edge.target)
     kind = estate.graph.nodes[edge.target]["kind"]
     fact = Fact(Holds.RULES if kind == "account" else Holds.CONTROLS, edge.target)
     what = technique.title[0].lower() + technique.title[1:]
-    says = f"{label(estate, edge.source)} may {what}: {to}"
-    premise = (Fact(Holds.CONTROLS, edge.source),)
-    yield _derivable(technique.id, premise, fact, says, edge)
+    who, whom = called(estate, edge.source), called(estate, edge.target)
+    says = f"{sender(estate, edge.source)} may {what}: {whom}"
+    action = "iam:PassRole on" if technique.service else "the power over"
+    mend = f"take {action} the {whom} from the {who}"
+    yield _derivable(technique.id, (Fact(Holds.CONTROLS, edge.source),), fact, says, mend, edge)
 
 
 def _administer(estate: Estate, edge: Edge) -> Iterator[Derivable]:
-    says = f"{label(estate, edge.source)} may do anything in {label(estate, edge.target)}"
+    says = f"{sender(estate, edge.source)} may do anything in {called(estate, edge.target)}"
+    mend = f"take administrator permissions from the {called(estate, edge.source)}"
     premise = (Fact(Holds.CONTROLS, edge.source),)
-    yield _derivable("administer-account", premise, Fact(Holds.RULES, edge.target), says, edge)
+    rules = Fact(Holds.RULES, edge.target)
+    yield _derivable("administer-account", premise, rules, says, mend, edge)
 
 
 def _read(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     store = estate.index.by_id[edge.target]
+    what = called(estate, store.id)
     if edge.source == INTERNET:
         place = edge.allows if isinstance(edge.allows, str) else INTERNET
-        says = f"{_from(estate, place)} reads {store.name}, which asks nobody who they are"
-        here = (Fact(Holds.AT, place),)
-        yield _derivable("read-public-store", here, _has_read(store), says, edge)
+        says = f"{sender(estate, place)} reads the {what}, which asks nobody who they are"
+        mend, here = f"close the {what} to the public", (Fact(Holds.AT, place),)
+        yield _derivable("read-public-store", here, _has_read(store), says, mend, edge)
         return
-    premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
-    who = label(estate, edge.source)
     if _rules(estate, edge.source) or _public(estate, edge.target):
         return
+    premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
+    says = f"{sender(estate, edge.source)} reads the {what}"
+    mend = f"take reading the {what} from the {called(estate, edge.source)}"
     if not (isinstance(store, Secret) and store.opens):
-        yield _derivable("read-store", premise, _has_read(store), f"{who} reads {store.name}", edge)
+        yield _derivable("read-store", premise, _has_read(store), says, mend, edge)
         return
-    for holds in estate.edges(Relation.HOLDS_CREDENTIALS_OF):
-        if holds.source == store.id:
-            to = label(estate, holds.target)
-            says = f"{who} reads the secret {store.name}, which opens {to}"
-            fact = _opened(estate, holds.target)
-            yield _derivable("read-secret", premise, fact, says, edge, holds)
+    for holds in estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id):
+        to = f"{says}, which opens the {called(estate, holds.target)}"
+        fact = _opened(estate, holds.target)
+        yield _derivable("read-secret", premise, fact, to, mend, edge, holds)
 
 
 def _has_read(store: Node) -> Fact:
@@ -196,40 +214,43 @@ def _behind(edge: Edge) -> tuple[Fact, ...]:
 def _public(estate: Estate, store: str) -> bool:
     """What anyone reads needs no principal; a path by each would say the same many times."""
     return any(
-        data["answer"].certain and data["allows"] is None
-        for _, target, data in estate.graph.out_edges(INTERNET, data=True)
-        if target == store and data["relation"] == Relation.READS
+        edge.answer.certain and edge.allows is None
+        for edge in estate.edges(Relation.READS, target=store)
+        if edge.source == INTERNET
     )
 
 
 def _rules(estate: Estate, principal: str) -> bool:
     """Administrators read everything; a path to each thing would say the same many times."""
-    return any(
-        data["relation"] == Relation.ADMINISTERS and data["answer"].certain
-        for _, _, data in estate.graph.out_edges(principal, data=True)
-    )
+    found = estate.edges(Relation.ADMINISTERS, source=principal)
+    return any(edge.answer.certain for edge in found)
 
 
-def _from(estate: Estate, source: str) -> str:
+def _source(estate: Estate, source: str) -> str:
+    node = estate.index.by_id.get(source)
     if source == INTERNET:
-        return "Anyone on the internet"
-    if source.startswith("site:"):
-        return f"Someone on the {label(estate, source)} LAN"
-    return label(estate, source)
+        return "the internet"
+    return f"the {node.name} LAN" if isinstance(node, Site) else f"the {called(estate, source)}"
 
 
 def _on(edge: Edge) -> str:
-    return f" on {services_text(edge.allows)}" if isinstance(edge.allows, PacketSet) else ""
+    if not isinstance(edge.allows, PacketSet):
+        return ""
+    said = services_text(edge.allows)
+    return f" on {said.replace('tcp ', 'TCP ').replace('udp ', 'UDP ')}"
 
 
 def _derivable(
-    technique: str, premises: tuple[Fact, ...], conclusion: Fact, says: str, *edges: Edge
+    technique: str,
+    premises: tuple[Fact, ...],
+    conclusion: Fact,
+    says: str,
+    mend: str,
+    *edges: Edge,
 ) -> Derivable:
-    answer = edges[0].answer
-    for edge in edges[1:]:
-        answer = answer & edge.answer
+    answer = all_of(edge.answer for edge in edges)
     proof = partial(_evidence, edges)
-    return Derivable(catalogue()[technique], premises, conclusion, says, answer, proof)
+    return Derivable(catalogue()[technique], premises, conclusion, says, mend, answer, proof)
 
 
 def _evidence(edges: tuple[Edge, ...]) -> Evidence:

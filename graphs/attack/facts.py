@@ -35,12 +35,14 @@ class Fact:
 class Derivable:
     """One technique applied to particular nodes: premises, conclusion, and the proof on demand.
 
-    `says` is a sentence for people. `answer` is undecided where the edge behind it is.
+    `says` is a sentence for people, `mend` what would make it impossible. `answer` is undecided
+    where the edge behind it is.
     """
 
     technique: Technique
     premises: tuple[Fact, ...]
     conclusion: Fact
     says: str
+    mend: str
     answer: Answer
     evidence: Callable[[], Evidence] = field(compare=False, repr=False)

@@ -6,7 +6,7 @@ derivation tells in order; its id hashes entry, target and techniques, never hop
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,7 +35,8 @@ class AttackPath:
 
     `likelihood` is the product of the plausibilities of its distinct techniques and of the entry;
     `impact` is 0 to 10 by what is lost; `answer` is undecided where a hop rests on an Unknown.
-    `likewise` counts the further ways that differ only in the instances they pass.
+    `likewise` are further steps by which one of its facts follows by the same technique from what
+    the attacker holds too: a second machine with the same role, say.
     """
 
     id: str
@@ -45,7 +46,7 @@ class AttackPath:
     impact: float
     answer: Answer
     steps: tuple[Derivable, ...]
-    likewise: int = 0
+    likewise: tuple[Derivable, ...] = ()
 
     @property
     def risk(self) -> float:
@@ -81,13 +82,24 @@ def attack_paths(estate: Estate) -> tuple[AttackPath, ...]:
     return tuple(sorted(found, key=lambda p: (not p.answer.certain, -p.risk, p.id)))
 
 
-def _paths(entry: Entry, goals: tuple[Target, ...], steps: Iterable[Derivable]) -> list[AttackPath]:
+def _paths(entry: Entry, goals: tuple[Target, ...], steps: Sequence[Derivable]) -> list[AttackPath]:
     found = derivations(entry.fact, steps)
-    return [_path(entry, goal, way) for goal in goals for way in found.get(goal.fact, ())]
+    usable: dict[tuple[str, Fact], list[Derivable]] = {}
+    for step in steps:
+        if all(premise in found for premise in step.premises):
+            usable.setdefault((step.technique.id, step.conclusion), []).append(step)
+    ways = ((goal, way) for goal in goals for way in found.get(goal.fact, ()))
+    return [_path(entry, goal, way, usable) for goal, way in ways]
 
 
-def _path(entry: Entry, target: Target, way: Derivation) -> AttackPath:
+def _path(
+    entry: Entry,
+    target: Target,
+    way: Derivation,
+    usable: dict[tuple[str, Fact], list[Derivable]],
+) -> AttackPath:
     steps = way.steps
+    alike = (each for s in steps for each in usable[s.technique.id, s.conclusion])
     return AttackPath(
         id=_path_id(entry, target, way.signature),
         entry=entry,
@@ -96,6 +108,7 @@ def _path(entry: Entry, target: Target, way: Derivation) -> AttackPath:
         impact=target.impact,
         answer=all_of(s.answer for s in steps),
         steps=steps,
+        likewise=tuple(each for each in alike if each not in steps),
     )
 
 

@@ -38,7 +38,7 @@ def default_group(owner: Resource, vpc: str) -> SecurityGroup:
     """Everything in from itself, everything out."""
     source = _implied_by(owner, "aws_default_security_group")
     name = f"{vpc}.default_security_group"
-    proof = Proof(name, "", source.origin.place)
+    proof = Proof(name)
     return SecurityGroup(
         source=source,
         id=name,
@@ -52,7 +52,7 @@ def default_acl(owner: Resource, vpc: str) -> Acl:
     """Allows everything both ways."""
     source = _implied_by(owner, "aws_default_network_acl")
     name = f"{vpc}.default_network_acl"
-    proof = Proof(name, "", source.origin.place)
+    proof = Proof(name)
     entries = tuple(
         AclEntry(number, True, -1, EVERY_PORT, every, proof)
         for number, every in ((100, ANY4), (101, ANY6))

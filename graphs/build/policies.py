@@ -21,9 +21,15 @@ def policy_at(draft: Draft, holder: Resource, attribute: str, name: str = "") ->
     return PolicyText(
         text=told,
         proof=draft.proof(holder, attribute),
-        name=name or holder.address.name,
+        name=name or _called(draft, holder),
         statements=_statements(draft, holder, attribute),
     )
+
+
+def _called(draft: Draft, holder: Resource) -> str:
+    """The name AWS knows, else Terraform's."""
+    name = draft.settle(read.text(holder, "name"))
+    return name if isinstance(name, str) and name else holder.address.name
 
 
 def json_text(draft: Draft, value: object) -> Text:

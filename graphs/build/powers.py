@@ -1,12 +1,13 @@
 """Draws what principals can do: run as, assume, pass on, read, administer, open."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs.build.escalations import draw_escalations
 from graphs.build.structure import Drawing, account_id, said
 from graphs.estate import Relation
-from graphs.evidence import Evidence
+from graphs.evidence import Evidence, Step
 from graphs.identity import principals
 from graphs.identity.evaluate import ANYONE, Permission
 from graphs.identity.keys import Given
@@ -49,7 +50,7 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
         _start_text(drawing, service)
     for secret in drawing.index.of(Secret):
         for opened in drawing.index.many(secret.opens, Node):
-            claim = f"{secret.name} holds what opens {opened.id}"
+            claim = f"Secret {secret.name} holds what opens {opened.name}"
             proved = said(claim, secret.proof("secret_string"))
             drawing.edge(secret.id, opened.id, Relation.HOLDS_CREDENTIALS_OF, proved)
     for role in drawing.index.of(Role):
@@ -61,6 +62,14 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
         _reads(drawing, ANYONE, store)
     draw_escalations(drawing)
     return drawing.graph
+
+
+def _unblocked(bucket: Bucket) -> Evidence:
+    """What would have kept a public policy from counting, and does not."""
+    if bucket.block.proof is None or not (~bucket.block.restrict).certain:
+        return ()
+    claim = f"The public access block of {bucket.name} does not restrict public policies"
+    return (Step(claim, bucket.block.proof),)
 
 
 def _by_endpoint(drawing: Drawing, principal: str, bucket: Bucket) -> None:
@@ -124,7 +133,8 @@ def _start_text(drawing: Drawing, service: Service) -> None:
             key = drawing.index.get(opened, AccessKey)
             target: Ref = key.user if key else opened
             if isinstance(target, str) and target in drawing.graph:
-                claim = f"{setting.name} of {service.name} holds what opens {target}"
+                opens = drawing.index.by_id[target].name
+                claim = f"The {setting.name} of {service.name} holds what opens {opens}"
                 proved = said(claim, setting.proof)
                 also = setting.name
                 drawing.edge(service.id, target, Relation.HOLDS_CREDENTIALS_OF, proved, also=also)
@@ -153,6 +163,9 @@ def _reads(drawing: Drawing, principal: str, store: DataStore) -> None:
     """Stolen keys are used from outside; only some stores ask to be called from an endpoint."""
     readable = drawing.permissions.readable(principal, store, FROM_OUTSIDE)
     source = INTERNET if principal == ANYONE else principal
+    if isinstance(store, Bucket) and principal == ANYONE:
+        steps = (*readable.evidence, *_unblocked(store))
+        readable = replace(readable, evidence=steps)
     _permitted(drawing, source, store.id, Relation.READS, readable)
     if isinstance(store, Bucket) and not readable.answer.certain:
         _by_endpoint(drawing, principal, store)

@@ -1,5 +1,7 @@
 """Databases, buckets, secrets and keys, each with the satellites that guard it."""
 
+from collections.abc import Iterator
+
 from graphs.build import classes, credentials, filters, interfaces, naming, policies, read
 from graphs.build.declared import DataRule
 from graphs.build.draft import Draft
@@ -31,7 +33,14 @@ from graphs.unknown import (
 BUCKET, KEY = "aws_s3_bucket", "aws_kms_key"
 SECRETS = ("aws_secretsmanager_secret", "aws_ssm_parameter")
 DATABASES = ("aws_db_instance", "aws_rds_cluster")
-PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "oracle": 1521, "sqlserver": 1433}
+PORTS = {
+    "postgres": 5432,
+    "mysql": 3306,
+    "mariadb": 3306,
+    "oracle": 1521,
+    "sqlserver": 1433,
+    "db2": 50000,
+}
 
 
 def lower(draft: Draft, rules: tuple[DataRule, ...]) -> None:
@@ -61,7 +70,11 @@ def _key(draft: Draft, resource: Resource) -> Key:
 
 def key_ref(draft: Draft, resource: Resource, name: str) -> "Ref | None":
     """The key that an attribute names, by key or by alias."""
-    found = draft.ref_at(resource, name, KEY, "aws_kms_alias")
+    return _key_named(draft, resource, read.raw(resource, name))
+
+
+def _key_named(draft: Draft, resource: Resource, value: object) -> "Ref | None":
+    found = draft.ref(resource, value, KEY, "aws_kms_alias")
     if isinstance(found, str) and draft.by_id[found].type == "aws_kms_alias":
         return draft.ref_at(draft.by_id[found], "target_key_id", KEY)
     return found
@@ -74,6 +87,7 @@ def _secret(draft: Draft, resource: Resource) -> Secret:
         for r in (resource, *versions.get(resource.id, ()))
         for name in ("secret_string", "value", "secret_string_wo")
     ]
+    texts += _read_back(draft, resource)
     links = draft.satellites("aws_secretsmanager_secret_policy", "secret_arn", *SECRETS)
     found = (policies.policy_at(draft, r, "policy") for r in links.get(resource.id, ()))
     own = policies.policy_at(draft, resource, "policy")
@@ -90,6 +104,18 @@ def _secret(draft: Draft, resource: Resource) -> Secret:
     )
 
 
+def _read_back(draft: Draft, secret: Resource) -> list[Unknown]:
+    """Its text as data sources of this code hand it on."""
+    readers = {"aws_secretsmanager_secret_version": "secret_id", "aws_ssm_parameter": "name"}
+    return [
+        Unknown(Cause.DATA, f"{r.id}.{name}", (Referent(r.id, name),))
+        for r in draft.resources
+        if r.address.mode == "data" and r.type in readers
+        if draft.ref_at(r, readers[r.type], *SECRETS) == secret.id
+        for name in ("secret_string", "value")
+    ]
+
+
 def _database(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> Database:
     engine = read.word(resource, "engine")
     kinds, reason = classes.classify(
@@ -97,20 +123,20 @@ def _database(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> 
         (read.raw(resource, "identifier"), read.raw(resource, "cluster_identifier")),
         rules,
     )
-    flag = read.flag(resource, "publicly_accessible", default=False)
+    public = _public(draft, resource)
     days = read.number(resource, "backup_retention_period")
     return Database(
         source=resource,
         id=resource.id,
         arn=draft.arn(resource),
-        interfaces=_database_interfaces(draft, resource, flag),
+        interfaces=_database_interfaces(draft, resource, public),
         classes=kinds,
         class_reason=reason,
         encrypted=read.flag(resource, "storage_encrypted", default=False),
         key=key_ref(draft, resource, "kms_key_id"),
         engine=engine,
         port=_port(resource, engine),
-        public=Exposure(flag, draft.proof(resource, "publicly_accessible")),
+        public=public,
         iam_login=read.flag(resource, "iam_database_authentication_enabled", default=False),
         secrets=_holders(draft, resource),
         backup_days=_days(resource) if days is None else days,
@@ -136,12 +162,25 @@ def _port(resource: Resource, engine: "str | Unknown") -> "int | Unknown":
     return Unknown(Cause.EXPRESSION, f"{resource.id} has no port")
 
 
-def _database_interfaces(draft: Draft, resource: Resource, flag: Answer) -> tuple[Interface, ...]:
+def _public(draft: Draft, database: Resource) -> Exposure:
+    """Its own word, or that of a cluster's instances, where one is enough."""
+    name = "publicly_accessible"
+    members = draft.satellites("aws_rds_cluster_instance", "cluster_identifier", "aws_rds_cluster")
+    said = [
+        Exposure(read.flag(r, name, default=False) & r.exists, draft.proof(r, name))
+        for r in (database, *members.get(database.id, ()))
+    ]
+    return max(said, key=lambda e: (e.open.certain, e.open.possible))
+
+
+def _database_interfaces(
+    draft: Draft, resource: Resource, exposure: Exposure
+) -> tuple[Interface, ...]:
     groups = filters.group_refs(draft, resource, read.raw(resource, "vpc_security_group_ids"))
     subnets = interfaces.subnets_of_group(
         draft, resource, "db_subnet_group_name", "aws_db_subnet_group"
     )
-    public = (flag, draft.proof(resource, "publicly_accessible"))
+    public = (exposure.open, exposure.proof)
     return tuple(
         interfaces.interface(
             draft,
@@ -226,10 +265,13 @@ def _bucket_policies(draft: Draft, bucket: Resource) -> tuple[PolicyText, ...]:
 
 
 def _bucket_key(draft: Draft, bucket: Resource) -> "Ref | None":
-    for holder in _of(draft, bucket, "server_side_encryption_configuration"):
+    name = "server_side_encryption_configuration"
+    holders: list[tuple[Resource, read.Holder]] = [(r, r) for r in _of(draft, bucket, name)]
+    holders += [(bucket, block) for block in read.blocks(bucket, name)]
+    for owner, holder in holders:
         for rule in read.blocks(holder, "rule"):
             default = read.first(rule, "apply_server_side_encryption_by_default")
-            found = draft.ref(holder, default.get("kms_master_key_id"), KEY, "aws_kms_alias")
+            found = _key_named(draft, owner, default.get("kms_master_key_id"))
             if found is not None:
                 return found
     return None
@@ -250,8 +292,9 @@ def _block(draft: Draft, bucket: Resource) -> PublicAccessBlock:
         "block_public_policy",
         "restrict_public_buckets",
     )
-    answers = [_switch(bucket, own, same, name) for name in names]
-    return PublicAccessBlock(*answers)
+    acls, ignored, policies_, restrict = (_switch(bucket, own, same, name) for name in names)
+    proof = draft.proof(own[0], "restrict_public_buckets") if own else None
+    return PublicAccessBlock(acls, ignored, policies_, restrict, proof)
 
 
 def _switch(bucket: Resource, own: list[Resource], account: list[Resource], name: str) -> Answer:
@@ -265,11 +308,35 @@ def _switch(bucket: Resource, own: list[Resource], account: list[Resource], name
 
 
 def _acl(draft: Draft, bucket: Resource) -> "str | Unknown":
+    """The canned ACL, or the one that says the same to everyone as the grants do."""
     for holder in (*_of(draft, bucket, "acl"), bucket):
         said = read.word(holder, "acl")
-        if said != "":
-            return said
+        granted = _granted(holder) if said == "" else said
+        if granted != "":
+            why = read.doubt(holder, bucket)
+            return granted if why is None else why
     return "private"
+
+
+def _granted(holder: Resource) -> "str | Unknown":
+    rights: dict[str, set[str | Unknown]] = {}
+    policy = read.first(holder, "access_control_policy")
+    for grant in (*read.blocks(holder, "grant"), *read.blocks(policy, "grant")):
+        uri = read.word(read.first(grant, "grantee") if "grantee" in grant else grant, "uri")
+        if isinstance(uri, Unknown):
+            return uri
+        rights.setdefault(uri.rpartition("/")[2], set()).update(_rights(grant))
+    everyone = rights.get("AllUsers", set())
+    if everyone & {"READ", "FULL_CONTROL", "WRITE"}:
+        return "public-read-write" if everyone & {"WRITE", "FULL_CONTROL"} else "public-read"
+    signed_in = rights.get("AuthenticatedUsers", set())
+    return "authenticated-read" if signed_in & {"READ", "FULL_CONTROL"} else ""
+
+
+def _rights(grant: read.Block) -> "Iterator[str | Unknown]":
+    yield read.word(grant, "permission")
+    for right in read.items(grant, "permissions"):
+        yield right if isinstance(right, str) else read.whole(right)
 
 
 def _versioned(draft: Draft, bucket: Resource) -> Answer:

@@ -4,7 +4,7 @@ Amazon VPC Transit Gateways guide, "How transit gateways work": an attachment is
 exactly one table, and by default joins the gateway's own and announces itself there.
 """
 
-from graphs.build import implied, read, vpc
+from graphs.build import implied, prefix_lists, read, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import Ref, Route, TransitAttachment, TransitGateway, TransitTable
 from graphs.resource import Resource
@@ -20,6 +20,7 @@ ACCEPTERS = {
 }
 VPN = "aws_vpn_connection"
 DIRECT = "aws_dx_gateway_association"
+ROUTES = ("aws_ec2_transit_gateway_route", "aws_ec2_transit_gateway_prefix_list_reference")
 ATTACHABLE = (VPC_ATTACHMENT, PEERING, VPN, DIRECT, *ACCEPTERS)
 
 
@@ -33,8 +34,9 @@ def lower(draft: Draft) -> None:
     for resource in draft.all(TABLE):
         draft.add(_table(draft, resource, resource.id, drafts))
     for gateway in draft.of(TransitGateway):
-        if isinstance(gateway.default_association, str):
-            draft.add(_default_table(draft, gateway, drafts))
+        named = (gateway.default_association, gateway.default_propagation)
+        for table_id in sorted({name for name in named if isinstance(name, str) and name}):
+            draft.add(_default_table(draft, gateway, table_id, drafts))
 
 
 def _gateway(resource: Resource) -> TransitGateway:
@@ -205,9 +207,8 @@ def _table(
 
 
 def _default_table(
-    draft: Draft, gateway: TransitGateway, attachments: list[TransitAttachment]
+    draft: Draft, gateway: TransitGateway, table_id: str, attachments: list[TransitAttachment]
 ) -> TransitTable:
-    table_id = str(gateway.default_association)
     place = gateway.source.origin.place
     return TransitTable(
         source=implied.resource(gateway.source.address, TABLE, gateway.scope, place),
@@ -229,7 +230,7 @@ def _table_named(draft: Draft, holder: Resource) -> "Ref | None":
 
 def _routes(draft: Draft, table_id: str) -> tuple[Route, ...]:
     found = []
-    for r in draft.all("aws_ec2_transit_gateway_route"):
+    for r in draft.all(*ROUTES):
         if _table_named(draft, r) != table_id:
             continue
         hole = read.boolean(r, "blackhole", default=False)
@@ -237,7 +238,8 @@ def _routes(draft: Draft, table_id: str) -> tuple[Route, ...]:
         kind = "blackhole" if hole is True else "attachment"
         proof = draft.proof(r, "blackhole" if hole is True else "transit_gateway_attachment_id")
         end = hole if isinstance(hole, Unknown) else target
-        for destination in read.networks(r, "destination_cidr_block"):
+        listed = prefix_lists.named(draft, r, read.raw(r, "prefix_list_id"))
+        for destination in (*read.networks(r, "destination_cidr_block"), *listed):
             found.append(Route(destination, kind, r.id if end is None else end, proof))
     return tuple(found)
 

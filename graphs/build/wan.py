@@ -114,6 +114,13 @@ def _endpoint(draft: Draft, resource: Resource) -> Endpoint:
     tables = draft.refs_at(resource, "route_table_ids", *vpc.TABLE_TYPES)
     more = (draft.ref_at(r, "route_table_id", *vpc.TABLE_TYPES) for r in extra.get(resource.id, ()))
     groups = filters.group_refs(draft, resource, read.raw(resource, "security_group_ids"))
+    for r in draft.satellites("aws_vpc_endpoint_security_group_association", *link).get(
+        resource.id, ()
+    ):
+        groups += filters.group_refs(draft, r, read.raw(r, "security_group_id"))
+    places = draft.satellites("aws_vpc_endpoint_subnet_association", *link).get(resource.id, ())
+    subnets = draft.refs_at(resource, "subnet_ids", *vpc.SUBNET_TYPES)
+    subnets += tuple(s for r in places for s in draft.refs_at(r, "subnet_id", *vpc.SUBNET_TYPES))
     home = vpc.vpc_of(draft, resource)
     return Endpoint(
         source=resource,
@@ -130,7 +137,7 @@ def _endpoint(draft: Draft, resource: Resource) -> Endpoint:
                 proof=draft.proof(resource, "subnet_ids"),
                 public_proof=draft.proof(resource),
             )
-            for subnet in draft.refs_at(resource, "subnet_ids", *vpc.SUBNET_TYPES)
+            for subnet in subnets
         ),
     )
 

@@ -89,12 +89,11 @@ class Policy:
 def parse(document: PolicyText) -> Policy:
     """Read a policy document, or look up an AWS managed one.
 
-        >>> from graphs.document import NotJson, read_json
-    from graphs.evidence import Proof
-        >>> policy = parse(PolicyText('{"Statement": {"Effect": "Allow", "Action": "s3:*",'
-        ...                           ' "Resource": "*"}}', Proof("aws_iam_policy.a", "policy")))
-        >>> policy.statements[0].actions
-        ('s3:*',)
+    >>> from graphs.evidence import Proof
+    >>> policy = parse(PolicyText('{"Statement": {"Effect": "Allow", "Action": "s3:*",'
+    ...                           ' "Resource": "*"}}', Proof("aws_iam_policy.a", "policy")))
+    >>> policy.statements[0].actions
+    ('s3:*',)
     """
     if document.managed:
         return _managed(document)

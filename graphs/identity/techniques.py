@@ -12,8 +12,9 @@ from importlib.resources import files
 class Technique:
     """One row of the catalogue.
 
-    `actions` and `service` are set for passing a role on; `own` and `other` list, per kind of
-    principal, the actions of which any one suffices on oneself or on another.
+    `effort` is what making it impossible costs, 1 to 5. `actions` and `service` are set for passing
+    a role on; `own` and `other` list, per kind of principal, the actions of which any one suffices
+    on oneself or on another.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Technique:
     attack: tuple[str, ...]
     plausibility: float
     why: str
+    effort: int = 2
     actions: tuple[str, ...] = ()
     service: str = ""
     own: tuple[tuple[str, tuple[str, ...]], ...] = ()

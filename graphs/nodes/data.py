@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from graphs.evidence import Proof
 from graphs.nodes.core import Exposure, Node, PolicyText, Ref
 from graphs.nodes.services import Service
 from graphs.unknown import Answer, Text, Unknown
@@ -35,12 +36,16 @@ class Database(DataStore):
 
 @dataclass(frozen=True, slots=True)
 class PublicAccessBlock:
-    """S3's four switches; undecided where the bucket may be older than April 2023."""
+    """S3's four switches; undecided where the bucket may be older than April 2023.
+
+    `proof` is where the bucket's own block says whether public policies count; None without one.
+    """
 
     block_acls: Answer
     ignore_acls: Answer
     block_policy: Answer
     restrict: Answer
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

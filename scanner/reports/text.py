@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graphs.verdict import Verdict
-from scanner.reports.words import clean, counted, listed, spot
+from scanner.reports.words import clean, counted, listed, place, spot
 from scanner.result import Finding, Framework, Gap, Hop, Path, Proof, Result, Unknown
 
 COLOURS = {
@@ -216,6 +216,8 @@ def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
         places = _places(hop.proof)
         line.append(f"\n{listed(places, MOST_PLACES)}" if places else "", style="cyan")
         yield _item(f"{number}.", line, 2)
+        for says in hop.likewise[:MOST_SUBJECTS]:
+            yield _item("  ", Text(f"or {clean(says)}"), 2)
     for other in rest[:MOST_SUBJECTS]:
         line = Text(f"or {clean(other.hops[-1].says)}")
         line.append(f"  {other.id}", style="dim")
@@ -226,7 +228,7 @@ def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
 
 def _places(proof: Iterable[Proof]) -> list[str]:
     """Where the proof stands, each place once, the deciding ones first."""
-    return list(dict.fromkeys(clean(spot(p.file, p.line)) for p in proof if p.file))
+    return list(dict.fromkeys(clean(p.call or spot(p.file, p.line)) for p in proof if p.file))
 
 
 def _hop_in_full(number: int, hop: Hop) -> Group:
@@ -237,13 +239,14 @@ def _hop_in_full(number: int, hop: Hop) -> Group:
     ]
     for proof in hop.proof:
         line = Text(clean(proof.claim))
-        where = spot(proof.file, proof.line) or proof.resource
+        where = place(proof.file, proof.line, proof.call) or proof.resource
         if where:
             line.append(f"  {clean(where)}", style="cyan")
         if proof.assumes:
             doubt = f"\nif {listed([clean(a) for a in proof.assumes])}"
             line.append(doubt, style="yellow")
         lines.append(_item("-", line, 3))
+    lines += [_item("or", Text(clean(says)), 3) for says in hop.likewise]
     return Group(*lines)
 
 
@@ -263,7 +266,7 @@ def _findings(result: Result) -> Iterator["Text | Padding"]:
         yield head
         for finding in members[:MOST_SUBJECTS]:
             line = Text(clean(finding.because))
-            line.append(f"  {clean(spot(finding.file, finding.line))}", style="cyan")
+            line.append(f"  {clean(place(finding.file, finding.line, finding.call))}", style="cyan")
             line.append(f"  {_root_of(finding, result)}", style="dim")
             yield _item("-", line, 2)
         if len(members) > MOST_SUBJECTS:
@@ -335,12 +338,11 @@ def _first(result: Result) -> Iterator["Text | Padding"]:
     if result.first:
         yield _title("What to do first")
         yield _hint(
-            "Make these steps impossible, in this order: most risk passes through them. "
-            "A heuristic, not a proven minimum."
+            "In this order, most risk ends soonest: a heuristic, not a proven minimum."
         )
     for number, change in enumerate(result.first, 1):
-        line = Text(clean(change.says))
-        where = spot(change.file, change.line)
+        line = Text(clean(change.says[0].upper() + change.says[1:]))
+        where = place(change.file, change.line, change.call)
         line.append(f"  {clean(where)}" if where else "", style="cyan")
         line.append(f"  ends {listed(list(change.paths), 2)}", style="dim")
         yield _item(f"{number}.", line, 2)

@@ -29,6 +29,11 @@ def listed(words: "list[str]", most: int = 4) -> str:
     return shown if len(words) <= most else f"{shown} and {len(words) - most} more"
 
 
+def place(file: str, line: int, call: str) -> str:
+    """Where something stands, led by the line of the root module that calls its module."""
+    return f"{call} ({spot(file, line)})" if call else spot(file, line)
+
+
 def spot(file: str, line: int) -> str:
     """`file:line`, or nothing where there is no file."""
     return f"{file}:{line}" if file else ""

@@ -17,7 +17,7 @@ ENTRY = FACTS[0]
 
 def step(technique, plausibility, premises, conclusion):
     named = Technique(technique, technique, (), plausibility, "")
-    return Derivable(named, premises, conclusion, technique, YES, tuple)
+    return Derivable(named, premises, conclusion, technique, f"stop {technique}", YES, tuple)
 
 
 def way(technique, premises, conclusion, plausibility=0.5):

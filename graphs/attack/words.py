@@ -1,0 +1,66 @@
+"""How nodes are called in the sentences of a path."""
+
+from graphs.estate import Estate
+from graphs.network.reach import INTERNET
+from graphs.nodes import (
+    Balancer,
+    Bucket,
+    Container,
+    Database,
+    Function,
+    Instance,
+    Node,
+    Outsider,
+    Role,
+    Secret,
+    Site,
+    User,
+)
+
+NOUNS: dict[type[Node], str] = {
+    Balancer: "load balancer",
+    Bucket: "bucket",
+    Container: "container service",
+    Database: "database",
+    Function: "function",
+    Instance: "instance",
+    Role: "role",
+    Secret: "secret",
+    User: "user",
+}
+
+ISSUERS = {
+    "token.actions.githubusercontent.com": "a GitHub repository",
+    "gitlab.com": "a GitLab project",
+    "app.terraform.io": "an HCP Terraform workspace",
+    "agent.buildkite.com": "a Buildkite pipeline",
+    "accounts.google.com": "a Google account",
+}
+
+
+def called(estate: Estate, node_id: str) -> str:
+    """A node with its noun: `instance tracking`, `role booking-task`."""
+    if node_id == INTERNET:
+        return "the internet"
+    label = str(estate.graph.nodes[node_id]["label"])
+    node = estate.index.by_id.get(node_id)
+    noun = next((word for kind, word in NOUNS.items() if isinstance(node, kind)), "")
+    return f"{noun} {label}" if noun else label
+
+
+def sender(estate: Estate, node_id: str) -> str:
+    """A node as the subject of a sentence: whoever sends from there."""
+    if node_id == INTERNET:
+        return "Anyone on the internet"
+    node = estate.index.by_id.get(node_id)
+    if isinstance(node, Site):
+        return f"Anyone on the {node.name} LAN"
+    if isinstance(node, Outsider):
+        return node.name
+    said = called(estate, node_id)
+    return said[0].upper() + said[1:]
+
+
+def holders_of(host: str) -> str:
+    """Who can get a token from an identity provider, by its host."""
+    return f"Anyone with {ISSUERS.get(host, f'an account at {host}')}"
