@@ -24,6 +24,7 @@ _ROOT = 'Directory of the root module; "." is the scanned directory.'
 _SEVERITY = "How bad it is, worst first: " + ", ".join(SEVERITIES) + "."
 _VERDICT = "violated, or cannot-tell where it depends on what is not known."
 _UNKNOWNS = "Root causes that decide a cannot-tell, as `what (cause)` of `unknowns`."
+_CALL = 'Where the root module calls the module that it stands in, as `file:line`; else "".'
 _FIX = 'What to do about it; "" where nothing is known.'
 
 MEANINGS: dict[str, dict[str, str]] = {
@@ -36,7 +37,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "unknowns": "Root causes of cannot-tells, the one that decides most first.",
         "gaps": "What was not read or not modelled.",
         "frameworks": "Requirements of each framework edition with their status.",
-        "first": "Places to begin, by a heuristic: steps that most risk passes through.",
+        "first": "Places to begin, by a heuristic: what ends most risk.",
     },
     "Tool": {"name": "Always pathwarden.", "version": "Its version."},
     "Coverage": {
@@ -67,6 +68,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "root": _ROOT,
         "file": _FILE,
         "line": _LINE,
+        "call": _CALL,
         "proof": "Claims in order, each with what proves it; empty for an attack path.",
         "unknowns": _UNKNOWNS,
         "path": 'Id of the attack path that it tells of, or "".',
@@ -94,6 +96,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "plausibility": "0 to 1: how often it succeeds.",
         "why": "Why that is so.",
         "says": "What happens here, in a sentence.",
+        "mend": "What would make it impossible.",
+        "likewise": "Other steps of the same kind that would do instead.",
         "proof": "Claims in order, each with what proves it.",
     },
     "Proof": {
@@ -102,6 +106,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "attribute": 'Attribute that proves it; "" for the resource as a whole.',
         "file": 'Path of the file from the scanned directory; "" for what AWS implies.',
         "line": _LINE,
+        "call": _CALL,
         "assumes": "Unknowns that the claim rests on, as `what (cause)`.",
     },
     "Unknown": {
@@ -137,10 +142,11 @@ MEANINGS: dict[str, dict[str, str]] = {
         "missing": "What was missing to tell.",
     },
     "Change": {
-        "says": "The step, as the paths tell it.",
+        "says": "What to change.",
         "file": _FILE,
         "line": _LINE,
-        "paths": "Ids of the paths that end without this step.",
+        "call": _CALL,
+        "paths": "Ids of the paths that end with it.",
     },
 }
 LIMITS: dict[str, dict[str, Any]] = {
