@@ -288,6 +288,8 @@ def _first(roots: Sequence[Scanned]) -> tuple[Change, ...]:
     while left and len(chosen) < MOST_CHANGES:
         best = max(_passing(left), key=lambda step: _weight(step, left))
         ended = [key for key, path in left.items() if _ends(best, path)]
+        if not ended:
+            break  # whatever one makes impossible, something else would do instead
         chosen.append(_change(roots[ended[0][0]], best, tuple(sorted(i for _, i in ended))))
         for key in ended:
             del left[key]
