@@ -11,7 +11,7 @@ from rich.text import Text
 
 from graphs.verdict import Verdict
 from scanner.reports.words import clean, counted, listed, place, spot
-from scanner.result import Finding, Framework, Gap, Hop, Path, Proof, Result, Unknown
+from scanner.result import Finding, Gap, Hop, Path, Proof, Result, Unknown
 
 COLOURS = {
     "critical": "bold white on red",
@@ -25,6 +25,7 @@ MOST_SUBJECTS = 8
 MOST_GAPS = 8
 MOST_OPEN_PATHS = 8
 MOST_RULES = 3
+MOST_DUTIES = 6
 UNWRAPPED = 10_000
 
 
@@ -68,12 +69,12 @@ def printed(parts: Iterable[RenderableType], *, width: int, colour: bool) -> str
 
 
 def _line(finding: Finding, path: Path | None) -> Text:
-    said = f"{finding.because}" if path is None else f"{path.entry} → {path.target}"
+    said = finding.because if path is None else path.title
     line = Text()
     line.append(f" {finding.severity.upper()} ", style=COLOURS[finding.severity])
     line.append(f" {clean(said)}")
     line.append("  cannot tell" if finding.verdict == Verdict.CANNOT_TELL else "", style="yellow")
-    line.append(f"  {clean(spot(finding.file, finding.line))}", style="cyan")
+    line.append(f"  {clean(place(finding.file, finding.line, finding.call))}", style="cyan")
     line.append(f"  {finding.path or finding.rule}", style="dim")
     return line
 
@@ -115,7 +116,7 @@ def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
     yield from _unknowns(result)
     yield from _gaps(result.gaps)
     yield from _first(result)
-    yield from _frameworks(result.frameworks)
+    yield from _frameworks(result)
 
 
 def _seen(result: Result) -> str:
@@ -234,7 +235,7 @@ def _places(proof: Iterable[Proof]) -> list[str]:
 def _hop_in_full(number: int, hop: Hop) -> Group:
     lines: list[Text | Padding] = [
         Text(""),
-        Text(f"{number}. {clean(hop.says)}", style="bold"),
+        _item(f"{number}.", Text(clean(hop.says), style="bold"), 0),
         _indent(Text(f"{hop.title} ({', '.join(hop.attack)}). {hop.why}", style="dim"), 3),
     ]
     for proof in hop.proof:
@@ -337,9 +338,7 @@ def _gap(gap: Gap) -> Text:
 def _first(result: Result) -> Iterator["Text | Padding"]:
     if result.first:
         yield _title("What to do first")
-        yield _hint(
-            "In this order, most risk ends soonest: a heuristic, not a proven minimum."
-        )
+        yield _hint("In this order, most risk ends soonest: a heuristic, not a proven minimum.")
     for number, change in enumerate(result.first, 1):
         line = Text(clean(change.says[0].upper() + change.says[1:]))
         where = place(change.file, change.line, change.call)
@@ -348,16 +347,27 @@ def _first(result: Result) -> Iterator["Text | Padding"]:
         yield _item(f"{number}.", line, 2)
 
 
-def _frameworks(frameworks: tuple[Framework, ...]) -> Iterator["Text | Padding"]:
-    if frameworks:
+def _frameworks(result: Result) -> Iterator["Text | Padding"]:
+    if result.frameworks:
         yield _title("Duties")
-    for framework in frameworks:
+    risks = _risks(result)
+    for framework in result.frameworks:
         counts = Counter(r.status for r in framework.requirements)
         said = ", ".join(f"{counts[s]} {s.replace('-', ' ')}" for s in _STATUSES if counts[s])
         yield _indent(Text(f"{framework.name} {framework.edition}: {said}"), 2)
-        broken = [r.number for r in framework.requirements if r.status == "broken"]
+        broken = [r for r in framework.requirements if r.status == "broken"]
         if broken:
-            yield _indent(Text(f"broken: {', '.join(broken)}", style="dim"), 4)
+            numbers = ", ".join(r.number for r in broken)
+            yield _indent(Text(f"broken: {numbers}", style="dim"), 4)
+        broken.sort(key=lambda r: -max((risks.get(f, 0.0) for f in r.findings), default=0.0))
+        for each in broken[:MOST_DUTIES]:
+            yield _item("-", Text(f"{each.number} {each.title}"), 4)
+
+
+def _risks(result: Result) -> dict[str, float]:
+    """What is at risk by the attack paths that findings tell of, by fingerprint."""
+    paths = {(p.root, p.id): p.risk for p in result.paths}
+    return {f.fingerprint: paths.get((f.root, f.path), 0.0) for f in result.findings}
 
 
 _STATUSES = ("broken", "incomplete", "met", "not-applicable", "not-checkable")
