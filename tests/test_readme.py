@@ -33,6 +33,7 @@ if __name__ == "__main__":
     page = ROOT / "README.md"
     said = page.read_text(encoding="utf-8")
     new = "".join(report().splitlines(keepends=True)[:LINES])
-    start = said.index("<!-- excerpt: scan -->\n```text\n") + len("<!-- excerpt: scan -->\n```text\n")
+    mark = "<!-- excerpt: scan -->\n```text\n"
+    start = said.index(mark) + len(mark)
     end = said.index("```", start)
     page.write_text(said[:start] + new + said[end:], encoding="utf-8")

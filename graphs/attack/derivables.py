@@ -106,7 +106,7 @@ def _by_token(estate: Estate, edge: Edge, target: Database, by: str) -> Iterator
 def _run_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     service, role = estate.index.by_id[edge.source], called(estate, edge.target)
     kind = "instance" if isinstance(service, Instance) else "workload"
-    says = f"There the attacker takes the keys of the {role}"
+    says = f"On the {called(estate, service.id)} the attacker takes the keys of the {role}"
     mend = f"let the {called(estate, service.id)} run as a role that may do less than the {role}"
     premise = (Fact(Holds.AT, edge.source),)
     controls = Fact(Holds.CONTROLS, edge.target)

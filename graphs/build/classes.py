@@ -1,10 +1,10 @@
 """What kind of data a store holds: declared, tagged, or told by its name, in that order."""
 
 import re
-from fnmatch import fnmatchcase
 
 from graphs.build.declared import DataRule
 from graphs.resource import Resource
+from graphs.unknown import Template
 
 CLASSES = (
     "customer",
@@ -37,7 +37,7 @@ def classify(
     resource: Resource, names: "tuple[object, ...]", rules: tuple[DataRule, ...]
 ) -> tuple[frozenset[str], str]:
     """The data classes of a store and why; empty where nothing says."""
-    declared = {r.data_class for r in rules if fnmatchcase(resource.id, r.match)}
+    declared = {r.data_class for r in rules if _matches(r.match, resource.id)}
     if declared:
         return frozenset(declared), "declared in pathwarden.yaml"
     for key, value in resource.tags.items():
@@ -45,9 +45,21 @@ def classify(
             found = _named(value) | ({value.lower()} & set(CLASSES))
             if found:
                 return frozenset(found), f"tag {key} = {value}"
-    words = " ".join(_words(n) for n in (resource.address.name, *names) if isinstance(n, str))
-    found = _named(words)
+    said = (resource.address.name, resource.address.module, *names)
+    found = _named(" ".join(_words(_known(name)) for name in said))
     return frozenset(found), "told by its name" if found else ""
+
+
+def _matches(pattern: str, address: str) -> bool:
+    """Only `*` is special: brackets are how Terraform writes keys."""
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), address) is not None
+
+
+def _known(name: object) -> str:
+    """The part of a name that is known: a prefix tells as much as a whole name."""
+    if isinstance(name, Template):
+        return " ".join(part for part in name.parts if isinstance(part, str))
+    return name if isinstance(name, str) else ""
 
 
 def _words(name: str) -> str:

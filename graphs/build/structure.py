@@ -82,7 +82,13 @@ class Drawing:
         allows: object = None,
         also: str = "",
     ) -> None:
-        """Draw an edge that is possible. `also` tells edges of one relation apart."""
+        """Draw an edge that is possible. `also` tells edges of one relation apart.
+
+        An edge is no surer than that both of its ends exist.
+        """
+        for end in (source, target):
+            node = self.index.by_id.get(end)
+            answer = answer & node.exists if node is not None else answer
         if answer.possible:
             key = f"{relation}:{also}" if also else str(relation)
             self.graph.add_edge(
