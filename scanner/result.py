@@ -76,6 +76,11 @@ class Path:
         """The path in one line."""
         return f"{self.entry} → {self.target}"
 
+    @property
+    def risk(self) -> float:
+        """Likelihood times impact: what paths are ranked by."""
+        return self.likelihood * self.impact
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

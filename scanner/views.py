@@ -118,7 +118,7 @@ def _worst_first(finding: Finding) -> tuple[bool, int, str, str, str]:
 
 
 def _riskiest_first(path: Path) -> tuple[bool, float, str]:
-    return path.verdict == Verdict.CANNOT_TELL, -path.likelihood * path.impact, path.id
+    return path.verdict == Verdict.CANNOT_TELL, -path.risk, path.id
 
 
 def _root(root: Scanned) -> Root:
@@ -286,11 +286,11 @@ def _first(roots: Sequence[Scanned]) -> tuple[Change, ...]:
     left = {(n, p.id): p for n, r in enumerate(roots) for p in r.paths if p.answer.certain}
     chosen: list[Change] = []
     while left and len(chosen) < MOST_CHANGES:
-        best = max(_passing(left), key=lambda step: _weight(step, left))
-        ended = [key for key, path in left.items() if _ends(best, path)]
+        root, best = max(_passing(left), key=lambda place: _weight(*place, left))
+        ended = [key for key, path in left.items() if key[0] == root and _ends(best, path)]
         if not ended:
             break  # whatever one makes impossible, something else would do instead
-        chosen.append(_change(roots[ended[0][0]], best, tuple(sorted(i for _, i in ended))))
+        chosen.append(_change(roots[root], best, tuple(sorted(i for _, i in ended))))
         for key in ended:
             del left[key]
     return tuple(chosen)
@@ -299,12 +299,13 @@ def _first(roots: Sequence[Scanned]) -> tuple[Change, ...]:
 Left = dict[tuple[int, str], AttackPath]
 
 
-def _passing(left: Left) -> list[Derivable]:
-    return list(dict.fromkeys(step for path in left.values() for step in path.steps))
+def _passing(left: Left) -> list[tuple[int, Derivable]]:
+    """The steps of the paths that are left, those of each root module on their own."""
+    return list(dict.fromkeys((root, s) for (root, _), path in left.items() for s in path.steps))
 
 
-def _weight(step: Derivable, left: Left) -> tuple[float, int]:
-    risk = sum(path.risk for path in left.values() if _ends(step, path))
+def _weight(root: int, step: Derivable, left: Left) -> tuple[float, int]:
+    risk = sum(path.risk for (n, _), path in left.items() if n == root and _ends(step, path))
     return round(risk, 6), -step.technique.effort
 
 

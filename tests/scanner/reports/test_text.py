@@ -89,6 +89,21 @@ def test_a_path_that_cannot_be_told_says_what_it_depends_on(small):
     assert "depends on var.office (x)" in text
 
 
+def test_duties_that_paths_breach_are_named_first(small):
+    (path, other, _) = small.findings
+    broken = small.frameworks[0].requirements[0]
+    duties = (
+        *(replace(broken, number=f"1.{n}", findings=(other.fingerprint,)) for n in range(9)),
+        replace(broken, number="2.1", title="Paths end", findings=(path.fingerprint,)),
+    )
+    named = replace(small.frameworks[0], requirements=duties)
+    text = render(replace(small, frameworks=(named,)), width=80)
+    assert re.findall(r"^ +- ([12]\.\d)", text, re.MULTILINE) == [
+        "2.1",
+        *(f"1.{n}" for n in range(5)),
+    ]
+
+
 def test_markup_in_the_code_is_text(small):
     evil = replace(small.findings[1], because="[bold red]owned[/] :bomb: [link=x]y[/link]")
     assert "[bold red]owned[/] :bomb: [link=x]y[/link]" in render(
