@@ -286,7 +286,7 @@ def _first(roots: Sequence[Scanned]) -> tuple[Change, ...]:
     left = {(n, p.id): p for n, r in enumerate(roots) for p in r.paths if p.answer.certain}
     chosen: list[Change] = []
     while left and len(chosen) < MOST_CHANGES:
-        root, best = max(_passing(left), key=lambda place: _weight(*place, left))
+        root, best = max(_passing(left), key=lambda at: _weight(at[0], at[1], left))
         ended = [key for key, path in left.items() if key[0] == root and _ends(best, path)]
         if not ended:
             break  # whatever one makes impossible, something else would do instead
