@@ -25,7 +25,7 @@ REACHES = Hop(
     attack=("T1190",),
     plausibility=0.32,
     why="Internet-facing services are probed all day.",
-    says="Anyone on the internet reaches the instance web on tcp 443 and exploits what listens there",
+    says="Anyone on the internet reaches the instance web on tcp 443 and exploits what it runs",
     mend="close tcp 443 of web to the internet",
     proof=(
         Proof("web has a public address", "aws_instance.web", "public_ip", "main.tf", 17),
