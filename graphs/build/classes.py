@@ -3,6 +3,7 @@
 import re
 
 from graphs.build.declared import DataRule
+from graphs.nodes.core import NAMELESS
 from graphs.resource import Resource
 from graphs.unknown import Template
 
@@ -22,7 +23,7 @@ TAGS = ("dataclass", "dataclassification", "classification", "datatype", "data")
 
 # Whole words of a name only: "stateless" holds no state file and "cardiff" no card.
 WORDS = {
-    "customer": "customers?|clients?|users?|pii|crm|bookings?",
+    "customer": "customers?|clients?|pii|crm",
     "employee": "employees?|payroll|personnel|salar(?:y|ies)|staff|hr",
     "payment": "payments?|cards?|cardholder|pci|billing",
     "health": "health|patients?|medical|clinical|phi|ehr|hipaa",
@@ -45,9 +46,15 @@ def classify(
             found = _named(value) | ({value.lower()} & set(CLASSES))
             if found:
                 return frozenset(found), f"tag {key} = {value}"
-    said = (resource.address.name, resource.address.module, *names)
+    said = (_in_code(resource), *names)
     found = _named(" ".join(_words(_known(name)) for name in said))
     return frozenset(found), "told by its name" if found else ""
+
+
+def _in_code(resource: Resource) -> str:
+    """Terraform's name, or its module's where the name says nothing outside of it."""
+    address = resource.address
+    return address.module if address.name in NAMELESS else address.name
 
 
 def _matches(pattern: str, address: str) -> bool:

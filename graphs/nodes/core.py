@@ -11,7 +11,7 @@ from graphs.unknown import Answer, Referent, Text, Unknown
 
 # Attributes that hold the name AWS knows, and Terraform names that say nothing outside a module.
 _NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier")
-_NAMELESS = frozenset(("this", "main", "default"))
+NAMELESS = frozenset(("this", "main", "default"))
 
 Ref: TypeAlias = "str | Unknown"
 """A node's id, or the Unknown that the reference leads to."""
@@ -34,7 +34,7 @@ class Node:
                 return name
         address = self.source.address
         key = "" if address.key is None else f"[{address.key}]"
-        if address.name in _NAMELESS and address.module:
+        if address.name in NAMELESS and address.module:
             return address.module.rpartition("module.")[2] + key
         return address.name + key
 
