@@ -25,8 +25,8 @@ def database_not_encrypted(estate: Estate) -> Iterator[Violation]:
             yield Violation(
                 subject=database,
                 danger=danger,
-                because=f"The database {database.name} {is_(danger)} stored unencrypted, and so "
-                "is every snapshot of it.",
+                because=f"The database {database.name} {is_(danger)} stored unencrypted, and "
+                "every snapshot with it.",
                 evidence=shown(
                     "Nothing switches encryption on", database, "storage_encrypted", danger
                 ),

@@ -134,11 +134,25 @@ def public_access_block_off(estate: Estate) -> Iterator[Violation]:
             yield Violation(
                 subject=bucket,
                 danger=danger,
-                because=f"One wrong policy or ACL {can(danger)} make the bucket {bucket.name} "
-                "public.",
+                because=_without_block(estate, bucket, danger),
                 evidence=shown("Not all of the public access block is on", bucket, "", danger),
                 fix="Add an aws_s3_bucket_public_access_block with all four switches on.",
             )
+
+
+def _without_block(estate: Estate, bucket: Bucket, danger: Answer) -> str:
+    """What the switches that are off leave open; of each pair, one is enough for what is new."""
+    if estate.permissions.readable(ANYONE, bucket).answer.certain:
+        return f"The bucket {bucket.name} is public; all four switches together would close it."
+    block = bucket.block
+    ways = {
+        "policy": block.block_policy | block.restrict,
+        "ACL": block.block_acls | block.ignore_acls,
+    }
+    open_ = " or ".join(way for way, shut in ways.items() if not shut.certain)
+    if not open_:
+        return f"Part of the public access block of the bucket {bucket.name} {is_(danger)} off."
+    return f"One wrong {open_} {can(danger)} make the bucket {bucket.name} public."
 
 
 @rule(
@@ -198,11 +212,12 @@ def plain_http_open_to_internet(estate: Estate) -> Iterator[Violation]:
             if not plain.possible or not isinstance(listener.port, int):
                 continue
             if found := opening(estate, INTERNET, balancer, {listener.port: "HTTP"}):
+                danger = found.danger & plain
                 yield Violation(
                     subject=balancer,
-                    danger=found.danger & plain,
+                    danger=danger,
                     because=f"What people send to port {listener.port} of {balancer.name} "
-                    f"{can(plain)} be read by everyone on the way.",
+                    f"{is_(danger)} readable to everyone on the way.",
                     evidence=(*found.evidence, Step("The listener takes HTTP", listener.proof)),
                     fix="Let the listener redirect to one that takes HTTPS.",
                     key=str(listener.port),

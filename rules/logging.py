@@ -70,8 +70,8 @@ def trail_without_validation(estate: Estate) -> Iterator[Violation]:
             yield Violation(
                 subject=trail,
                 danger=danger,
-                because=f"The log files of the trail {trail.name} {is_(danger)} unsigned, so that "
-                "nobody would notice a changed one.",
+                because=f"The log of the trail {trail.name} {is_(danger)} unsigned, so that "
+                "nobody would notice a changed file.",
                 evidence=shown(
                     "No digests are signed", trail, "enable_log_file_validation", danger
                 ),
@@ -123,8 +123,8 @@ def trail_not_encrypted_by_own_key(estate: Estate) -> Iterator[Violation]:
             yield Violation(
                 subject=trail,
                 danger=danger,
-                because=f"The log files of the trail {trail.name} {is_(danger)} open to everyone "
-                "who may read their bucket, since no key of yours guards them.",
+                because=f"The log of the trail {trail.name} {is_(danger)} open to everyone who may "
+                "read its bucket; a key of your own would keep them out.",
                 evidence=shown("The trail names no key", trail, "kms_key_id", danger),
                 fix="Set kms_key_id to a key whose policy names the readers of the log.",
             )
