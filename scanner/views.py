@@ -3,7 +3,7 @@
 import posixpath
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -105,7 +105,7 @@ def result(
             for gap in found
         ),
         frameworks=tuple(_framework(*duty) for duty in duties),
-        first=_first(roots),
+        first=_first(roots, told),
     )
 
 
@@ -281,9 +281,17 @@ def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment])
     )
 
 
-def _first(roots: Sequence[Scanned]) -> tuple[Change, ...]:
-    """Changes by the risk that passes through their steps; each takes its paths out of the rest."""
-    left = {(n, p.id): p for n, r in enumerate(roots) for p in r.paths if p.answer.certain}
+def _first(roots: Sequence[Scanned], told: Collection[tuple[str, str]]) -> tuple[Change, ...]:
+    """Changes by the risk that passes through their steps; each takes its paths out of the rest.
+
+    `told` are the paths that are findings, by root and id: not those of rules that did not run.
+    """
+    left = {
+        (n, p.id): p
+        for n, r in enumerate(roots)
+        for p in r.paths
+        if p.answer.certain and (r.directory, p.id) in told
+    }
     chosen: list[Change] = []
     while left and len(chosen) < MOST_CHANGES:
         root, best = max(_passing(left), key=lambda at: _weight(at[0], at[1], left))

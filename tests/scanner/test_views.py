@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.catalogue import all_rules
 from scanner.pipeline import Request, scan
 
 ESTATE = Path(__file__).parent / "estate"
@@ -89,6 +90,12 @@ def test_a_path_that_only_may_be_is_no_place_to_begin(tmp_path):
     assert {path.verdict for path in result.paths} == {"cannot-tell"}
     assert all("var.office (variable without a value)" in path.unknowns for path in result.paths)
     assert result.first == ()
+
+
+def test_paths_of_rules_that_do_not_run_give_no_place_to_begin():
+    others = [rule for rule in all_rules() if rule.topic != "paths"]
+    result = scan(Request(ESTATE, environ={}, rules=others))
+    assert (result.paths, result.first) == ((), ())
 
 
 def test_a_file_that_two_roots_share_is_counted_once(tmp_path):
