@@ -14,6 +14,7 @@ from rules.duties import frameworks
 from scanner.config import Config
 from scanner.findings import judge
 from scanner.frameworks import assess
+from scanner.redact import redacted
 from scanner.result import Result
 from scanner.terraform.evaluate import evaluate_root
 from scanner.terraform.roots import Root, find_roots
@@ -52,7 +53,8 @@ def scan(request: Request) -> Result:
     duties = [
         (each, assess(each, request.rules, findings, estates)) for each in frameworks() if estates
     ]
-    return result(str(request.path), roots, _empty(found), request.rules, duties)
+    told = result(str(request.path), roots, _empty(found), request.rules, duties)
+    return redacted(told, {text for root in roots for text in root.evaluated.secrets})
 
 
 def scan_root(tree: Tree, directory: str, wanted: Wanted, request: Request) -> Scanned:

@@ -13,7 +13,7 @@ from graphs.verdict import Gap
 from scanner.terraform.definitions import configuration
 from scanner.terraform.expressions import KINDS
 from scanner.terraform.modules import Module, all_modules
-from scanner.terraform.publish import plain, resources
+from scanner.terraform.publish import plain, resources, secrets
 from scanner.terraform.scope import Session
 from scanner.terraform.variables import settings
 from scanner.tree import Tree, normal
@@ -28,7 +28,7 @@ class Evaluated:
 
     `unknowns` are its variables without a value. `comments` are those that may be waivers.
     `sources` are the files that were read, with their lines, in the root module and all that it
-    calls.
+    calls. `secrets` are the texts in resources that are held sensitive.
     """
 
     directory: str
@@ -38,6 +38,7 @@ class Evaluated:
     unknowns: tuple[Unknown, ...]
     comments: tuple[tuple[Place, str], ...]
     sources: Mapping[str, int]
+    secrets: frozenset[str] = frozenset()
 
     @property
     def files(self) -> int:
@@ -92,6 +93,7 @@ def _collected(
         unknowns=tuple(sorted(session.unset, key=lambda unknown: unknown.what)),
         comments=tuple([each for found in read.values() for each in found.comments]),
         sources={file.name: _lines(file.text) for found in read.values() for file in found.files},
+        secrets=frozenset(text for each in made for text in secrets(each)),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphs.resource import Origin, Reference, Resource, Scope, Source
 from graphs.resource import Value as Plain
-from graphs.unknown import Place, Referent, Unknown
+from graphs.unknown import Place, Referent, Template, Unknown
 from scanner.terraform.providers import Provider
 from scanner.terraform.resources import Instance
 from scanner.terraform.scope import Lazy, Refers
@@ -39,6 +39,26 @@ def plain(value: Value, path: str, marks: set[str]) -> Plain:
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
     return value  # type: ignore[return-value]
+
+
+def secrets(made: Resource) -> Iterator[str]:
+    """The texts in a resource that are held sensitive, those of unknown parts left out."""
+    for name, value in made.values.items() if made.marks else ():
+        yield from _secrets(value, name, made.marks, inside=False)
+
+
+def _secrets(value: object, path: str, marks: frozenset[str], *, inside: bool) -> Iterator[str]:
+    inside = inside or path in marks
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _secrets(each, f"{path}.{key}", marks, inside=inside)
+    elif isinstance(value, tuple):
+        for at, each in enumerate(value):
+            yield from _secrets(each, f"{path}[{at}]", marks, inside=inside)
+    elif inside and isinstance(value, Template):
+        yield from (part for part in value.parts if isinstance(part, str))
+    elif inside and isinstance(value, str):
+        yield value
 
 
 def resources(module: "Module") -> Iterator[Resource]:

@@ -1,0 +1,48 @@
+"""Takes out of a result what the code holds secret.
+
+Input: a result, and texts that Terraform holds sensitive. Output: the result without them. Names,
+ARNs and messages repeat values, so that it looks at every sentence, whoever wrote it. What names
+files, rules and findings stays as it is: they are not made of values.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar
+
+LEAST = 6
+"""Shorter texts stay: taking every "eu" or "1" out of a report would leave nothing to read."""
+REDACTED = "(sensitive)"
+EXACT = frozenset(
+    "schema scanned directory root file call rule rules id path paths fingerprint severity verdict "
+    "status kind technique".split()
+)
+
+T = TypeVar("T")
+
+
+def redacted(result: T, secrets: Collection[str]) -> T:
+    """The result with each secret text replaced, the longest first."""
+    texts = sorted((t for t in secrets if len(t) >= LEAST), key=lambda t: (-len(t), t))
+    if not texts:
+        return result
+    return _without(result, re.compile("|".join(map(re.escape, texts))))
+
+
+def _without(value: T, secret: re.Pattern[str]) -> T:
+    if isinstance(value, str):
+        return secret.sub(REDACTED, value)  # type: ignore[return-value]
+    if isinstance(value, tuple):
+        return tuple(_without(each, secret) for each in value)  # type: ignore[return-value]
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    names = [field.name for field in fields(value)]
+    dives = [n for n in names if n not in EXACT or not _text(getattr(value, n))]
+    return replace(value, **{n: _without(getattr(value, n), secret) for n in dives})
+
+
+def _text(value: object) -> bool:
+    """A text or texts, rather than values that hold texts."""
+    return isinstance(value, str) or (
+        isinstance(value, tuple) and all(isinstance(each, str) for each in value)
+    )
