@@ -13,10 +13,9 @@ from typing import TypeVar
 LEAST = 6
 """Shorter texts stay: taking every "eu" or "1" out of a report would leave nothing to read."""
 REDACTED = "(sensitive)"
-EXACT = frozenset(
-    "schema scanned directory root file call rule rules id path paths fingerprint severity verdict "
-    "status kind technique".split()
-)
+_NAMES = ("schema", "scanned", "directory", "root", "file", "call", "rule", "rules", "id")
+_CODES = ("path", "paths", "fingerprint", "severity", "verdict", "status", "kind", "technique")
+EXACT = frozenset((*_NAMES, *_CODES))
 
 T = TypeVar("T")
 
