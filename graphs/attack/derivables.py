@@ -193,10 +193,10 @@ def _read(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
     says = f"{sender(estate, edge.source)} reads the {what}"
     mend = f"take reading the {what} from the {called(estate, edge.source)}"
-    if not (isinstance(store, Secret) and store.opens):
+    opens = tuple(estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id))
+    if not opens:
         yield _derivable("read-store", premise, _has_read(store), says, mend, edge)
-        return
-    for holds in estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id):
+    for holds in opens:
         to = f"{says}, which opens the {called(estate, holds.target)}"
         fact = _opened(estate, holds.target)
         yield _derivable("read-secret", premise, fact, to, mend, edge, holds)

@@ -40,10 +40,11 @@ def targets(estate: Estate) -> tuple[Target, ...]:
     A secret that opens a node of the estate is a means; what it opens is the target. A store that
     nothing classes is a target still, at the least cost.
     """
+    means = {e.source for e in estate.edges(Relation.HOLDS_CREDENTIALS_OF)}
     found = [
         _store(store)
         for store in estate.index.of(DataStore)
-        if not (isinstance(store, Secret) and store.opens)
+        if not (isinstance(store, Secret) and store.id in means)
     ]
     accounts = {e.target for e in estate.edges(Relation.ADMINISTERS)}
     return tuple(found + [_account(estate, account) for account in sorted(accounts)])

@@ -1,5 +1,6 @@
 """Draws what principals can do: run as, assume, pass on, read, administer, open."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -49,10 +50,7 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
         _runs_as(drawing, service)
         _start_text(drawing, service)
     for secret in drawing.index.of(Secret):
-        for opened in drawing.index.many(secret.opens, Node):
-            claim = f"Secret {secret.name} holds what opens {opened.name}"
-            proved = said(claim, secret.proof("secret_string"))
-            drawing.edge(secret.id, opened.id, Relation.HOLDS_CREDENTIALS_OF, proved)
+        _stored(drawing, secret)
     for role in drawing.index.of(Role):
         _trust(drawing, role)
     holders: tuple[Role | User, ...] = (*drawing.index.of(Role), *drawing.index.of(User))
@@ -127,17 +125,29 @@ def _runs_as(drawing: Drawing, service: Service) -> None:
         drawing.edge(service.id, role.id, Relation.RUNS_AS, proved)
 
 
+def _stored(drawing: Drawing, secret: Secret) -> None:
+    for target in _opened(drawing, secret.opens):
+        claim = f"Secret {secret.name} holds what opens {target.name}"
+        proved = said(claim, secret.proof("secret_string"))
+        drawing.edge(secret.id, target.id, Relation.HOLDS_CREDENTIALS_OF, proved)
+
+
 def _start_text(drawing: Drawing, service: Service) -> None:
     for setting in service.settings:
-        for opened in setting.reveals:
-            key = drawing.index.get(opened, AccessKey)
-            target: Ref = key.user if key else opened
-            if isinstance(target, str) and target in drawing.graph:
-                opens = drawing.index.by_id[target].name
-                claim = f"The {setting.name} of {service.name} holds what opens {opens}"
-                proved = said(claim, setting.proof)
-                also = setting.name
-                drawing.edge(service.id, target, Relation.HOLDS_CREDENTIALS_OF, proved, also=also)
+        for target in _opened(drawing, setting.reveals):
+            claim = f"The {setting.name} of {service.name} holds what opens {target.name}"
+            proved = said(claim, setting.proof)
+            also = setting.name
+            drawing.edge(service.id, target.id, Relation.HOLDS_CREDENTIALS_OF, proved, also=also)
+
+
+def _opened(drawing: Drawing, revealed: tuple[Ref, ...]) -> Iterator[Node]:
+    """What of the graph a text opens: an access key, which is in no graph, opens its user."""
+    for ref in revealed:
+        key = drawing.index.get(ref, AccessKey)
+        target = drawing.index.get(key.user if key else ref, Node)
+        if target is not None and target.id in drawing.graph:
+            yield target
 
 
 def _trust(drawing: Drawing, role: Role) -> None:

@@ -237,3 +237,68 @@ def test_what_attackers_want(built):
         "aws_db_instance.db": ("health", 9.0),
         "aws_ssm_parameter.end": ("secrets", 6.0),
     }
+
+
+# A function that anyone may call; what its role reads, each test adds.
+CALLED = """
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = aws_iam_role.api.arn
+}
+resource "aws_lambda_function_url" "api" {
+  function_name      = aws_lambda_function.api.function_name
+  authorization_type = "NONE"
+}
+resource "aws_iam_role" "api" {
+  name = "api"
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect    = "Allow"
+    Action    = "sts:AssumeRole"
+    Principal = { Service = "lambda.amazonaws.com" }
+  }] })
+}
+resource "aws_iam_role_policy" "api" {
+  role = aws_iam_role.api.id
+  policy = jsonencode({ Statement = [{
+    Effect   = "Allow"
+    Action   = "ssm:GetParameter"
+    Resource = "*"
+  }] })
+}
+"""
+
+STORED_KEY = """
+resource "aws_ssm_parameter" "key" {
+  name  = "/ci/key"
+  type  = "SecureString"
+  value = aws_iam_access_key.ci.secret
+}
+"""
+
+
+def test_a_stored_access_key_opens_its_user(built):
+    text = """
+    resource "aws_iam_user" "ci" {
+      name = "ci"
+    }
+    resource "aws_iam_access_key" "ci" {
+      user = aws_iam_user.ci.name
+    }
+    resource "aws_iam_user_policy" "ci" {
+      user   = aws_iam_user.ci.name
+      policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+    }
+    """
+    found = [p for p in paths(built(CALLED + STORED_KEY + text)) if p.target.kind != "secrets"]
+    assert [p.techniques[-2:] for p in found] == [("read-secret", "administer-account")]
+
+
+def test_a_stored_access_key_of_a_user_elsewhere_is_what_is_lost(built):
+    text = """
+    variable "user" {}
+    resource "aws_iam_access_key" "ci" {
+      user = var.user
+    }
+    """
+    (path,) = paths(built(CALLED + STORED_KEY + text))
+    assert (path.target.kind, path.techniques[-1]) == ("secrets", "read-store")
