@@ -63,6 +63,17 @@ class Draft:
                     found.setdefault((resource.type, key), []).append(resource)
         return found
 
+    @cached_property
+    def _holed(self) -> dict[tuple[str, Template | Unknown], str]:
+        found: dict[tuple[str, Template | Unknown], str] = {}
+        for resource in self.resources:
+            if resource.address.mode == "managed":
+                for name in NATURAL:
+                    told = self.settle(naming.computed(resource, name))
+                    if isinstance(told, Template | Unknown):
+                        found.setdefault((resource.type, told), resource.id)
+        return found
+
     def _keys(self, resource: Resource) -> set[str]:
         settled = (self.settle(naming.computed(resource, name)) for name in NATURAL)
         return {key for key in settled if isinstance(key, str)}
@@ -152,10 +163,10 @@ class Draft:
         return Unknown(Cause.DATA, told)
 
     def _same_template(self, told: object, types: Iterable[str]) -> str | None:
-        for resource in self.all(*types):
-            if told in (self.arn(resource), naming.computed(resource, "name")):
-                return resource.id
-        return None
+        """The resource one of whose names has the same parts and the same holes."""
+        if not isinstance(told, Template | Unknown):
+            return None
+        return next((self._holed[t, told] for t in types if (t, told) in self._holed), None)
 
     def ref_at(self, holder: Resource, name: str, *types: str) -> "Ref | None":
         """`ref` of an attribute; falls back on what the attribute was computed from."""

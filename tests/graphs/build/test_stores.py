@@ -300,6 +300,26 @@ ACL = {
 }
 
 
+def test_a_satellite_finds_its_bucket_by_a_name_that_is_known_in_part(node):
+    """`aws_s3_bucket.b.bucket` is then the name itself, in which the account's id is a hole."""
+    text = """
+    data "aws_caller_identity" "me" {}
+    resource "aws_s3_bucket" "other" {
+      bucket = "other-${data.aws_caller_identity.me.account_id}"
+    }
+    resource "aws_s3_bucket" "b" {
+      bucket = "papers-${data.aws_caller_identity.me.account_id}"
+    }
+    resource "aws_s3_bucket_acl" "b" {
+      bucket = aws_s3_bucket.b.bucket
+      acl    = "public-read"
+    }
+    """
+    nowhere = 'provider "aws" {\n region = "eu-west-1"\n}'
+    assert node(text, "aws_s3_bucket.b", provider=nowhere).acl == "public-read"
+    assert node(text, "aws_s3_bucket.other", provider=nowhere).acl == "private"
+
+
 @pytest.mark.parametrize("spelling", ACL)
 def test_the_acl_of_a_bucket(node, spelling):
     own, more, meant = ACL[spelling]
