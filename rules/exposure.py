@@ -6,6 +6,7 @@ from graphs.addresses import ANY4, ANY6
 from graphs.estate import Estate
 from graphs.evidence import Step
 from graphs.identity.evaluate import ANYONE
+from graphs.network.ports import SHELLS, SSH
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
     Balancer,
@@ -23,7 +24,7 @@ from graphs.nodes import (
 )
 from graphs.unknown import NO, YES, Answer, Unknown, cannot_tell, known, unknowns_in
 from rules.api import Severity, Violation, rule, shown
-from rules.ports import CONTROLS, SHELLS, SSH, STORES, database_opening, opening
+from rules.ports import CONTROLS, STORES, database_opening, opening
 from rules.words import can, is_
 
 

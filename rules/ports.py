@@ -1,4 +1,4 @@
-"""The ports that rules speak of, and what a source can open on a service."""
+"""Ports that are dangerous to open, and what a source can open on a service."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,14 +11,7 @@ from graphs.network.packets import TCP, asked
 from graphs.network.reach import INTERNET, Reached
 from graphs.nodes import Database, Service
 from graphs.unknown import Answer, any_of, cannot_tell
-from rules.words import listed, shortened
-
-SSH = 22
-
-SHELLS: Mapping[int, str] = MappingProxyType(
-    {22: "SSH", 23: "Telnet", 3389: "RDP", 5900: "VNC", 5985: "WinRM", 5986: "WinRM over TLS"}
-)
-"""Ports by which people administer a system."""
+from rules.words import listed
 
 STORES: Mapping[int, str] = MappingProxyType(
     {
@@ -65,7 +58,7 @@ def opening(
     if not danger.possible:
         return None
     open_ = tuple(p for p, a in answers.items() if a.certain) or _possible(answers)
-    names = listed(shortened([f"{ports[port]} ({port})" for port in open_]))
+    names = listed([f"{ports[port]} ({port})" for port in open_])
     return Opening(danger, open_, names, estate.network.trace(source, service.id, TCP, open_[0]))
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from graphs.estate import Estate
+from graphs.network.ports import SHELLS
 from graphs.nodes import Database, Instance, Site
 from rules.api import Severity, Violation, rule
-from rules.ports import SHELLS, database_opening, opening
+from rules.ports import database_opening, opening
 from rules.words import can
 
 

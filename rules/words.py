@@ -1,6 +1,6 @@
 """Words that keep a sentence as sure as its answer is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from graphs.unknown import Answer
 
@@ -15,21 +15,12 @@ def is_(danger: Answer) -> str:
     return "is" if danger.certain else "may be"
 
 
-def listed(words: Iterable[str]) -> str:
-    """Words as a list in a sentence.
+def listed(words: Sequence[str], most: int = 4) -> str:
+    """The first few words as a list in a sentence, with how many more there are.
 
-    >>> listed(["SSH", "RDP", "VNC"])
-    'SSH, RDP and VNC'
-    """
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def shortened(words: Sequence[str], most: int = 4) -> list[str]:
-    """The first few words, and how many more there are.
-
-    >>> shortened(["a", "b", "c", "d"], most=2)
-    ['a', 'b', '2 more']
+    >>> listed(["SSH", "RDP", "VNC"]), listed(["a", "b", "c", "d"], most=2)
+    ('SSH, RDP and VNC', 'a, b and 2 more')
     """
     more = len(words) - most
-    return [*words[:most], f"{more} more"] if more > 0 else list(words)
+    *first, last = (*words[:most], f"{more} more") if more > 0 else words
+    return f"{', '.join(first)} and {last}" if first else last

@@ -14,6 +14,7 @@ from graphs.evidence import Evidence
 from graphs.identity.principals import trustees
 from graphs.identity.techniques import catalogue
 from graphs.network.packets import TCP, PacketSet, services_text
+from graphs.network.ports import SHELLS
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
     Balancer,
@@ -29,9 +30,6 @@ from graphs.nodes import (
     Site,
 )
 from graphs.unknown import all_of
-
-# Ports where one logs in rather than exploits: SSH, Telnet, RDP, WinRM, VNC.
-LOGIN_PORTS = frozenset((22, 23, 3389, 5900, 5985, 5986))
 
 
 def derivables(estate: Estate) -> tuple[Derivable, ...]:
@@ -82,14 +80,15 @@ def _foothold(estate: Estate, edge: Edge, target: Service) -> Derivable:
 
 
 def _only_logins(allows: object) -> bool:
+    """Whether one can do no more there than log in, which takes other means than an exploit."""
     if not isinstance(allows, PacketSet) or not allows:
         return False
-    most = len(LOGIN_PORTS)
+    most = len(SHELLS)
     spans = allows.ports(TCP)
     listed = {p for low, high in spans if high - low < most for p in range(low, high + 1)}
     narrow = all(high - low < most for low, high in spans)
     others = [p for p in allows.protocols() if p != (TCP, TCP)]
-    return narrow and bool(listed) and listed <= LOGIN_PORTS and not others
+    return narrow and bool(listed) and listed <= SHELLS.keys() and not others
 
 
 def _by_token(estate: Estate, edge: Edge, target: Database, by: str) -> Iterator[Derivable]:
