@@ -32,9 +32,17 @@ AS_FAR_AS_SOFTWARE = "as far as software can see"
 
 
 LEAVES_UNKNOWN = frozenset(
-    ("cycle", "duplicate", "evaluation", "site-unconnected", "undeclared-reference")
+    (
+        "belongs-elsewhere",
+        "cycle",
+        "duplicate",
+        "evaluation",
+        "site-unconnected",
+        "undeclared-reference",
+    )
 )
-"""Gaps that make a value Unknown: whatever depends on it is a cannot-tell of its own."""
+"""Gaps that make a value Unknown, whose dependents are cannot-tells of their own, or that are
+about something outside of this code."""
 
 HIDES_SERVICES = frozenset(("malformed", "not-modelled"))
 """Gaps behind which may be something that listens, runs or stores, but no identity, log or

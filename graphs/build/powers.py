@@ -177,5 +177,7 @@ def _reads(drawing: Drawing, principal: str, store: DataStore) -> None:
         steps = (*readable.evidence, *_unblocked(store))
         readable = replace(readable, evidence=steps)
     _permitted(drawing, source, store.id, Relation.READS, readable)
+    writable = drawing.permissions.writable(principal, store, FROM_OUTSIDE)
+    _permitted(drawing, source, store.id, Relation.WRITES, writable)
     if isinstance(store, Bucket) and not readable.answer.certain:
         _by_endpoint(drawing, principal, store)

@@ -106,11 +106,13 @@ class Permissions:
         ways = access(node.source.type).reads
         return self._access(principal, node, ways, "kms:Decrypt", context or {})
 
-    def writable(self, principal: str, node: DataStore) -> Permission:
+    def writable(
+        self, principal: str, node: DataStore, context: "Given | None" = None
+    ) -> Permission:
         """Whether a principal can change or destroy what the data store holds."""
-        found = access(node.source.type)
-        written = self._access(principal, node, found.writes, "kms:GenerateDataKey")
-        return best((written, self._access(principal, node, found.deletes, "")))
+        found, given = access(node.source.type), context or {}
+        written = self._access(principal, node, found.writes, "kms:GenerateDataKey", given)
+        return best((written, self._access(principal, node, found.deletes, "", given)))
 
     def administers(self, principal: str, node: DataStore) -> Permission:
         """Whether a principal can change who may reach the data store."""
