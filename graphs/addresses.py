@@ -1,8 +1,11 @@
-"""IP prefixes as integer ranges, IPv4 and IPv6 alike."""
+"""IP prefixes as integer ranges, IPv4 and IPv6 alike, and which of them are the internet's."""
 
 import ipaddress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,3 +50,52 @@ def prefix(text: str) -> Prefix:
 
 ANY4 = prefix("0.0.0.0/0")
 ANY6 = prefix("::/0")
+
+_NOT_PUBLIC4 = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/3",  # multicast and reserved
+)
+
+
+def _between(spans: tuple[Prefix, ...]) -> tuple[Prefix, ...]:
+    """The addresses between spans that stand in order and reach from the first to the last."""
+    return tuple(Prefix(4, a.high + 1, b.low - 1) for a, b in pairwise(spans))
+
+
+PUBLIC4 = _between(tuple(map(prefix, _NOT_PUBLIC4)))
+"""All IPv4 addresses that hosts on the internet can have."""
+PUBLIC6 = (prefix("2000::/3"),)
+"""IPv6 global unicast."""
+
+ANYBODYS: Mapping[int, int] = MappingProxyType({4: 2**24, 6: 2**96})
+"""How many addresses of a family one owner may have: among more, a stranger can have one.
+
+S3 draws the line at a /8 and a /32 too; Amazon S3 User Guide, "The meaning of public"."""
+
+
+def is_public(part: Prefix) -> bool:
+    """Whether hosts on the internet can have some address of it."""
+    return any(part.meets(each) for each in (*PUBLIC4, *PUBLIC6))
+
+
+def anybodys(addresses: Iterable[Prefix]) -> bool:
+    """Whether so many public addresses are among these that a stranger can have one.
+
+    >>> anybodys([prefix("0.0.0.0/1"), prefix("128.0.0.0/1")]), anybodys([prefix("203.0.113.0/24")])
+    (True, False)
+    >>> anybodys([prefix("fc00::/7"), prefix("224.0.0.0/3")])
+    False
+    """
+    found = {4: 0, 6: 0}
+    for each in addresses:
+        for public in (*PUBLIC4, *PUBLIC6):
+            if each.meets(public):
+                shared = min(each.high, public.high) - max(each.low, public.low) + 1
+                found[each.family] += shared
+    return any(found[family] > most for family, most in ANYBODYS.items())

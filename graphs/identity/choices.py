@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 from typing import TypeAlias
 
-from graphs.addresses import Prefix, prefix
+from graphs.addresses import ANYBODYS, Prefix, is_public, prefix
 from graphs.identity.conditions import WITH_PATTERNS, Context, KeyValue
-from graphs.identity.glob import FRESH, intersection, literal, pattern, words
+from graphs.identity.glob import intersection, literal, pattern, words
 from graphs.identity.keys import Chosen, Setting
 from graphs.identity.policy import Condition
 from graphs.unknown import Text, Unknown
@@ -20,11 +20,6 @@ from graphs.unknown import Text, Unknown
 MOST = 512
 _PLACES = ("1.1.1.1", "9.9.9.9", "100.20.0.1", "150.0.0.1", "200.0.0.1")
 _PLACES6 = ("2600::1", "2a00::1")
-_WIDE = {4: 8, 6: 32}
-"""S3 calls an address range public when it is wider than this (and not private); Amazon S3 User
-Guide, "The meaning of public"."""
-_NOBODYS = tuple(map(prefix, ("224.0.0.0/3", "fc00::/7", "fe80::/10", "ff00::/8")))
-"""Wide, and still no addresses of the internet; narrower private ranges need no mention."""
 
 Candidates: TypeAlias = "dict[Text, list[tuple[Text, ...] | None]]"
 
@@ -109,7 +104,7 @@ def _addresses(conditions: list[Condition]) -> Iterator[str]:
 
 def wide(part: Prefix) -> bool:
     """Whether so many addresses are in it that anybody can have one."""
-    return part.length < _WIDE[part.family] and not any(p.covers(part) for p in _NOBODYS)
+    return part.high - part.low >= ANYBODYS[part.family] and is_public(part)
 
 
 def _ranges(conditions: list[Condition]) -> Iterator[Prefix]:
@@ -125,16 +120,7 @@ def _ranges(conditions: list[Condition]) -> Iterator[Prefix]:
 def _edges(ranges: list[Prefix]) -> Iterator[str]:
     """Public addresses just inside and just outside of the ranges named."""
     for part in ranges:
-        top = (1 << (32 if part.family == 4 else 128)) - 1
         for number in (part.low - 1, part.low + (part.high - part.low) // 2, part.high + 1):
-            if 0 <= number <= top and _make(part.family, number).is_global:
-                yield str(_make(part.family, number))
-
-
-def _make(family: int, number: int) -> "ipaddress.IPv4Address | ipaddress.IPv6Address":
-    return ipaddress.IPv4Address(number) if family == 4 else ipaddress.IPv6Address(number)
-
-
-def unmentioned(value: Text) -> bool:
-    """Whether it is the value that no policy mentions."""
-    return isinstance(value, str) and FRESH in value
+            if is_public(Prefix(part.family, number, number)):
+                make = ipaddress.IPv4Address if part.family == 4 else ipaddress.IPv6Address
+                yield str(make(number))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from graphs.addresses import ANY4, ANY6, Prefix
+from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix
 from graphs.network.filters import (
     ALL,
     NONE,
@@ -25,8 +25,6 @@ from graphs.network.packets import (
     EVERYTHING,
     ICMP,
     NOTHING,
-    PUBLIC4,
-    PUBLIC6,
     TCP,
     UDP,
     PacketSet,

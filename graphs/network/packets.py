@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import NamedTuple, TypeAlias
 
-from graphs.addresses import ANY4, ANY6, Prefix
+from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix
 
 Box: TypeAlias = tuple[int, int, int, int, int, int, int, int, int]
 Span: TypeAlias = tuple[int, int]
@@ -278,29 +278,6 @@ def asked(protocol: int | None = None, port: int | None = None) -> PacketSet:
 
 NOTHING = PacketSet()
 EVERYTHING = packets()
-
-_PRIVATE = (
-    (0x00000000, 0x00FFFFFF),  # 0.0.0.0/8
-    (0x0A000000, 0x0AFFFFFF),  # 10.0.0.0/8
-    (0x64400000, 0x647FFFFF),  # 100.64.0.0/10
-    (0x7F000000, 0x7FFFFFFF),  # 127.0.0.0/8
-    (0xA9FE0000, 0xA9FEFFFF),  # 169.254.0.0/16
-    (0xAC100000, 0xAC1FFFFF),  # 172.16.0.0/12
-    (0xC0A80000, 0xC0A8FFFF),  # 192.168.0.0/16
-    (0xE0000000, 0xFFFFFFFF),  # 224.0.0.0/3: multicast and reserved
-)
-
-
-def _public4() -> tuple[Prefix, ...]:
-    edges = [-1, *(edge for span in _PRIVATE for edge in span)]
-    gaps = zip(edges[::2], edges[1::2], strict=False)
-    return tuple(Prefix(4, low + 1, high - 1) for low, high in gaps if low + 1 <= high - 1)
-
-
-PUBLIC4 = _public4()
-"""All IPv4 addresses that hosts on the internet can have."""
-PUBLIC6 = (Prefix(6, 0x2 << 124, (0x4 << 124) - 1),)
-"""IPv6 global unicast, 2000::/3."""
 
 
 def _cells(spans: Iterable[Span]) -> list[Span]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from graphs.addresses import Prefix
+from graphs.addresses import PUBLIC4, Prefix
 from graphs.evidence import Evidence, Step
 from graphs.network.blocking import blockers
 from graphs.network.filters import NONE, Filters, join, meet
@@ -12,7 +12,6 @@ from graphs.network.flows import Flow, Flows
 from graphs.network.packets import (
     EVERYTHING,
     NOTHING,
-    PUBLIC4,
     TCP,
     UDP,
     PacketSet,

@@ -6,9 +6,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from graphs.addresses import Prefix
+from graphs.addresses import PUBLIC4, PUBLIC6, Prefix
 from graphs.network.filters import unread
-from graphs.network.packets import PUBLIC4, PUBLIC6
 from graphs.nodes import NodeIndex, PrefixList, Route
 from graphs.unknown import Unknown
 

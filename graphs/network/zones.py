@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from graphs.addresses import ANY4, ANY6, Prefix
+from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix
 from graphs.network.filters import unread
-from graphs.network.packets import PUBLIC4, PUBLIC6
 from graphs.nodes import (
     Acl,
     Balancer,

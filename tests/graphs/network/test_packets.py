@@ -5,11 +5,10 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.addresses import ANY4, Prefix, prefix
+from graphs.addresses import ANY4, PUBLIC4, Prefix, prefix
 from graphs.network.packets import (
     EVERYTHING,
     NOTHING,
-    PUBLIC4,
     Packet,
     PacketSet,
     asked,
