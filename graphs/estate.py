@@ -9,7 +9,8 @@ The vocabulary of `graph` (a networkx MultiDiGraph), which is stable:
                       label: what people call it      node: the typed node, or None
     edge key          one of the words in Relation
     edge attributes   answer: Answer, whether the edge is there
-                      allows: PacketSet of may-connect, frozenset of actions of may-call, or None
+                      allows: the PacketSet of may-connect, as sure as the answer; the technique of
+                      may-call; the service from which alone a store is read; else None
                       evidence: a function without arguments that gives the proof
 """
 

@@ -1,5 +1,7 @@
 """Policy texts with their proofs, and which of them each principal and resource carries."""
 
+from dataclasses import replace
+
 from graphs.build import read
 from graphs.build.draft import Draft
 from graphs.document import ends_quoted
@@ -23,6 +25,7 @@ def policy_at(draft: Draft, holder: Resource, attribute: str, name: str = "") ->
         proof=draft.proof(holder, attribute),
         name=name or _called(draft, holder),
         statements=_statements(draft, holder, attribute),
+        exists=holder.exists,
     )
 
 
@@ -80,11 +83,11 @@ def managed(draft: Draft, holder: Resource, value: object, attribute: str) -> Po
         name = read.word(policy, "name", policy.address.name)
         own = policy_at(draft, policy, "policy", name if isinstance(name, str) else "")
         if own is not None:
-            return own
+            return replace(own, exists=own.exists & holder.exists, arn=draft.arn(policy))
     told: Text = found if isinstance(found, Unknown) else read.whole(value)
     settled = draft.settle(value)
     proof = draft.proof(holder, attribute)
     if isinstance(settled, str) and settled.startswith(MANAGED):
         name = settled.removeprefix(MANAGED).split("/")[-1]
-        return PolicyText(text="", proof=proof, name=name, managed=settled)
-    return PolicyText(text=told, proof=proof, name=str(settled))
+        return PolicyText("", proof, name, managed=settled, exists=holder.exists)
+    return PolicyText(text=told, proof=proof, name=str(settled), exists=holder.exists)

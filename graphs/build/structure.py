@@ -238,7 +238,9 @@ def _connect(drawing: Drawing, source: str, target: str) -> None:
     answer = open_to_anybody(reached) if source == INTERNET else reached.answer()
     if answer.possible:
         proved = partial(drawing.network.trace, source, target)
-        drawing.edge(source, target, Relation.MAY_CONNECT, proved, answer, reached.packets.possible)
+        bounds = reached.packets
+        allows = bounds.certain if answer.certain else bounds.possible
+        drawing.edge(source, target, Relation.MAY_CONNECT, proved, answer, allows)
 
 
 def _forward(drawing: Drawing, balancer: Balancer, target: str) -> None:

@@ -64,7 +64,7 @@ def applicable(clauses: Iterable[Clause], actor: Actor, action: str) -> tuple[Ap
     """The clauses that may be about an action (in lower case) of this actor."""
     found = []
     for clause in clauses:
-        about = about_action(clause.statement, action)
+        about = about_action(clause.statement, action) & clause.exists
         if not about.possible:
             continue
         if clause.layer is not Layer.RESOURCE:

@@ -61,6 +61,7 @@ class Clause:
     statement: Statement
     title: str
     cut: Answer = NO
+    exists: Answer = YES
 
 
 def of_actor(index: NodeIndex, actor: Actor) -> tuple[Clause, ...]:
@@ -132,7 +133,7 @@ def _in_document(
         name = f"{word} {policy.name}".rstrip()
     title = f"{name} of {owner}"
     for statement in policy.statements:
-        yield Clause(layer, statement, title, cut)
+        yield Clause(layer, statement, title, cut, document.exists)
 
 
 # ------------------------------------------------------------------------------------ resource

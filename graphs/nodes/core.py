@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 
 from graphs.evidence import Proof
 from graphs.resource import Resource, Scope
-from graphs.unknown import Answer, Referent, Text, Unknown
+from graphs.unknown import YES, Answer, Referent, Text, Unknown
 
 # Attributes that hold the name AWS knows, and Terraform names that say nothing outside a module.
 _NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier")
@@ -76,7 +76,7 @@ class PolicyText:
 
     `statements` gives the proof of the n-th statement where that is a block of its own, as in
     aws_iam_policy_document; otherwise `proof` serves for all. `managed` is the ARN of an AWS
-    managed policy whose text this is not.
+    managed policy whose text this is not, `arn` that of a managed policy of one's own.
     """
 
     text: Text
@@ -84,6 +84,9 @@ class PolicyText:
     name: str = ""
     statements: tuple[Proof, ...] = ()
     managed: str = ""
+    exists: Answer = YES
+    """Undecided where the count of the policy or of what attaches it is."""
+    arn: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -338,3 +338,25 @@ def test_names_that_are_not_known_end_no_scan(built):
     assert isinstance(role.trust.text, Unknown)
     assert isinstance(only(role.policies).text, Unknown)
     assert str(role.arn) == "arn:aws:iam::111111111111:role${var.x}${var.x}"
+
+
+def test_a_policy_that_may_not_exist_allows_nothing_for_certain(built):
+    estate = built("""
+        variable "wide" { type = bool }
+        resource "aws_s3_bucket" "b" { bucket = "b" }
+        resource "aws_iam_role" "r" {
+          name               = "r"
+          assume_role_policy = jsonencode({ Statement = [] })
+        }
+        resource "aws_iam_role_policy" "p" {
+          count = var.wide ? 1 : 0
+          role  = aws_iam_role.r.id
+          policy = jsonencode({
+            Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }]
+          })
+        }
+        """)
+    bucket = estate.index.by_id["aws_s3_bucket.b"]
+    answer = estate.permissions.can("aws_iam_role.r", "s3:GetObject", bucket).answer
+    assert answer.undecided
+    assert {root.what for u in answer.because for root in u.roots} == {"var.wide"}
