@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphs.addresses import ANY4, ANY6
+from graphs.addresses import Prefix, anybodys
 from graphs.estate import Estate
 from graphs.evidence import Step
 from graphs.identity.evaluate import ANYONE
@@ -18,11 +18,12 @@ from graphs.nodes import (
     Instance,
     Key,
     Listener,
+    PrefixList,
     Secret,
     SecurityGroup,
     Service,
 )
-from graphs.unknown import NO, YES, Answer, Unknown, cannot_tell, known, unknowns_in
+from graphs.unknown import NO, YES, Answer, Unknown, any_of, cannot_tell, known, unknowns_in
 from rules.api import Severity, Violation, rule, shown
 from rules.ports import CONTROLS, STORES, database_opening, opening
 from rules.words import can, is_
@@ -270,19 +271,27 @@ def open_group_on_nothing(estate: Estate) -> Iterator[Violation]:
     services = estate.all(Service)
     worn = {group for s in services.items for i in s.interfaces for group in i.groups}
     doubts = services.gaps | unknowns_in(worn)
+    unworn = cannot_tell(*doubts) if doubts else YES
     for group in estate.all(SecurityGroup).items:
-        entry = _open_entry(group)
-        if entry and group.id not in worn:
+        admits = {rule.proof: _admits_anybody(estate, rule) for rule in group.ingress}
+        danger = any_of(admits.values()) & unworn
+        if danger.possible and group.id not in worn:
+            proof = max(admits, key=lambda each: (admits[each].certain, admits[each].possible))
             yield Violation(
                 subject=group,
-                danger=cannot_tell(*doubts) if doubts else YES,
-                because=f"The security group {group.name} lets the whole internet in, and nothing "
-                "wears it yet.",
-                evidence=(Step("The rule admits every address", entry.proof),),
+                danger=danger,
+                because=f"The security group {group.name} {is_(danger)} open to the internet, and "
+                "nothing wears it yet.",
+                evidence=(Step("The rule is for anybody", proof, admits[proof].because),),
                 fix="Delete the group, or narrow it before it is used.",
             )
 
 
-def _open_entry(group: SecurityGroup) -> GroupRule | None:
-    """The first rule that admits every address of a family."""
-    return next((r for r in group.ingress if {ANY4, ANY6} & set(r.prefixes)), None)
+def _admits_anybody(estate: Estate, rule: GroupRule) -> Answer:
+    """Whether strangers can have an address that a group's rule admits."""
+    lists = estate.index.many(rule.lists, PrefixList)
+    prefixes = (*rule.prefixes, *(prefix for each in lists for prefix in each.prefixes))
+    if anybodys(prefix for prefix in prefixes if isinstance(prefix, Prefix)):
+        return YES
+    doubts = unknowns_in((*prefixes, *rule.lists))
+    return cannot_tell(*doubts) if doubts else NO

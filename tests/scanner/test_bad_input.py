@@ -27,7 +27,7 @@ resource "aws_security_group" "open" {
   }
 }
 """
-FOUND = "The security group open lets the whole internet in"
+FOUND = "The security group open is open to the internet"
 RULES = tuple(filter(None, map(rule_named, ("open-group-on-nothing", "bucket-open-to-anyone"))))
 EVIL = "evil\x1b[2J\x1b]0;title\x07\x9b31m\u202egnp.exe\u2066\u200b\u00ad"
 STEERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
