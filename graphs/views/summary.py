@@ -4,7 +4,6 @@ Input: an estate and its attack paths. Output: a Summary; the graph is only walk
 counted, not shown.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from graphs.attack.paths import AttackPath
 from graphs.estate import Estate, Relation
 from graphs.evidence import Evidence
 from graphs.network.reach import INTERNET
+from graphs.plain import plain
 from graphs.views.values import (
     Arrow,
     Lan,
@@ -47,16 +47,6 @@ KINDS: dict[type[nodes.Node], str] = {
     nodes.Federation: "identity provider",
     nodes.Outsider: "outside account",
 }
-
-
-def plain(text: str) -> str:
-    r"""A name on one line: control, format and unpaired characters become a visible mark.
-
-    >>> plain("web\n\u202e1")
-    'web��1'
-    """
-    bad = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-    return "".join("\ufffd" if unicodedata.category(c) in bad else c for c in text)
 
 
 @dataclass(frozen=True, slots=True)

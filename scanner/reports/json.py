@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
+from graphs.plain import STEERING
 from scanner.errors import UsageProblem
-from scanner.reports.words import STEERING
 from scanner.result import SCHEMA, Result
 
 

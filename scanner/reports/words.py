@@ -1,17 +1,11 @@
 """Small pieces of language that all reports share."""
 
-import re
-
-STEERING = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    r"\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
-"""Controls, marks of direction, what is invisible, and halves of characters."""
+from graphs.plain import plain
 
 
 def clean(text: str) -> str:
-    """Text from the code under review without what would steer a terminal or hide words."""
-    return STEERING.sub("\ufffd", text.replace("\n", " ").replace("\t", " "))
+    """Text from the code under review on one line, with blanks for its breaks."""
+    return plain(text.replace("\n", " ").replace("\t", " "))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
