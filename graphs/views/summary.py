@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from graphs import nodes
 from graphs.attack.facts import Derivable, Holds
 from graphs.attack.paths import AttackPath
+from graphs.attack.words import NOUNS
 from graphs.estate import Estate, Relation
 from graphs.evidence import Evidence
 from graphs.network.reach import INTERNET
@@ -29,20 +30,13 @@ from graphs.views.values import (
 )
 
 KINDS: dict[type[nodes.Node], str] = {
+    **NOUNS,
+    nodes.Container: "container",  # a box has room for no more
     nodes.TransitGateway: "transit gateway",
     nodes.Peering: "peering",
     nodes.VpnConnection: "VPN",
     nodes.VpnGateway: "VPN gateway",
     nodes.DirectConnectGateway: "Direct Connect",
-    nodes.Balancer: "load balancer",
-    nodes.Container: "container",
-    nodes.Function: "function",
-    nodes.Instance: "instance",
-    nodes.Database: "database",
-    nodes.Bucket: "bucket",
-    nodes.Secret: "secret",
-    nodes.Role: "role",
-    nodes.User: "user",
     nodes.Group: "group",
     nodes.Federation: "identity provider",
     nodes.Outsider: "outside account",
