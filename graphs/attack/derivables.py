@@ -9,6 +9,7 @@ from functools import partial
 
 from graphs.attack.facts import Derivable, Fact, Holds
 from graphs.attack.words import called, holders_of, sender
+from graphs.build.structure import account_id
 from graphs.estate import Edge, Estate, Relation
 from graphs.evidence import Evidence
 from graphs.identity.principals import trustees
@@ -161,13 +162,17 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         return
     technique = catalogue()[edge.allows]
     kind = estate.graph.nodes[edge.target]["kind"]
+    premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
     fact = Fact(Holds.RULES if kind == "account" else Holds.CONTROLS, edge.target)
     what = technique.title[0].lower() + technique.title[1:]
     who, whom = called(estate, edge.source), called(estate, edge.target)
+    if technique.empower:
+        premises += (Fact(Holds.CONTROLS, edge.target),)
+        fact = Fact(Holds.RULES, account_id(estate.index.by_id[edge.target]))
     says = f"{sender(estate, edge.source)} may {what}: {whom}"
     action = "iam:PassRole on" if technique.service else "the power over"
     mend = f"take {action} the {whom} from the {who}"
-    yield _derivable(technique.id, (Fact(Holds.CONTROLS, edge.source),), fact, says, mend, edge)
+    yield _derivable(technique.id, premises, fact, says, mend, edge)
 
 
 def _administer(estate: Estate, edge: Edge) -> Iterator[Derivable]:

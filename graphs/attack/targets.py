@@ -1,10 +1,12 @@
 """What attackers are after, and what losing it costs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphs.attack.facts import Fact, Holds
+from graphs.build.structure import account_id
 from graphs.estate import Estate, Relation, identity
-from graphs.nodes import DataStore, Secret
+from graphs.nodes import DataStore, Role, Secret, User
 
 UNCLASSED = "unclassified"
 
@@ -46,8 +48,19 @@ def targets(estate: Estate) -> tuple[Target, ...]:
         for store in estate.index.of(DataStore)
         if not (isinstance(store, Secret) and store.id in means)
     ]
-    accounts = {e.target for e in estate.edges(Relation.ADMINISTERS)}
+    accounts = set(_ruled(estate))
     return tuple(found + [_account(estate, account) for account in sorted(accounts)])
+
+
+def _ruled(estate: Estate) -> Iterator[str]:
+    """The accounts that somebody administers, or can make himself or another administrator of."""
+    for relation in (Relation.ADMINISTERS, Relation.MAY_CALL):
+        for edge in estate.edges(relation):
+            node = estate.index.by_id.get(edge.target)
+            if node is None:
+                yield edge.target
+            elif isinstance(node, Role | User):
+                yield account_id(node)
 
 
 def _store(store: DataStore) -> Target:

@@ -195,7 +195,9 @@ class Permissions:
         account = account_of(owner) if owner else account_in(resource)
         if isinstance(account, str) and ("*" in account or FRESH in account):
             account = None
-        return Question(actor, action, resource, owner, account or actor.account)
+        if account is None or account == "":
+            account = actor.account
+        return Question(actor, action, resource, owner, account)
 
     def _owner(self, resource: Text) -> Node | None:
         """The node that a text is the ARN of, or whose objects it is about."""

@@ -6,15 +6,23 @@ Read once from graphs/identity/techniques.yaml, whose head documents its fields.
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
+
+Actions: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
+# The field of each table of actions, where it is not called as in the file.
+_TABLES = {"self": "own", "policy": "held"}
 
 
 @dataclass(frozen=True, slots=True)
 class Technique:
     """One row of the catalogue.
 
-    `effort` is what making it impossible costs, 1 to 5. `actions` and `service` are set for passing
-    a role on; `own` and `other` list, per kind of principal, the actions of which any one suffices
-    on oneself or on another.
+    `effort` is what making it impossible costs, 1 to 5. `actions` and `service` are set for
+    passing a role on. The others list, per kind of node, the actions of which any one suffices:
+    `own` on oneself, `held` on a policy of one's own, `group` on a group of one's own, `join` on a
+    group that one then joins, `empower` on somebody whom the attacker controls too, `other` on
+    what one takes.
     """
 
     id: str
@@ -25,8 +33,12 @@ class Technique:
     effort: int = 2
     actions: tuple[str, ...] = ()
     service: str = ""
-    own: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    other: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    own: Actions = ()
+    held: Actions = ()
+    group: Actions = ()
+    join: Actions = ()
+    empower: Actions = ()
+    other: Actions = ()
 
 
 @cache
@@ -40,15 +52,11 @@ def catalogue() -> dict[str, Technique]:
 
 
 def _technique(row: dict[str, object]) -> Technique:
-    plain = {k: v for k, v in row.items() if k not in ("self", "other", "attack", "actions")}
-    return Technique(
-        **plain,  # type: ignore[arg-type]
-        attack=tuple(row["attack"]),  # type: ignore[arg-type]
-        actions=tuple(row.get("actions", ())),  # type: ignore[arg-type]
-        own=_by_kind(row.get("self")),
-        other=_by_kind(row.get("other")),
-    )
+    said = {_TABLES.get(name, name): _frozen(value) for name, value in row.items()}
+    return Technique(**said)  # type: ignore[arg-type]
 
 
-def _by_kind(table: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((k, tuple(v)) for k, v in table.items()) if isinstance(table, dict) else ()
+def _frozen(value: object) -> object:
+    if isinstance(value, dict):
+        return tuple((kind, tuple(actions)) for kind, actions in value.items())
+    return tuple(value) if isinstance(value, list) else value
