@@ -8,15 +8,12 @@ stands once: `values["ingress"][0]["cidr_blocks"]`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias, Union
 
 from graphs.unknown import YES, Answer, Place, Referent, Template, Text, Unknown
 
 Scalar: TypeAlias = "None | bool | int | float | str | Unknown | Template"
 Value: TypeAlias = Union[Scalar, "tuple[Value, ...]", "Mapping[str, Value]"]
-
-EMPTY: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from graphs.attack.derivables import derivables
 from graphs.attack.derive import Derivation, derivations
@@ -63,9 +63,21 @@ class AttackPath:
         return tuple(Hop(s.technique.id, s.says, s.evidence()) for s in self.steps)
 
 
-@lru_cache(maxsize=8)
+_FOUND: WeakKeyDictionary[Estate, tuple[AttackPath, ...]] = WeakKeyDictionary()
+
+
 def attack_paths(estate: Estate) -> tuple[AttackPath, ...]:
     """All attack paths of an estate, the greatest risk first.
+
+    Many rules ask; they are found once, and kept no longer than the estate is.
+    """
+    if estate not in _FOUND:
+        _FOUND[estate] = _found(estate)
+    return _FOUND[estate]
+
+
+def _found(estate: Estate) -> tuple[AttackPath, ...]:
+    """The paths, ranked.
 
     Derived twice: from what is certain, then from what is possible; a way that is only possible
     is told where no certain one joins the same entry and target.
@@ -115,6 +127,3 @@ def _path(
 def _path_id(entry: Entry, target: Target, signature: tuple[str, ...]) -> str:
     said = "\n".join((entry.identity, target.identity, *signature))
     return "path-" + hashlib.sha256(said.encode()).hexdigest()[:10]
-
-
-__all__ = ["AttackPath", "Fact", "Hop", "attack_paths"]

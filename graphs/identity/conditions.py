@@ -323,5 +323,4 @@ _OPERATORS: Mapping[str, _Operator] = {
     **dict(_pairs(_moment, "date")),
 }
 
-OPERATORS = frozenset(_OPERATORS) | {"null"}
 WITH_PATTERNS = frozenset(name for name, each in _OPERATORS.items() if each.wild)

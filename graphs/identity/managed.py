@@ -15,7 +15,6 @@ class ManagedPolicy:
 
     name: str
     version: str
-    updated: str
     statements: tuple[Mapping[str, object], ...]
     exact_for: tuple[str, ...] = ()
 
@@ -70,7 +69,6 @@ def _table() -> "tuple[dict[str, ManagedPolicy], frozenset[object]]":
         str(entry["name"]): ManagedPolicy(
             name=str(entry["name"]),
             version=str(entry["version"]),
-            updated=str(entry["updated"]),
             statements=tuple(
                 {_ELEMENTS[k]: v for k, v in statement.items()}
                 for statement in entry["statements"]  # type: ignore[attr-defined]

@@ -1,5 +1,8 @@
 """Attack paths of small estates: what they tell, how they rank, and what their ids depend on."""
 
+import gc
+import weakref
+
 import pytest
 
 from graphs.attack.entries import entries
@@ -302,3 +305,12 @@ def test_a_stored_access_key_of_a_user_elsewhere_is_what_is_lost(built):
     """
     (path,) = paths(built(CALLED + STORED_KEY + text))
     assert (path.target.kind, path.techniques[-1]) == ("secrets", "read-store")
+
+
+def test_paths_are_found_once_and_go_with_their_estate(built):
+    estate = built(HOST.replace("PORT", "443"))
+    assert attack_paths(estate) is attack_paths(estate)
+    last = weakref.ref(estate)
+    del estate
+    gc.collect()
+    assert last() is None
