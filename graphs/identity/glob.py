@@ -138,6 +138,46 @@ def words(tokens: Pattern) -> Iterator["str | Template"]:
         yield text(next(fill) if t is Wild.ANY else FRESH if t is Wild.ONE else t for t in tokens)
 
 
+def contains(outer: Text, inner: Text) -> bool:
+    """Whether the outer pattern certainly matches all that the inner one does. Exact, and slow:
+    the law by which the tests hold `words` to telling patterns apart.
+
+    A hole is a letter of its own: equal holes are equal, and a `*` swallows any.
+
+    >>> contains("s3:Get*", "s3:GetObject*"), contains("s3:GetObject*", "s3:Get*")
+    (True, False)
+    """
+    big, small = pattern(outer), pattern(inner)
+    letters = {t for t in (*big, *small) if not isinstance(t, Wild)} | {FRESH}
+    start = (0, _closure(big, {0}))
+    seen, queue = {start}, [start]
+    while queue:
+        at, states = queue.pop()
+        if at == len(small) and len(big) not in states:
+            return False
+        if at == len(small):
+            continue
+        for step in _inner_steps(small, at, letters):
+            after = (step[1], _advance(big, states, step[0]) if step[0] is not None else states)
+            if after not in seen:
+                seen.add(after)
+                queue.append(after)
+    return True
+
+
+def _inner_steps(
+    small: Pattern, at: int, letters: "set[str | Unknown]"
+) -> "Iterator[tuple[str | Unknown | None, int]]":
+    token = small[at]
+    if token is Wild.ANY:
+        yield None, at + 1
+        yield from ((letter, at) for letter in letters)
+    elif token is Wild.ONE:
+        yield from ((letter, at + 1) for letter in letters if isinstance(letter, str))
+    elif not isinstance(token, Wild):
+        yield token, at + 1
+
+
 def _parts(value: Text) -> "tuple[str | Unknown, ...]":
     return value.parts if isinstance(value, Template) else (value,)
 
