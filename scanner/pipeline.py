@@ -7,6 +7,7 @@ from pathlib import Path
 
 from graphs.attack.paths import attack_paths
 from graphs.build import build_estate
+from graphs.estate import Estate
 from graphs.verdict import Gap
 from rules.api import Rule
 from rules.catalogue import all_rules
@@ -16,7 +17,7 @@ from scanner.findings import judge
 from scanner.frameworks import assess
 from scanner.redact import redacted
 from scanner.result import Result
-from scanner.terraform.evaluate import evaluate_root
+from scanner.terraform.evaluate import Evaluated, evaluate_root
 from scanner.terraform.roots import Root, find_roots
 from scanner.terraform.variables import Wanted, wanted_by
 from scanner.tree import Directory, Tree
@@ -59,6 +60,14 @@ def scan(request: Request) -> Result:
 
 def scan_root(tree: Tree, directory: str, wanted: Wanted, request: Request) -> Scanned:
     """One root module: evaluate it, build its estate, judge it."""
+    evaluated, estate = read_root(tree, directory, wanted, request)
+    return Scanned(evaluated, estate, judge(estate, request.rules), attack_paths(estate))
+
+
+def read_root(
+    tree: Tree, directory: str, wanted: Wanted, request: Request
+) -> tuple[Evaluated, Estate]:
+    """One root module, evaluated, and its estate."""
     settings = request.config.settings(directory)
     evaluated = evaluate_root(
         tree,
@@ -67,10 +76,8 @@ def scan_root(tree: Tree, directory: str, wanted: Wanted, request: Request) -> S
         var_files=(*settings.files, *wanted.files),
         environ=request.environ,
     )
-    estate = build_estate(
-        evaluated.resources, request.config.declared, evaluated.gaps, name=directory
-    )
-    return Scanned(evaluated, estate, judge(estate, request.rules), attack_paths(estate))
+    declared = request.config.declared
+    return evaluated, build_estate(evaluated.resources, declared, evaluated.gaps, name=directory)
 
 
 def _empty(found: Sequence[Root]) -> tuple[Gap, ...]:
