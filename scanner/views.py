@@ -18,7 +18,7 @@ from graphs.unknown import Unknown as Open
 from graphs.verdict import Gap as Missing
 from graphs.verdict import Verdict
 from rules import duties as rules_of
-from rules.api import Rule
+from rules.api import Rule, Severity
 from scanner import __version__
 from scanner import findings as judged
 from scanner.frameworks import Assessment
@@ -109,12 +109,10 @@ def result(
     )
 
 
-RANK = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
-
-
 def _worst_first(finding: Finding) -> tuple[bool, int, str, str, str]:
     open_question = finding.verdict == Verdict.CANNOT_TELL
-    return open_question, RANK[finding.severity], finding.rule, finding.root, finding.subject
+    rank = Severity(finding.severity).rank
+    return open_question, -rank, finding.rule, finding.root, finding.subject
 
 
 def _riskiest_first(path: Path) -> tuple[bool, float, str]:

@@ -7,7 +7,7 @@ from typing import Any, TypedDict, Unpack
 
 import click
 
-from rules.api import Rule
+from rules.api import Rule, Severity
 from scanner.cli.output import colour_wanted, deliver, width
 from scanner.cli.progress import progress
 from scanner.config import Config, load_config
@@ -15,7 +15,7 @@ from scanner.errors import UsageProblem
 from scanner.pipeline import Request, scan
 from scanner.result import Finding, Result
 
-SEVERITIES = ("info", "low", "medium", "high", "critical")
+SEVERITIES = tuple(map(str, Severity))
 NEVER = "never"
 
 
@@ -154,7 +154,7 @@ def selected(config: Config, only: Sequence[str], skip: Sequence[str]) -> tuple[
 def stands(finding: Finding, fail_on: str, fail_on_unknown: str) -> bool:
     """Whether a finding fails the build."""
     limit = fail_on if finding.verdict == "violated" else fail_on_unknown
-    return limit != NEVER and SEVERITIES.index(finding.severity) >= SEVERITIES.index(limit)
+    return limit != NEVER and Severity(finding.severity) >= Severity(limit)
 
 
 def exit_code(result: Result, standing: Sequence[Finding], *, strict: bool) -> int:

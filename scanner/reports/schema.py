@@ -12,10 +12,11 @@ from typing import Any
 
 import msgspec
 
+from rules.api import Severity
 from scanner.frameworks import Status
 from scanner.result import SCHEMA, Result
 
-SEVERITIES = ("critical", "high", "medium", "low", "info")
+SEVERITIES = tuple(map(str, reversed(Severity)))
 VERDICTS = ("violated", "cannot-tell")
 
 _FILE = 'Path of the file from the scanned directory; "" where there is none.'
