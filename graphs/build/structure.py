@@ -6,8 +6,7 @@ Evidence is not made here: each edge carries the function that makes it.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from graphs.estate import Relation
 from graphs.evidence import Evidence, Proof, Step
@@ -42,6 +41,9 @@ from graphs.nodes import (
 )
 from graphs.unknown import YES, Answer, Unknown
 
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
+
 KINDS: dict[type[Node], str] = {
     Site: "site",
     Vpc: "lan",
@@ -67,7 +69,7 @@ Proved = Callable[[], Evidence]
 class Drawing:
     """The graph under construction, with what its edges are asked of."""
 
-    graph: "nx.MultiDiGraph[str]"
+    graph: "MultiDiGraph[str]"
     index: NodeIndex
     network: Network
     permissions: Permissions
@@ -104,7 +106,9 @@ class Drawing:
 
 def draw(index: NodeIndex, network: Network, permissions: Permissions) -> Drawing:
     """All nodes, with the edges of layout and network that are possible."""
-    drawing = Drawing(nx.MultiDiGraph(), index, network, permissions)
+    from networkx import MultiDiGraph  # here, so that help does not wait for it
+
+    drawing = Drawing(MultiDiGraph(), index, network, permissions)
     _draw_nodes(drawing)
     _draw_layout(drawing)
     _draw_connections(drawing)
