@@ -148,12 +148,16 @@ def _assume(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     yield _derivable(technique, (Fact(Holds.CONTROLS, edge.source),), controls, says, mend, edge)
 
 
+_SOMEBODY = "Anyone with a token of its identity provider"
+
+
 def _token_holders(estate: Estate, role_id: str) -> str:
     role = estate.index.get(role_id, Role)
     for trustee in trustees(estate.permissions, role) if role else ():
         if trustee.kind == "oidc" and trustee.permission.answer.possible:
-            return holders_of(trustee.identifier.partition("oidc-provider/")[2])
-    return "Anyone with a token of its identity provider"
+            host = trustee.identifier.partition("oidc-provider/")[2]
+            return holders_of(host) if host else _SOMEBODY
+    return _SOMEBODY
 
 
 def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:

@@ -5,7 +5,7 @@ AssumeRoleWithWebIdentity API operations", "The confused deputy problem".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphs.evidence import Step
 from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of
@@ -91,13 +91,39 @@ def anyone_by_token(permissions: Permissions, role: Role, provider: Text) -> Per
     """As `open_federation`, for the tokens of one provider."""
     host = host_of(permissions.index, provider)
     if isinstance(host, Unknown):
-        step = Step(f"Who issues the tokens of {provider} is not known", role.trust.proof)
-        return Permission("unknown", cannot_tell(host), evidence=(step,))
+        return _by_unknown_token(permissions, role, provider, host)
     ways = tokens(host)
     if not ways:
         return refused(f"{host} gives its tokens to nobody outside")
     actor = Actor(Kind.FEDERATED, str(provider), account_of(role), provider)
     return best(permissions.ask_as(actor, WITH_TOKEN, role, claims) for claims in ways)
+
+
+def _by_unknown_token(
+    permissions: Permissions, role: Role, provider: Text, host: Unknown
+) -> Permission:
+    """As `anyone_by_token`, where the provider is not known but the conditions name its claims.
+
+    Only tokens of an issuer have its claims, so a subject that is pinned is pinned whoever issues.
+    """
+    asked = {
+        str(condition.key)
+        for statement in read(permissions.index, role.trust).statements
+        for condition in statement.conditions
+        if isinstance(condition.key, str)
+    }
+    hosts = sorted({key.rpartition(":")[0] for key in asked} - {"", "aws", "sts"})
+    step = Step(f"Who issues the tokens of {provider} is not known", role.trust.proof)
+    open_to_all = Permission("unknown", cannot_tell(host), evidence=(step,))
+    if not hosts:
+        return open_to_all
+    actor = Actor(Kind.FEDERATED, str(provider), account_of(role), provider)
+    other: Given = {key: None for key in asked if key.rpartition(":")[0] in hosts}
+    ways = (other, *(claims for each in hosts for claims in tokens(each)))
+    found = best(permissions.ask_as(actor, WITH_TOKEN, role, claims) for claims in ways)
+    if found.verdict == "deny":
+        return found
+    return replace(open_to_all, answer=found.answer & open_to_all.answer)
 
 
 def trustees(permissions: Permissions, role: Role) -> tuple[Trustee, ...]:

@@ -186,6 +186,25 @@ def test_an_unknown_repository_of_a_known_owner_is_pinned(permissions):
     assert principals.open_federation(found, admin(found)).verdict == "deny"
 
 
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ({}, "unknown"),
+        ({"StringEquals": {f"{HOST}:aud": "sts.amazonaws.com"}}, "unknown"),
+        ({"StringLike": {f"{HOST}:sub": "repo:acme/*"}}, "deny"),
+        ({"StringNotEquals": {f"{HOST}:sub": "repo:acme/*"}}, "unknown"),
+    ],
+)
+def test_an_unknown_provider_is_judged_by_the_claims_that_are_asked_for(
+    permissions, condition, verdict
+):
+    """The tokens of another issuer do not have them."""
+    unknown = {"Federated": "<<<var.provider>>>"}
+    policy = trust(unknown, "sts:AssumeRoleWithWebIdentity", **condition)
+    found = permissions(resource=policy)
+    assert principals.open_federation(found, admin(found)).verdict == verdict
+
+
 def test_a_private_issuer_is_closed(permissions):
     cluster = "arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
     found = permissions(resource=trust({"Federated": cluster}, "sts:AssumeRoleWithWebIdentity"))
