@@ -6,7 +6,9 @@ from graphs.build import read
 from graphs.build.draft import Draft
 from graphs.document import ends_quoted
 from graphs.evidence import Proof
+from graphs.identity.managed import names
 from graphs.nodes import PolicyText
+from graphs.nodes.core import referent_of
 from graphs.resource import Resource
 from graphs.unknown import Template, Text, Unknown, text
 
@@ -85,9 +87,21 @@ def managed(draft: Draft, holder: Resource, value: object, attribute: str) -> Po
         if own is not None:
             return replace(own, exists=own.exists & holder.exists, arn=draft.arn(policy))
     told: Text = found if isinstance(found, Unknown) else read.whole(value)
-    settled = draft.settle(value)
+    settled = _looked_up(draft, value) or draft.settle(value)
     proof = draft.proof(holder, attribute)
     if isinstance(settled, str) and settled.startswith(MANAGED):
         name = settled.removeprefix(MANAGED).split("/")[-1]
         return PolicyText("", proof, name, managed=settled, exists=holder.exists)
     return PolicyText(text=told, proof=proof, name=str(settled), exists=holder.exists)
+
+
+def _looked_up(draft: Draft, value: object) -> str | None:
+    """The ARN of a policy of AWS that a data source finds by its ARN or its name."""
+    referent = referent_of(value)
+    source = draft.by_id.get(referent.address) if referent else None
+    if source is None or source.type != "aws_iam_policy" or source.address.mode != "data":
+        return None
+    arn, name = read.word(source, "arn"), read.word(source, "name")
+    if isinstance(arn, str) and arn:
+        return arn
+    return f"{MANAGED}{name}" if isinstance(name, str) and name in names() else None

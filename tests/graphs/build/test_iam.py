@@ -125,6 +125,23 @@ def test_a_managed_policy_of_aws_is_known_by_its_arn(node):
         assert (policy.managed, policy.name, policy.text) == (arn, "ViewOnlyAccess", "")
 
 
+@pytest.mark.parametrize(
+    "written",
+    ['name = "ReadOnlyAccess"', 'arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"'],
+)
+def test_a_managed_policy_of_aws_may_be_looked_up(node, written):
+    text = 'data "aws_iam_policy" "p" {\n' + written + "\n}"
+    text += START % "managed_policy_arns = [data.aws_iam_policy.p.arn]"
+    policy = only(node(text, "aws_iam_role.app").policies)
+    assert policy.managed == "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+
+def test_a_policy_that_is_looked_up_by_another_name_is_unknown(node):
+    text = 'data "aws_iam_policy" "p" {\n name = "ours"\n}'
+    text += START % "managed_policy_arns = [data.aws_iam_policy.p.arn]"
+    assert isinstance(only(node(text, "aws_iam_role.app").policies).text, Unknown)
+
+
 def test_a_policy_of_another_code_is_unknown(node):
     text = 'variable "arn" {}' + START % "managed_policy_arns = [var.arn]"
     policy = only(node(text, "aws_iam_role.app").policies)
