@@ -6,8 +6,10 @@ https://developer.hashicorp.com/terraform/language/functions/jsonencode
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from fractions import Fraction
 
+from graphs.document import NotJson, read_json
 from graphs.unknown import Cause, Template, Unknown, text
 from scanner.errors import ValueProblem
 from scanner.terraform import number
@@ -15,7 +17,6 @@ from scanner.terraform.conversion import referents
 from scanner.terraform.shapes import Ephemeral, Sensitive, Value
 
 _ESCAPED = re.compile("[<>&\u2028\u2029]")
-_ESCAPE = re.compile(r"\\.", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -87,49 +88,10 @@ def from_json(source: "str | Template") -> Value:
 
 
 def _from_template(source: Template) -> Value:
-    known = "".join(part for part in source.parts if isinstance(part, str))
-    private = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in known)
-    mark = next(private, None)
     try:
-        if mark is not None:
-            filled = _with_marks(source, mark)
-            return _without_marks(_decoder.decode(filled), mark, source)
-    except (json.JSONDecodeError, RecursionError, ValueProblem):
-        pass
-    return Unknown(Cause.EXPRESSION, f'jsondecode("{str(source)[:60]}")', referents(source))
-
-
-def _with_marks(source: Template, mark: str) -> str:
-    """The text with a numbered mark for each hole, in quotes of its own outside strings."""
-    pieces: list[str] = []
-    within = False
-    for at, part in enumerate(source.parts):
-        if isinstance(part, str):
-            within ^= _ESCAPE.sub("", part).count('"') % 2 == 1
-            pieces.append(part)
-        else:
-            pieces.append(f"{mark}{at}{mark}" if within else f'"{mark}={at}{mark}"')
-    return "".join(pieces)
-
-
-def _without_marks(value: Value, mark: str, source: Template) -> Value:
-    if isinstance(value, str):
-        return _filled(value.split(mark), source) if mark in value else normalized(value)
-    if isinstance(value, list):
-        return tuple([_without_marks(each, mark, source) for each in value])
-    if isinstance(value, dict):
-        if any(mark in key for key in value):
-            raise ValueProblem("a key is not known")
-        items = value.items()
-        return {normalized(key): _without_marks(each, mark, source) for key, each in items}
-    return value
-
-
-def _filled(pieces: list[str], source: Template) -> Value:
-    if pieces[1].startswith("="):
-        return source.parts[int(pieces[1][1:])]
-    holes = [source.parts[int(piece)] if at % 2 else piece for at, piece in enumerate(pieces)]
-    return text(holes)
+        return _adopted(read_json(source, **_NUMBERS))
+    except (NotJson, ValueProblem):
+        return Unknown(Cause.EXPRESSION, f'jsondecode("{str(source)[:60]}")', referents(source))
 
 
 def _explain(problem: json.JSONDecodeError, source: str) -> str:
@@ -149,17 +111,27 @@ def _no_constant(source: str) -> Value:
     raise ValueProblem(f"{source} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_float=_number, parse_int=_number, parse_constant=_no_constant)
+_NUMBERS: dict[str, Callable[[str], Value]] = {
+    "parse_float": _number,
+    "parse_int": _number,
+    "parse_constant": _no_constant,
+}
+_decoder = json.JSONDecoder(**_NUMBERS)
 
 
-def _adopted(value: Value) -> Value:
+def _adopted(value: object) -> Value:
+    """What JSON says, as terraform holds it. Raises ValueProblem where a key has a hole."""
     if isinstance(value, str):
         return normalized(value)
+    if isinstance(value, Template):
+        return text(normalized(p) if isinstance(p, str) else p for p in value.parts)
     if isinstance(value, list):
         return tuple([_adopted(each) for each in value])
     if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ValueProblem("a key is not known")
         return {normalized(key): _adopted(each) for key, each in value.items()}
-    return value
+    return value  # type: ignore[return-value]
 
 
 def normalized(source: str) -> str:
