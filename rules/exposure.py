@@ -273,7 +273,7 @@ def open_group_on_nothing(estate: Estate) -> Iterator[Violation]:
     doubts = services.gaps | unknowns_in(worn)
     unworn = cannot_tell(*doubts) if doubts else YES
     for group in estate.all(SecurityGroup).items:
-        admits = {rule.proof: _admits_anybody(estate, rule) for rule in group.ingress}
+        admits = {r.proof: _admits_anybody(estate, r) & r.exists for r in group.ingress}
         danger = any_of(admits.values()) & unworn
         if danger.possible and group.id not in worn:
             proof = max(admits, key=lambda each: (admits[each].certain, admits[each].possible))

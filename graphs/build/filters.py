@@ -17,7 +17,7 @@ from graphs.nodes import (
     Vpc,
 )
 from graphs.resource import Resource
-from graphs.unknown import Cause, Unknown
+from graphs.unknown import Cause, Unknown, cannot_tell
 
 GROUP_TYPES = ("aws_security_group", "aws_default_security_group")
 RULE_TYPES = (
@@ -132,12 +132,7 @@ def _attached(
 
 
 def _doubted(rule: GroupRule, why: Unknown | None) -> GroupRule:
-    """A rule that may not exist allows nothing for certain: its ports are then not known."""
-    if why is None:
-        return rule
-    if rule.protocol in (1, 6, 17, 58):
-        return replace(rule, ports=why)
-    return replace(rule, protocol=why)
+    return rule if why is None else replace(rule, exists=cannot_tell(why))
 
 
 def _rule(

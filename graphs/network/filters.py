@@ -148,7 +148,7 @@ class Filters:
 
     def rule(self, rule: GroupRule, inward: bool, peer: Peer) -> Bounds[PacketSet]:
         """What one group rule lets through to or from a peer."""
-        return join(self._parts(rule, inward, peer))
+        return _weakened(join(self._parts(rule, inward, peer)), rule.exists)
 
     def _parts(self, rule: GroupRule, inward: bool, peer: Peer) -> Iterator[Bounds[PacketSet]]:
         def matched(prefix: "Prefix | Unknown | None") -> Bounds[PacketSet]:

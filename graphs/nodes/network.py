@@ -59,6 +59,8 @@ class GroupRule:
     proof: Proof
     lists: tuple[Ref, ...] = ()
     """Managed prefix lists, as nodes where they were read."""
+    exists: Answer = YES
+    """Undecided where its count is: it then allows nothing for certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

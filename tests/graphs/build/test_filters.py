@@ -2,6 +2,7 @@
 
 import pytest
 
+from graphs.network.filters import Peer
 from graphs.nodes import Acl, SecurityGroup
 from graphs.unknown import Unknown
 
@@ -313,6 +314,31 @@ def test_a_rule_for_a_group_of_another_code_is_a_gap(built):
     assert "aws_security_group_rule.in" in gap.what
     assert "data.aws_security_group.shared.id" in gap.what
     assert gap.place.file == "main.tf"
+
+
+def test_a_rule_that_may_not_be_there_opens_its_own_ports_at_most(built):
+    estate = built(
+        'variable "x" {}'
+        + START
+        + """
+        resource "aws_security_group" "web" {
+          vpc_id = aws_vpc.main.id
+        }
+        resource "aws_security_group_rule" "web" {
+          count             = var.x
+          type              = "ingress"
+          security_group_id = aws_security_group.web.id
+          protocol          = "tcp"
+          from_port         = 443
+          to_port           = 443
+          cidr_blocks       = ["0.0.0.0/0"]
+        }
+        """
+    )
+    lets = estate.network.flows.filters.groups((group(estate).id,), True, Peer())
+    assert not lets.certain
+    assert str(lets.possible) == "tcp 443 from 0.0.0.0/0"
+    assert [u.what for u in lets.because] == ["var.x"]
 
 
 def test_a_cidr_or_a_peer_that_is_not_known_stays_so(built):
