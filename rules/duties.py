@@ -35,12 +35,19 @@ class Checkable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One numbered duty, titled in our own words."""
+    """One numbered duty, titled in our own words.
+
+    `kind` is what the framework calls it where it tells several kinds apart: HIPAA's standards and
+    its required and addressable specifications, NIST's controls and enhancements. `cites` names
+    where others say the same, by number.
+    """
 
     number: str
     title: str
     objectives: tuple[str, ...]
     checkable: Checkable
+    kind: str = ""
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,14 @@ def _framework(name: str, content: Mapping[str, Any]) -> Framework:
 
 
 def _requirement(number: str, content: Any) -> Requirement:
-    asked = tuple(content.get("objectives", ()))
-    return Requirement(number, content["title"], asked, Checkable(content["checkable"]))
+    return Requirement(
+        number,
+        content["title"],
+        objectives=tuple(content.get("objectives", ())),
+        checkable=Checkable(content["checkable"]),
+        kind=content.get("kind", ""),
+        cites=tuple(content.get("cites", ())),
+    )
 
 
 def _read(file: Traversable) -> Mapping[str, Any]:
