@@ -11,7 +11,8 @@ class Verdict(StrEnum):
     """One vocabulary for all engines.
 
     Rules say violated / holds / cannot-tell; reach says reachable / blocked / unknown;
-    permissions say allow / deny / allow-if / unknown. `of` and `name_for` map between them.
+    permissions say allow / deny / allow-if / unknown. Each of them holds an Answer beside its
+    word, from which `of` makes the verdict.
     """
 
     VIOLATED = "violated"

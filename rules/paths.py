@@ -27,13 +27,17 @@ def _paths(estate: Estate, kind: str) -> Iterator[Violation]:
             yield Violation(
                 subject=_subject(estate, path),
                 danger=path.answer,
-                because=f"From {path.entry.says} to {path.target.says} in {len(path.steps)} steps.",
+                because=f"From {path.entry.says} to {path.target.says} in {_steps(path)}.",
                 evidence=tuple(step for hop in path.hops() for step in hop.evidence),
-                fix="Break any one step; the path's page lists them in order.",
+                fix=f"Make any one step impossible; `pathwarden explain {path.id}` proves each.",
                 severity=severity_of(path),
                 key=path.id,
                 path=path,
             )
+
+
+def _steps(path: AttackPath) -> str:
+    return "one step" if len(path.steps) == 1 else f"{len(path.steps)} steps"
 
 
 def _subject(estate: Estate, path: AttackPath) -> Node:

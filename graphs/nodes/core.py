@@ -102,7 +102,7 @@ N = TypeVar("N", bound=Node)
 
 @dataclass(frozen=True)
 class NodeIndex:
-    """All nodes of an estate, by id, by type, and by the referent that names them."""
+    """All nodes of an estate, by id and by type."""
 
     nodes: tuple[Node, ...]
 

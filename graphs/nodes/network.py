@@ -10,7 +10,7 @@ from graphs.unknown import YES, Answer, Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc(Node):
-    """A LAN in one region. `main_table` and `default_acl`/`default_group` may be implied nodes."""
+    """A LAN in one region."""
 
     cidrs: tuple["Prefix | Unknown", ...]
 
@@ -108,8 +108,8 @@ class Route:
     """A destination and where it leads.
 
     `kind` is one of local, internet, egress-only, nat, peering, transit, vpn, interface,
-    gateway-endpoint, core, blackhole, other. `destination` is Unknown where not known, or the
-    id of a PrefixList node. `propagated` routes lose against static ones.
+    gateway-endpoint, core, blackhole, other; attachment in a transit table. A prefix list is a
+    route for each of its prefixes. `propagated` routes lose against static ones.
     """
 
     destination: "Prefix | Unknown"
