@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
+from graphs.views.values import Summary
+
 LEAST = 6
 """Shorter texts stay: taking every "eu" or "1" out of a report would leave nothing to read."""
 REDACTED = "(sensitive)"
@@ -28,16 +30,18 @@ def redacted(result: T, secrets: Collection[str]) -> T:
     return _without(result, re.compile("|".join(map(re.escape, texts))))
 
 
-def _without(value: T, secret: re.Pattern[str]) -> T:
+def _without(value: T, secret: re.Pattern[str], exact: frozenset[str] = EXACT) -> T:
     if isinstance(value, str):
         return secret.sub(REDACTED, value)  # type: ignore[return-value]
     if isinstance(value, tuple):
-        return tuple(_without(each, secret) for each in value)  # type: ignore[return-value]
+        return tuple(_without(each, secret, exact) for each in value)  # type: ignore[return-value]
     if not is_dataclass(value) or isinstance(value, type):
         return value
+    if isinstance(value, Summary):
+        exact = frozenset()  # its ids name each other: replaced alike, they still do
     names = [field.name for field in fields(value)]
-    dives = [n for n in names if n not in EXACT or not _text(getattr(value, n))]
-    return replace(value, **{n: _without(getattr(value, n), secret) for n in dives})
+    dives = [n for n in names if n not in exact or not _text(getattr(value, n))]
+    return replace(value, **{n: _without(getattr(value, n), secret, exact) for n in dives})
 
 
 def _text(value: object) -> bool:

@@ -6,6 +6,8 @@ that a report made from a result file says exactly what one made at once says.
 
 from dataclasses import dataclass
 
+from graphs.views.values import Summary
+
 SCHEMA = "https://pathwarden.dev/schema/result-1.json"
 
 
@@ -53,8 +55,21 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Who is named as the owner of a resource, by which of its tags."""
+
+    name: str
+    tag: str
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
-    """An attack path. `loses` is the class of data, or "administrator"."""
+    """An attack path. `loses` is the class of data, or "administrator".
+
+    `presence` is the plausibility that an attacker stands at the entry; `owners` are those of what
+    is lost, then those of what the path passes.
+    """
 
     id: str
     root: str
@@ -70,6 +85,8 @@ class Path:
     hops: tuple[Hop, ...]
     rule: str
     unknowns: tuple[str, ...] = ()
+    presence: float = 1.0
+    owners: tuple[Owner, ...] = ()
 
     @property
     def title(self) -> str:
@@ -186,7 +203,7 @@ class Change:
     """A place to begin: what makes the step impossible that most risk passes through.
 
     A heuristic: steps in order of the risk of the paths that pass them, the least effort first
-    among equals, each path counted once.
+    among equals, each path counted once. `root` is the root module whose paths it ends.
     """
 
     says: str
@@ -194,6 +211,19 @@ class Change:
     line: int
     call: str
     paths: tuple[str, ...]
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One root module as LANs, WANs, sites, services and data, with its first paths on top.
+
+    `paths` is how many attack paths it has, drawn or not.
+    """
+
+    root: str
+    paths: int
+    summary: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +239,4 @@ class Result:
     gaps: tuple[Gap, ...]
     frameworks: tuple[Framework, ...]
     first: tuple[Change, ...]
+    views: tuple[View, ...]

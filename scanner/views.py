@@ -17,6 +17,8 @@ from graphs.unknown import Cause, Place
 from graphs.unknown import Unknown as Open
 from graphs.verdict import Gap as Missing
 from graphs.verdict import Verdict
+from graphs.views.picture import MOST as MOST_DRAWN
+from graphs.views.summary import summarise
 from rules import duties as rules_of
 from rules.api import Rule, Severity
 from scanner import __version__
@@ -30,6 +32,7 @@ from scanner.result import (
     Framework,
     Gap,
     Hop,
+    Owner,
     Path,
     Proof,
     Requirement,
@@ -37,10 +40,13 @@ from scanner.result import (
     Root,
     Tool,
     Unknown,
+    View,
 )
 from scanner.terraform.evaluate import Evaluated
 
 MOST_CHANGES = 5
+OWNER_TAGS = ("owner", "team")
+"""Tags that name who answers for a resource, in whatever case they are written."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,13 @@ def result(
     """Put everything a scan found into one Result, in a stable order."""
     findings = tuple(_finding(root, f) for root in roots for f in root.findings)
     told = {(f.root, f.path): f for f in findings if f.path}
-    paths = tuple(
+    found = (
         _path(root, p, told[root.directory, p.id])
         for root in roots
         for p in root.paths
         if (root.directory, p.id) in told
     )
+    paths = tuple(sorted(found, key=_riskiest_first))
     sources = {name: lines for root in roots for name, lines in root.evaluated.sources.items()}
     return Result(
         schema=SCHEMA,
@@ -97,7 +104,7 @@ def result(
             rules=tuple(rule.id for rule in rules),
         ),
         findings=tuple(sorted(findings, key=_worst_first)),
-        paths=tuple(sorted(paths, key=_riskiest_first)),
+        paths=paths,
         unknowns=_unknowns(roots, scanned_path),
         gaps=tuple(
             _gap(gap, directory, scanned_path)
@@ -106,6 +113,7 @@ def result(
         ),
         frameworks=tuple(_framework(*duty) for duty in duties),
         first=_first(roots, told),
+        views=tuple(_view(root, paths) for root in roots),
     )
 
 
@@ -214,7 +222,28 @@ def _path(root: Scanned, path: AttackPath, finding: Finding) -> Path:
         ),
         rule=finding.rule,
         unknowns=_texts(path.answer.because),
+        presence=path.entry.plausibility,
+        owners=_owners(root, path),
     )
+
+
+def _owners(root: Scanned, path: AttackPath) -> tuple[Owner, ...]:
+    """Whom tags name: of what is lost, then of what is passed, each once."""
+    passed = (fact.node for step in path.steps for fact in (*step.premises, step.conclusion))
+    found: dict[str, Owner] = {}
+    for key in dict.fromkeys((path.target.fact.node, *passed)):
+        node = root.estate.index.by_id.get(key)
+        for tag, name in node.tags.items() if node else ():
+            if tag.lower() in OWNER_TAGS and isinstance(name, str) and name:
+                found.setdefault(name, Owner(name, tag, key))
+    return tuple(found.values())
+
+
+def _view(root: Scanned, told: Sequence[Path]) -> View:
+    """The picture of a root module, its paths in the order in which reports tell them."""
+    known = {path.id: path for path in root.paths}
+    paths = [known[path.id] for path in told if path.root == root.directory]
+    return View(root.directory, len(paths), summarise(root.estate, paths[:MOST_DRAWN]))
 
 
 def _unknowns(roots: Sequence[Scanned], scanned: str) -> tuple[Unknown, ...]:
@@ -324,7 +353,7 @@ def _change(root: Scanned, step: Derivable, paths: tuple[str, ...]) -> Change:
     proof = _deciding(root, step)
     file, line = _spot(proof.place if proof else None)
     call = _call(root, proof.resource) if proof else ""
-    return Change(step.mend, file, line, call, paths)
+    return Change(step.mend, file, line, call, paths, root.directory)
 
 
 def _deciding(root: Scanned, step: Derivable) -> At | None:

@@ -26,6 +26,9 @@ _SEVERITY = "How bad it is, worst first: " + ", ".join(SEVERITIES) + "."
 _VERDICT = "violated, or cannot-tell where it depends on what is not known."
 _UNKNOWNS = "Root causes that decide a cannot-tell, as `what (cause)` of `unknowns`."
 _CALL = 'Where the root module calls the module that it stands in, as `file:line`; else "".'
+_NODE = "Address, or what else names it in its estate."
+_NAME = "What people call it."
+_KIND = "What it is, in a word."
 _FIX = 'What to do about it; "" where nothing is known.'
 
 MEANINGS: dict[str, dict[str, str]] = {
@@ -39,6 +42,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "gaps": "What was not read or not modelled.",
         "frameworks": "Requirements of each framework edition with their status.",
         "first": "Places to begin, by a heuristic: what ends most risk.",
+        "views": "Each root module as networks, services, data and paths: what pictures show.",
     },
     "Tool": {"name": "Always pathwarden.", "version": "Its version."},
     "Coverage": {
@@ -89,6 +93,13 @@ MEANINGS: dict[str, dict[str, str]] = {
         "hops": "The steps, in order.",
         "rule": "Id of the rule whose finding this path is.",
         "unknowns": _UNKNOWNS,
+        "presence": "0 to 1: how plausible it is that an attacker stands at the entry.",
+        "owners": "Whom tags name as owner: of what is lost, then of what is passed.",
+    },
+    "Owner": {
+        "name": "Value of the tag.",
+        "tag": "The tag that names it: Owner or Team, in whatever case.",
+        "resource": "Address of the resource that has the tag.",
     },
     "Hop": {
         "technique": "Id of the technique.",
@@ -148,6 +159,70 @@ MEANINGS: dict[str, dict[str, str]] = {
         "line": _LINE,
         "call": _CALL,
         "paths": "Ids of the paths that end with it.",
+        "root": _ROOT,
+    },
+    "View": {
+        "root": _ROOT,
+        "paths": "How many attack paths it has, in the summary or not.",
+        "summary": "What the picture of it shows.",
+    },
+    "Summary": {
+        "name": "What people call the estate; its directory.",
+        "lans": "VPCs with what is in them.",
+        "wans": "The internet, and what joins LANs and sites.",
+        "sites": "Locations on premises.",
+        "links": "Which of LANs, WANs and sites are joined.",
+        "services": "Services outside every LAN.",
+        "stores": "Data stores outside every LAN.",
+        "accounts": "Accounts whose administration a path wins.",
+        "principals": "Roles, users and outside accounts that a path passes.",
+        "paths": "The first attack paths as lines, in the order of `paths` of the result.",
+    },
+    "Lan": {
+        "id": _NODE,
+        "name": _NAME,
+        "cidrs": "Its address ranges.",
+        "region": 'Its region; "" where nothing says.',
+        "subnets": "How many subnets it has.",
+        "services": "Services in it.",
+        "stores": "Data stores in it.",
+    },
+    "Wan": {"id": _NODE, "name": _NAME, "kind": _KIND},
+    "Site": {
+        "id": _NODE,
+        "name": _NAME,
+        "country": "Code of its country.",
+        "cidrs": "Its address ranges.",
+    },
+    "Service": {"id": _NODE, "name": _NAME, "kind": _KIND},
+    "Store": {
+        "id": _NODE,
+        "name": _NAME,
+        "kind": _KIND,
+        "classes": "Classes of the data in it; empty where nothing says.",
+        "opens": "Whether it is the password of something else.",
+    },
+    "Principal": {"id": _NODE, "name": _NAME, "kind": _KIND},
+    "Link": {
+        "source": _NODE,
+        "target": _NODE,
+        "crosses": "Prefixes that are routed that way.",
+    },
+    "PathLine": {
+        "number": "Its place in the list, from 1.",
+        "id": "The id of the path.",
+        "stops": "Ids of the nodes that it passes, in the order in which they are told.",
+        "arrows": "Its hops as arrows between nodes.",
+        "loses": 'Class of the data that is lost, or "administrator".',
+        "certain": "Whether it does not depend on what is not known.",
+        "likelihood": "0 to 1, as in `paths`.",
+        "impact": "0 to 10, as in `paths`.",
+    },
+    "Arrow": {
+        "source": _NODE,
+        "target": _NODE,
+        "says": "What happens there, in a sentence.",
+        "over": "Ids of the WANs that it passes.",
     },
 }
 LIMITS: dict[str, dict[str, Any]] = {
@@ -159,6 +234,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "decides": {"minimum": 1},
     "likelihood": {"minimum": 0, "maximum": 1},
     "plausibility": {"minimum": 0, "maximum": 1},
+    "presence": {"minimum": 0, "maximum": 1},
     "impact": {"minimum": 0, "maximum": 10},
 }
 """What values may be, by the name of the property, where its type says less."""

@@ -6,6 +6,7 @@ import pytest
 
 from rules.catalogue import all_rules
 from scanner.pipeline import Request, scan
+from scanner.redact import redacted
 
 ESTATE = Path(__file__).parent / "estate"
 BUCKETS = """
@@ -107,3 +108,51 @@ def test_a_file_that_two_roots_share_is_counted_once(tmp_path):
     coverage = scan(Request(tmp_path, environ={})).coverage
     assert (coverage.files, coverage.lines) == (3, 8)
     assert [(root.files, root.lines) for root in coverage.roots] == [(2, 5), (2, 5)]
+
+
+OWNED = """
+provider "aws" {
+  region = "eu-west-1"
+  default_tags {
+    tags = { Owner = "platform" }
+  }
+}
+resource "aws_s3_bucket" "customers" {
+  bucket = "acme-customers"
+  tags   = { team = "shop" }
+}
+resource "aws_s3_bucket_public_access_block" "customers" {
+  bucket = aws_s3_bucket.customers.id
+}
+resource "aws_s3_bucket_policy" "customers" {
+  bucket = aws_s3_bucket.customers.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "*" }] })
+}
+"""
+
+
+def test_owners_are_those_that_tags_name(tmp_path):
+    (tmp_path / "main.tf").write_text(OWNED)
+    (path,) = scan(Request(tmp_path, environ={})).paths
+    assert [(owner.name, owner.tag) for owner in path.owners] == [
+        ("platform", "Owner"),
+        ("shop", "team"),
+    ]
+
+
+def test_a_view_draws_the_first_paths_in_the_order_of_the_report():
+    result = scan(Request(ESTATE, environ={}))
+    (view,) = result.views
+    assert (view.root, view.paths) == (".", len(result.paths))
+    assert [line.id for line in view.summary.paths] == [path.id for path in result.paths]
+    assert result.paths[0].presence == 1.0
+
+
+def test_a_view_still_fits_together_where_an_address_holds_a_secret(tmp_path):
+    (tmp_path / "main.tf").write_text((ESTATE / "main.tf").read_text())
+    result = scan(Request(tmp_path, environ={}))
+    (view,) = redacted(result, {"aws_instance"}).views
+    known = view.summary.names()
+    assert any("(sensitive)" in each for each in known)
+    assert all(stop in known for path in view.summary.paths for stop in path.stops)

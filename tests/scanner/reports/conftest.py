@@ -2,6 +2,17 @@
 
 import pytest
 
+from graphs.views.values import (
+    Arrow,
+    Lan,
+    Link,
+    PathLine,
+    Principal,
+    Service,
+    Store,
+    Summary,
+    Wan,
+)
 from scanner.result import (
     SCHEMA,
     Change,
@@ -10,6 +21,7 @@ from scanner.result import (
     Framework,
     Gap,
     Hop,
+    Owner,
     Path,
     Proof,
     Requirement,
@@ -17,6 +29,7 @@ from scanner.result import (
     Root,
     Tool,
     Unknown,
+    View,
 )
 
 REACHES = Hop(
@@ -92,7 +105,35 @@ PATH = Path(
     impact=8.0,
     hops=(REACHES, READS),
     rule="path-to-customer-data",
+    owners=(Owner("shop-team", "Team", "aws_s3_bucket.customers"),),
 )
+WEB, ROLE, STORE = "module.web.aws_instance.this[0]", "aws_iam_role.web", "aws_s3_bucket.customers"
+SUMMARY = Summary(
+    name="estate",
+    lans=(
+        Lan(
+            "aws_vpc.main", "main", ("10.0.0.0/16",), "eu-west-1", 1,
+            (Service(WEB, "web", "instance"),), (),
+        ),
+    ),
+    wans=(Wan("internet", "internet", "internet"),),
+    sites=(),
+    links=(Link("aws_vpc.main", "internet", ("0.0.0.0/0",)),),
+    services=(),
+    stores=(
+        Store(STORE, "acme-customers", "bucket", ("customer",)),
+        Store("aws_s3_bucket.logs", "acme-logs", "bucket", ("audit",)),
+    ),
+    accounts=(),
+    principals=(Principal(ROLE, "web", "role"),),
+    paths=(
+        PathLine(
+            1, PATH.id, ("internet", WEB, ROLE, STORE),
+            (Arrow("internet", WEB, REACHES.says), Arrow(ROLE, STORE, READS.says)),
+            "customer", True, 0.288, 8.0,
+        ),
+    ),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -152,5 +193,6 @@ def small():
                 ),
             ),
         ),
-        first=(Change(REACHES.mend, "modules/web/main.tf", 37, "main.tf:30", (PATH.id,)),),
+        first=(Change(REACHES.mend, "modules/web/main.tf", 37, "main.tf:30", (PATH.id,), "."),),
+        views=(View(".", 1, SUMMARY),),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from graphs.views import values
 from scanner import result as results
 from scanner.errors import UsageProblem
 from scanner.pipeline import Request, scan
@@ -36,7 +37,8 @@ def test_the_published_schema_is_that_of_the_types():
 
 
 def test_every_property_has_a_meaning_and_no_meaning_is_left_over():
-    types = {t.__name__: t for t in vars(results).values() if is_dataclass(t)}
+    kinds = (*vars(results).values(), *vars(values).values())
+    types = {t.__name__: t for t in kinds if is_dataclass(t)}
     assert {name: set(words) for name, words in MEANINGS.items()} == {
         name: {field.name for field in fields(kind)} for name, kind in types.items()
     }
@@ -71,7 +73,7 @@ def test_a_round_trip_loses_nothing(small, harbor, tmp_path):
 
 def test_the_top_level_is_documented(small):
     page = (HOME / "docs/result.md").read_text()
-    assert [f"| `{key}` |" in page for key in json.loads(render(small))] == [True] * 9
+    assert [f"| `{key}` |" in page for key in json.loads(render(small))] == [True] * 10
 
 
 def test_what_steers_a_terminal_is_escaped_and_not_lost(small, tmp_path):
