@@ -25,7 +25,7 @@ from graphs.nodes import (
 )
 from graphs.unknown import NO, YES, Answer, Unknown, any_of, cannot_tell, known, unknowns_in
 from rules.api import Severity, Violation, rule, shown
-from rules.ports import CONTROLS, STORES, database_opening, opening
+from rules.ports import CONTROLS, STORES, WEB, database_opening, opening, opening_at
 from rules.words import can, is_
 
 
@@ -211,14 +211,15 @@ def plain_http_open_to_internet(estate: Estate) -> Iterator[Violation]:
     for balancer in estate.all(Balancer).items:
         for listener in balancer.listeners:
             plain = _plain(listener)
-            if not plain.possible or not isinstance(listener.port, int):
+            if not plain.possible:
                 continue
-            if found := opening(estate, INTERNET, balancer, {listener.port: "HTTP"}):
+            if found := opening_at(estate, INTERNET, balancer, listener.port, WEB):
                 danger = found.danger & plain
+                port = "a port" if isinstance(listener.port, Unknown) else f"port {listener.port}"
                 yield Violation(
                     subject=balancer,
                     danger=danger,
-                    because=f"What people send to port {listener.port} of {balancer.name} "
+                    because=f"What people send to {port} of {balancer.name} "
                     f"{is_(danger)} readable to everyone on the way.",
                     evidence=(*found.evidence, Step("The listener takes HTTP", listener.proof)),
                     fix="Let the listener redirect to one that takes HTTPS.",

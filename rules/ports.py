@@ -10,7 +10,7 @@ from graphs.network.exposure import open_to_anybody
 from graphs.network.packets import TCP, asked
 from graphs.network.reach import INTERNET, Reached
 from graphs.nodes import Database, Service
-from graphs.unknown import Answer, any_of, cannot_tell
+from graphs.unknown import Answer, Unknown, any_of, cannot_tell
 from rules.words import listed
 
 STORES: Mapping[int, str] = MappingProxyType(
@@ -26,6 +26,9 @@ STORES: Mapping[int, str] = MappingProxyType(
     }
 )
 """Ports of databases that people run on hosts of their own."""
+
+WEB: Mapping[int, str] = MappingProxyType({80: "HTTP", 8000: "HTTP", 8080: "HTTP"})
+"""Ports where requests are taken in the clear, where nothing says which."""
 
 CONTROLS: Mapping[int, str] = MappingProxyType(
     {445: "SMB", 2375: "Docker", 2379: "etcd", 10250: "kubelet"}
@@ -63,14 +66,19 @@ def opening(
 
 
 def database_opening(estate: Estate, source: str, database: Database) -> Opening | None:
-    """Whether the source can open the database's port; any of the usual ones where that is not
-    known, which leaves the answer open."""
-    if isinstance(database.port, int):
-        return opening(estate, source, database, {database.port: "its port"})
-    found = opening(estate, source, database, STORES)
-    if found is None:
-        return None
-    return replace(found, danger=found.danger & cannot_tell(database.port))
+    """Whether the source can open the database's port."""
+    return opening_at(estate, source, database, database.port, STORES)
+
+
+def opening_at(
+    estate: Estate, source: str, service: Service, port: "int | Unknown", usual: Mapping[int, str]
+) -> Opening | None:
+    """Whether the source can open one port of the service; any of the usual ones where it is not
+    known which, which leaves the answer open."""
+    if isinstance(port, int):
+        return opening(estate, source, service, {port: usual.get(port, "its port")})
+    found = opening(estate, source, service, usual)
+    return found and replace(found, danger=found.danger & cannot_tell(port))
 
 
 def _from_somewhere(reached: Reached, port: int) -> Answer:
