@@ -9,10 +9,11 @@ from graphs.estate import Estate, Relation, identity
 from graphs.nodes import DataStore, Role, Secret, User
 
 UNCLASSED = "unclassified"
+ADMINISTRATOR = "administrator"
 
 # 0 to 10. Administrators come first because they can do all of the rest.
 IMPACT = {
-    "administrator": 10.0,
+    ADMINISTRATOR: 10.0,
     "payment": 9.0,
     "health": 9.0,
     "customer": 8.0,
@@ -64,12 +65,12 @@ def _ruled(estate: Estate) -> Iterator[str]:
 
 
 def _store(store: DataStore) -> Target:
-    kind = max(store.classes, key=lambda c: (IMPACT.get(c, 0.0), c), default=UNCLASSED)
+    kind = max(store.classes, key=lambda c: (IMPACT[c], c), default=UNCLASSED)
     says = f"{kind} data in {store.name}" if kind != "secrets" else f"the secret {store.name}"
-    return Target(Fact(Holds.READS, store.id), kind, says, IMPACT.get(kind, 3.0), identity(store))
+    return Target(Fact(Holds.READS, store.id), kind, says, IMPACT[kind], identity(store))
 
 
 def _account(estate: Estate, account: str) -> Target:
     label = estate.graph.nodes[account]["label"]
     fact = Fact(Holds.RULES, account)
-    return Target(fact, "administrator", f"administration of {label}", 10.0, account)
+    return Target(fact, ADMINISTRATOR, f"administration of {label}", IMPACT[ADMINISTRATOR], account)
