@@ -6,7 +6,7 @@ files, rules and findings stays as it is: they are not made of values.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
@@ -24,10 +24,19 @@ T = TypeVar("T")
 
 def redacted(result: T, secrets: Collection[str]) -> T:
     """The result with each secret text replaced, the longest first."""
+    secret = _pattern(secrets)
+    return result if secret is None else _without(result, secret)
+
+
+def hider(secrets: Collection[str]) -> Callable[[str], str]:
+    """A function that takes these texts out of one."""
+    secret = _pattern(secrets)
+    return str if secret is None else lambda text: secret.sub(REDACTED, text)
+
+
+def _pattern(secrets: Collection[str]) -> "re.Pattern[str] | None":
     texts = sorted((t for t in secrets if len(t) >= LEAST), key=lambda t: (-len(t), t))
-    if not texts:
-        return result
-    return _without(result, re.compile("|".join(map(re.escape, texts))))
+    return re.compile("|".join(map(re.escape, texts))) if texts else None
 
 
 def _without(value: T, secret: re.Pattern[str], exact: frozenset[str] = EXACT) -> T:

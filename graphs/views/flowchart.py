@@ -19,7 +19,11 @@ HARMLESS = frozenset(" .,:/_-")
 
 def mermaid(estate: Estate, paths: Iterable[AttackPath]) -> str:
     """A flowchart: LANs are subgraphs, links are plain lines, each path has its colour."""
-    summary = summarise(estate, paths)
+    return chart(summarise(estate, paths))
+
+
+def chart(summary: Summary) -> str:
+    """A summary as a flowchart."""
     ids = {node: f"n{number}" for number, node in enumerate(summary.names())}
     links = [f"{ids[link.source]} --- {ids[link.target]}" for link in summary.links]
     arrows = list(_arrows(summary, ids))

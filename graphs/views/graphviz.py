@@ -5,7 +5,7 @@ strings, so no name of the estate can be anything but a label.
 https://graphviz.org/doc/info/lang.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from graphs.attack.paths import AttackPath
@@ -17,18 +17,39 @@ from graphs.views.values import Service, Store, Summary
 
 def dot(estate: Estate, paths: Iterable[AttackPath]) -> str:
     """A digraph: LANs are clusters, links are grey, each path has a colour and its number."""
-    summary = summarise(estate, paths)
-    ids = {node: f"n{number}" for number, node in enumerate(summary.names())}
+    return digraph((summarise(estate, paths),))
+
+
+def digraph(summaries: Sequence[Summary]) -> str:
+    """Summaries as one digraph. Several stand in a cluster each, joined by nothing, and every
+    node says in its attribute `root` which one it is of."""
+    name = summaries[0].name if len(summaries) == 1 else ""
     lines = [
-        f"digraph {_quoted(summary.name or 'estate')} {{",
+        f"digraph {_quoted(name or 'estate')} {{",
         "  rankdir=LR; compound=true; fontname=sans;",
         "  node [shape=box, fontname=sans]; edge [fontname=sans];",
-        *(f"  {line}" for line in _nodes(summary, ids)),
-        *(f"  {line}" for line in _links(summary, ids)),
-        *(f"  {line}" for line in _paths(summary, ids)),
-        "}",
     ]
-    return "\n".join(lines) + "\n"
+    for number, summary in enumerate(summaries):
+        if len(summaries) == 1:
+            lines += [f"  {line}" for line in _drawn(summary, "")]
+        else:
+            lines += [f"  {line}" for line in _framed(summary, f"r{number}_")]
+    return "\n".join((*lines, "}")) + "\n"
+
+
+def _framed(summary: Summary, lead: str) -> Iterator[str]:
+    name = _quoted(summary.name)
+    yield f"subgraph cluster_{lead}root {{ label={name}; color=gray60; node [root={name}];"
+    yield from (f"  {line}" for line in _drawn(summary, lead))
+    yield "}"
+
+
+def _drawn(summary: Summary, lead: str) -> Iterator[str]:
+    ids = {node: f"{lead}n{number}" for number, node in enumerate(summary.names())}
+    clusters = {lan.id: f"cluster_{lead}{number}" for number, lan in enumerate(summary.lans)}
+    yield from _nodes(summary, ids, clusters)
+    yield from _links(summary, ids, clusters)
+    yield from _paths(summary, ids)
 
 
 def _quoted(text: str) -> str:
@@ -40,10 +61,10 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _nodes(summary: Summary, ids: dict[str, str]) -> Iterator[str]:
-    for number, lan in enumerate(summary.lans):
+def _nodes(summary: Summary, ids: dict[str, str], clusters: dict[str, str]) -> Iterator[str]:
+    for lan in summary.lans:
         title = _quoted(" ".join((lan.name, *lan.cidrs)))
-        yield f"subgraph cluster_{number} {{ label={title}; style=filled; color=aliceblue;"
+        yield f"subgraph {clusters[lan.id]} {{ label={title}; style=filled; color=aliceblue;"
         yield f"  {ids[lan.id]} [shape=point, style=invis];"
         for thing in lan.contents:
             yield "  " + _node(ids[thing.id], thing)
@@ -69,11 +90,10 @@ def _node(key: str, thing: Service | Store) -> str:
     return f"{key} [label={_quoted(label)}, shape=cylinder];"
 
 
-def _links(summary: Summary, ids: dict[str, str]) -> Iterator[str]:
-    clusters = {lan.id: number for number, lan in enumerate(summary.lans)}
+def _links(summary: Summary, ids: dict[str, str], clusters: dict[str, str]) -> Iterator[str]:
     for link in summary.links:
         sides = zip(("ltail", "lhead"), link.ends, strict=True)
-        ends = [f"{side}=cluster_{clusters[end]}" for side, end in sides if end in clusters]
+        ends = [f"{side}={clusters[end]}" for side, end in sides if end in clusters]
         says = f"label={_quoted(', '.join(link.crosses))}"
         look = ", ".join(("color=gray60", "dir=none", *ends, says))
         yield f"{ids[link.source]} -> {ids[link.target]} [{look}];"

@@ -1,7 +1,9 @@
 """`pathwarden scan`: attack paths and findings of a directory of Terraform."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
@@ -19,12 +21,17 @@ SEVERITIES = tuple(map(str, Severity))
 NEVER = "never"
 
 
-class How(TypedDict):
-    """The values of `scan_options`."""
+class Reading(TypedDict):
+    """The values of `reading_options`."""
 
     variables: Sequence[str]
     var_files: Sequence[str]
     config_file: Path | None
+
+
+class How(Reading):
+    """The values of `scan_options`."""
+
     only: Sequence[str]
     skip: Sequence[str]
 
@@ -32,8 +39,8 @@ class How(TypedDict):
 AS_IT_IS: How = {"variables": (), "var_files": (), "config_file": None, "only": (), "skip": ()}
 
 
-def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command which scans takes."""
+def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command which reads Terraform takes."""
     for option in reversed(
         (
             click.option(
@@ -56,12 +63,17 @@ def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.Path(path_type=Path),
                 help="Use this pathwarden.yaml.",
             ),
-            click.option("--only", multiple=True, metavar="RULE", help="Run this rule alone."),
-            click.option("--skip", multiple=True, metavar="RULE", help="Leave this rule out."),
         )
     ):
         function = option(function)
     return function
+
+
+def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command which scans takes."""
+    only = click.option("--only", multiple=True, metavar="RULE", help="Run this rule alone.")
+    skip = click.option("--skip", multiple=True, metavar="RULE", help="Leave this rule out.")
+    return reading_options(only(skip(function)))
 
 
 @click.command("scan")
@@ -116,21 +128,25 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
 
 def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False) -> Result:
     """Scan a directory as the options say."""
+    with reading(path, config, how, quiet=quiet) as request:
+        return scan(replace(request, rules=selected(config, how["only"], how["skip"])))
+
+
+@contextmanager
+def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) -> Iterator[Request]:
+    """What to read of a directory, as the options say; shows the progress meanwhile."""
     if not path.is_dir():
         raise UsageProblem(f"{path} is not a directory")
     tell, clear = progress(quiet=quiet)
     # Syntax trees hold no cycles; collecting less often halves the time of large scans.
     gc.set_threshold(200_000, 50, 100)
     try:
-        return scan(
-            Request(
-                path=path,
-                config=config,
-                variables=dict(_pair(v) for v in how["variables"]),
-                var_files=tuple(how["var_files"]),
-                rules=selected(config, how["only"], how["skip"]),
-                progress=tell,
-            )
+        yield Request(
+            path=path,
+            config=config,
+            variables=dict(_pair(v) for v in how["variables"]),
+            var_files=tuple(how["var_files"]),
+            progress=tell,
         )
     finally:
         clear()

@@ -1,0 +1,106 @@
+"""The estates of a directory as text for other eyes and programs: what `pathwarden graph` writes.
+
+Input: a request, a format, and which root module. Output: text, in which what Terraform holds
+sensitive is redacted. No rule is run.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from graphs.attack.paths import attack_paths
+from graphs.estate import Estate
+from graphs.plain import plain
+from graphs.views.exports import graphml, node_link
+from graphs.views.flowchart import chart
+from graphs.views.graphviz import digraph
+from graphs.views.hiding import hidden
+from graphs.views.picture import MOST, drawn
+from graphs.views.rows import joined, rows
+from graphs.views.summary import summarise
+from graphs.views.values import Summary
+from scanner.errors import UsageProblem
+from scanner.pipeline import Request, read_root
+from scanner.redact import hider
+from scanner.terraform.evaluate import Evaluated
+from scanner.terraform.roots import find_roots
+from scanner.terraform.variables import wanted_by
+from scanner.tree import Directory, normal
+
+TABLES = ("json", "graphml")
+"""The formats that hold the whole graph; the others are pictures."""
+FORMATS = (*TABLES, "dot", "svg", "mermaid")
+ALONE = ("svg", "mermaid")
+"""The formats that show one root module at a time."""
+MOST_ROOTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A root module as it was evaluated, and the estate of it."""
+
+    evaluated: Evaluated
+    estate: Estate
+
+    @property
+    def hide(self) -> Callable[[str], str]:
+        """Takes what is sensitive here out of a text."""
+        return hider(self.evaluated.secrets)
+
+
+def read(request: Request, form: str, root: str | None) -> tuple[Read, ...]:
+    """The root module of that name, or all that a format can show.
+
+    Raises UsageProblem where there is none, or where one has to be chosen.
+    """
+    tree = Directory(request.path)
+    found = [each.directory for each in find_roots(tree)]
+    if not found:
+        raise UsageProblem(f"there is no Terraform in {request.path}")
+    wanted = wanted_by(tree, found, request.variables, request.var_files)
+    chosen = _chosen(found, form, root)
+    made = []
+    for number, directory in enumerate(chosen):
+        request.progress(directory, number, len(chosen))
+        made.append(Read(*read_root(tree, directory, wanted[directory], request)))
+    return tuple(made)
+
+
+def _chosen(found: Sequence[str], form: str, root: str | None) -> Sequence[str]:
+    if root is not None:
+        directory = normal(root)
+        if directory not in found:
+            raise UsageProblem(f"{root} is no root module here; there is {_named(found)}")
+        return (directory,)
+    if form in ALONE and len(found) > 1:
+        raise UsageProblem(
+            f"{form} shows one root module, and here are {len(found)}: {_named(found)}",
+            fix="choose one with --root",
+        )
+    return found
+
+
+def _named(roots: Sequence[str]) -> str:
+    more = len(roots) - MOST_ROOTS
+    return ", ".join(roots[:MOST_ROOTS]) + (f" and {more} more" if more > 0 else "")
+
+
+def text_of(found: Sequence[Read], form: str, scanned: Path, *, evidence: bool = False) -> str:
+    """The root modules in one of FORMATS; `evidence` is for TABLES."""
+    if form in TABLES:
+        table = joined(rows(each.estate, evidence=evidence, hide=each.hide) for each in found)
+        return node_link(table) if form == "json" else graphml(table)
+    if form == "dot":
+        return digraph([_summary(each, scanned)[0] for each in found])
+    (alone,) = found
+    if form == "mermaid":
+        return chart(_summary(alone, scanned)[0])
+    return drawn(*_summary(alone, scanned, MOST))
+
+
+def _summary(one: Read, scanned: Path, most: int | None = None) -> tuple[Summary, int]:
+    """What a picture shows, with the first `most` paths, and how many paths there are."""
+    paths = attack_paths(one.estate)
+    shown = hidden(summarise(one.estate, paths[:most]), one.hide)
+    name = scanned.resolve().name if one.evaluated.directory == "." else one.evaluated.directory
+    return replace(shown, name=plain(name)), len(paths)
