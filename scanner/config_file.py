@@ -38,7 +38,7 @@ class SiteEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         str,
         Meta(
             pattern="^[A-Z]{2}$",
-            description="ISO 3166-1 alpha-2; it helps choose the frameworks that apply.",
+            description="ISO 3166-1 alpha-2; reports and pictures show it beside the name.",
             extra_json_schema={"enum": sorted(COUNTRIES)},
         ),
     ]
