@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from graphs.attack.escalation import escalations
 from graphs.estate import Estate
 from graphs.evidence import Step
 from graphs.identity.evaluate import ANYONE
@@ -11,10 +12,10 @@ from graphs.identity.principals import (
     open_federation,
     trustees,
 )
-from graphs.nodes import AccessKey, Instance, Outsider, Role
+from graphs.nodes import AccessKey, Instance, Outsider, Role, User
 from graphs.unknown import YES, Answer, any_of
 from rules.api import Severity, Violation, rule, shown
-from rules.words import can
+from rules.words import can, listed
 
 
 @rule(
@@ -159,3 +160,25 @@ def _for_programs(estate: Estate, role: Role) -> Answer:
     """Whether some AWS service may act as the role."""
     trusted = trustees(estate.permissions, role)
     return any_of(each.permission.answer for each in trusted if each.kind == "service")
+
+
+@rule(
+    id="principal-can-become-administrator",
+    title="Somebody can make themselves an administrator",
+    severity=Severity.HIGH,
+    objectives=("prevent-privilege-escalation", "limit-administrators"),
+    looks_at=(Role, User),
+)
+def principal_can_become_administrator(estate: Estate) -> Iterator[Violation]:
+    """Asked of principals that are none: what they may call is as good as what it leads to."""
+    for found in escalations(estate):
+        way = listed([step.technique.title.lower() for step in found.steps])
+        kind = "role" if isinstance(found.principal, Role) else "user"
+        yield Violation(
+            subject=found.principal,
+            danger=found.answer,
+            because=f"Whoever acts as the {kind} {found.principal.name} {can(found.answer)} become "
+            f"an administrator: {way}.",
+            evidence=tuple(step for each in found.steps for step in each.evidence()),
+            fix=f"To begin with, {found.steps[0].mend}.",
+        )
