@@ -121,6 +121,36 @@ def bucket_open_to_anyone(estate: Estate) -> Iterator[Violation]:
 
 
 @rule(
+    id="bucket-listed-or-filled-by-anyone",
+    title="Anyone can list a bucket or write to it",
+    severity=Severity.MEDIUM,
+    objectives=("deny-anonymous-access",),
+    looks_at=(Bucket,),
+)
+def bucket_listed_or_filled_by_anyone(estate: Estate) -> Iterator[Violation]:
+    """What an ACL such as public-read opens; to read the objects is another question."""
+    ways = (
+        ("list", "s3:ListBucket", None),
+        ("write to", "s3:PutObject", Severity.HIGH),
+    )
+    for bucket in estate.all(Bucket).items:
+        for does, action, severity in ways:
+            found = estate.permissions.can(ANYONE, action, bucket)
+            if found.answer.possible:
+                yield Violation(
+                    subject=bucket,
+                    danger=found.answer,
+                    because=f"Anyone {can(found.answer)} {does} the bucket {bucket.name} without "
+                    "signing in.",
+                    evidence=found.evidence,
+                    fix="Block public access to the bucket, and take everybody out of its policy "
+                    "and its ACL.",
+                    severity=severity,
+                    key=does,
+                )
+
+
+@rule(
     id="public-access-block-off",
     title="Nothing keeps a bucket from becoming public",
     severity=Severity.LOW,
