@@ -29,7 +29,8 @@ def _paths(estate: Estate, kind: str) -> Iterator[Violation]:
                 danger=path.answer,
                 because=f"From {path.entry.says} to {path.target.says} in {_steps(path)}.",
                 evidence=tuple(step for hop in path.hops() for step in hop.evidence),
-                fix=f"Make any one step impossible; `pathwarden explain {path.id}` proves each.",
+                fix=f"End any one step, with all that would do in its place: `pathwarden explain "
+                f"{path.id}` lists them.",
                 severity=severity_of(path),
                 key=path.id,
                 path=path,
