@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from graphs.build import credentials, filters, interfaces, read, vpc
+from graphs.build import credentials, filters, interfaces, policies, read, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import Function, FunctionUrl, Instance, Interface, PolicyText, Ref, Setting
 from graphs.resource import Resource
@@ -53,6 +53,13 @@ def _plan(draft: Draft, resource: Resource) -> _Plan:
     templates = [draft.by_id[f] for f in found if isinstance(f, str)]
     unread = tuple(f for f in found if isinstance(f, Unknown))
     return _Plan(draft, (resource, *templates), unread)
+
+
+def start_text(draft: Draft, machine: Resource) -> object:
+    """The user data that a machine or a fleet is started with; None without any."""
+    plan = _plan(draft, machine)
+    said = (plan.raw(name) for name in ("user_data", "user_data_base64"))
+    return next((credentials.decoded(text) for text in said if text is not None), None)
 
 
 def _instance(draft: Draft, resource: Resource) -> Instance:
@@ -226,10 +233,15 @@ def _function(draft: Draft, resource: Resource) -> Function:
             draft, resource, "environment", environment, "environment[0].variables"
         ),
         url=_url(draft, resource),
-        policies=tuple(
-            _permission(draft, p, resource) for p in _linked(draft, "permission", resource)
-        ),
+        policies=_function_policies(draft, resource),
     )
+
+
+def _function_policies(draft: Draft, function: Resource) -> tuple[PolicyText, ...]:
+    """Statement by statement from code; a live account has the whole policy."""
+    whole = policies.policy_at(draft, function, "policy", "function policy")
+    parts = (_permission(draft, p, function) for p in _linked(draft, "permission", function))
+    return (*([whole] if whole else []), *parts)
 
 
 def _linked(draft: Draft, kind: str, function: Resource) -> list[Resource]:

@@ -1,14 +1,16 @@
 """Container services: what runs, as whom, on which ports."""
 
-from graphs.build import credentials, interfaces, read
+import re
+
+from graphs.build import compute, credentials, interfaces, naming, read
 from graphs.build.draft import Draft
 from graphs.document import NotJson, read_json
-from graphs.nodes import Container, Interface, Ref, Setting
+from graphs.nodes import Container, Instance, Interface, Ref, Setting
 from graphs.resource import Resource
-from graphs.unknown import Template, Text, answer
+from graphs.unknown import Cause, Template, Text, Unknown, answer, cannot_tell
 from graphs.verdict import Gap
 
-TASK = "aws_ecs_task_definition"
+TASK, CLUSTER = "aws_ecs_task_definition", "aws_ecs_cluster"
 
 
 def lower(draft: Draft) -> None:
@@ -29,8 +31,15 @@ def _service(draft: Draft, resource: Resource) -> Container:
         role=draft.ref_at(task, "task_role_arn", "aws_iam_role") if task else task_ref,
         execution_role=draft.ref_at(task, "execution_role_arn", "aws_iam_role") if task else None,
         settings=tuple(s for d in definitions for s in _settings(draft, task or resource, d)),
-        ports=_ports(definitions),
+        ports=_ports(definitions, on_host=_on_host(resource, task)),
     )
+
+
+def _on_host(service: Resource, task: Resource | None) -> bool:
+    """Whether its containers' ports are mapped to those of a machine: the network mode bridge."""
+    if read.items(service, "network_configuration") or task is None:
+        return False
+    return read.word(task, "network_mode") != "host"
 
 
 def _task(draft: Draft, service: Resource) -> "Ref | None":
@@ -43,6 +52,8 @@ def _task(draft: Draft, service: Resource) -> "Ref | None":
 
 
 def _interfaces(draft: Draft, resource: Resource) -> tuple[Interface, ...]:
+    if not read.items(resource, "network_configuration"):
+        return _of_hosts(draft, resource)
     config = read.first(resource, "network_configuration")
     path = "network_configuration[0]"
     nics = interfaces.in_subnets(draft, resource, config, "subnets", "security_groups", path)
@@ -52,6 +63,49 @@ def _interfaces(draft: Draft, resource: Resource) -> tuple[Interface, ...]:
         Interface(subnet=n.subnet, groups=n.groups, public=said, proof=n.proof, public_proof=proof)
         for n in nics
     )
+
+
+def _of_hosts(draft: Draft, service: Resource) -> tuple[Interface, ...]:
+    """Without interfaces of its own it has those of the machines that it runs on.
+
+    Amazon ECS Developer Guide, "Task networking for Amazon ECS tasks hosted on EC2".
+    """
+    hosts = [m for m in draft.of(Instance) if _hosts(draft, m, service)]
+    if hosts:
+        return tuple(dict.fromkeys(nic for host in hosts for nic in host.interfaces))
+    hole = Unknown(Cause.DATA, f"the machines that {service.id} runs on")
+    proof = draft.proof(service, "cluster")
+    public = (cannot_tell(hole), proof)
+    return (interfaces.interface(draft, service, hole, (hole,), public=public, proof=proof),)
+
+
+def _hosts(draft: Draft, machine: Instance, service: Resource) -> bool:
+    """Whether a machine joins the service's cluster, by its start-up text or a capacity provider.
+
+    Amazon ECS Developer Guide, "Bootstrapping Amazon ECS Linux container instances".
+    """
+    cluster = draft.ref_at(service, "cluster", CLUSTER)
+    owner = draft.by_id.get(cluster) if isinstance(cluster, str) else None
+    name = "default" if cluster is None else read.raw(service, "cluster")
+    if owner is not None:
+        name = draft.settle(naming.computed(owner, "name"))
+    said = str(draft.settle(compute.start_text(draft, machine.source)))
+    joins = re.search(rf"ECS_CLUSTER=[\"']?{re.escape(str(name))}(?![\w-])", said) is not None
+    return joins or (owner is not None and machine.id in _provided(draft, owner))
+
+
+def _provided(draft: Draft, cluster: Resource) -> set[Ref]:
+    """The fleets that a cluster's capacity providers start."""
+    links = draft.satellites("aws_ecs_cluster_capacity_providers", "cluster_name", CLUSTER)
+    fleets: set[Ref] = set()
+    for holder in (cluster, *links.get(cluster.id, ())):
+        for ref in draft.refs_at(holder, "capacity_providers", "aws_ecs_capacity_provider"):
+            if isinstance(ref, str):
+                block = read.first(draft.by_id[ref], "auto_scaling_group_provider")
+                arn = block.get("auto_scaling_group_arn")
+                fleet = draft.ref(draft.by_id[ref], arn, "aws_autoscaling_group")
+                fleets |= {fleet} if fleet is not None else set()
+    return fleets
 
 
 def _definitions(draft: Draft, task: Resource) -> list[dict[str, object]]:
@@ -68,16 +122,16 @@ def _definitions(draft: Draft, task: Resource) -> list[dict[str, object]]:
     return [d for d in parsed if isinstance(d, dict)] if isinstance(parsed, list) else []
 
 
-def _ports(definitions: list[dict[str, object]]) -> tuple[int, ...]:
-    """What the containers listen on; nothing, which means any port, where one is not known."""
+def _ports(definitions: list[dict[str, object]], *, on_host: bool) -> tuple[int, ...]:
+    """What the containers listen on; nothing, which means any port, where one is not known.
+
+    On a machine's own interface it is the machine's port, which is chosen late unless it is said.
+    """
     listed = (d.get("portMappings") for d in definitions)
     mappings = [m for each in listed for m in (each if isinstance(each, list) else (each,))]
-    found = [
-        read.number(m, "containerPort") if isinstance(m, dict) else m
-        for m in mappings
-        if m is not None
-    ]
-    known = {p for p in found if isinstance(p, int)}
+    name = "hostPort" if on_host else "containerPort"
+    found = [read.number(m, name) if isinstance(m, dict) else m for m in mappings if m is not None]
+    known = {p for p in found if isinstance(p, int) and p > 0}
     return tuple(sorted(known)) if len(known) == len(set(found)) else ()
 
 

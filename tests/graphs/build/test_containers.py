@@ -103,3 +103,61 @@ def test_definitions_that_are_not_json_are_a_gap(built):
     assert [g.kind for g in estate.gaps] == ["malformed"]
     assert estate.gaps[0].place.line > 20
     assert estate.index.by_id["aws_ecs_service.app"].role is None
+
+
+ON_MACHINES = """
+resource "aws_ecs_cluster" "shop" {
+  name = "shop"
+}
+resource "aws_ecs_service" "app" {
+  name            = "app"
+  cluster         = aws_ecs_cluster.shop.id
+  task_definition = aws_ecs_task_definition.app.arn
+}
+resource "aws_ecs_task_definition" "app" {
+  family                = "booking"
+  container_definitions = jsonencode([
+    { name = "app", portMappings = [{ containerPort = 8080, hostPort = 80 }] },
+  ])
+}
+resource "aws_launch_template" "host" {
+  vpc_security_group_ids = [aws_security_group.web.id]
+  user_data              = base64encode("#!/bin/sh\\necho ECS_CLUSTER=%s >> /etc/ecs/ecs.config")
+}
+resource "aws_autoscaling_group" "hosts" {
+  vpc_zone_identifier = [aws_subnet.b.id]
+  launch_template {
+    id = aws_launch_template.host.id
+  }
+}
+"""
+PROVIDED = """
+resource "aws_ecs_capacity_provider" "hosts" {
+  name = "hosts"
+  auto_scaling_group_provider {
+    auto_scaling_group_arn = aws_autoscaling_group.hosts.arn
+  }
+}
+resource "aws_ecs_cluster_capacity_providers" "shop" {
+  cluster_name       = aws_ecs_cluster.shop.name
+  capacity_providers = [aws_ecs_capacity_provider.hosts.name]
+}
+"""
+
+
+@pytest.mark.parametrize("text", [ON_MACHINES % "shop", ON_MACHINES % "other" + PROVIDED])
+def test_a_service_without_interfaces_has_those_of_its_machines(node, text):
+    service = node(LAND + text, "aws_ecs_service.app")
+    (nic,) = service.interfaces
+    assert (nic.subnet, nic.groups) == ("aws_subnet.b", ("aws_security_group.web",))
+    assert nic.public.certain
+    assert service.ports == (80,)
+
+
+def test_where_a_service_runs_may_not_be_told(node):
+    service = node(LAND + ON_MACHINES % "shopping", "aws_ecs_service.app")
+    (nic,) = service.interfaces
+    assert (
+        str(nic.subnet)
+        == "the machines that aws_ecs_service.app runs on (looked up outside this code)"
+    )
