@@ -9,7 +9,7 @@ from graphs.build import read
 from graphs.resource import Resource
 from graphs.unknown import Cause, Referent, Template, Text, Unknown, text
 
-# type: the ARN with {account}, {region} and attributes of the resource in braces.
+# By type, the ARN with {account}, {region} and attributes of the resource in braces.
 ARNS = {
     "aws_cloudtrail": "arn:aws:cloudtrail:{region}:{account}:trail/{name}",
     "aws_db_instance": "arn:aws:rds:{region}:{account}:db:{identifier}",
@@ -62,7 +62,8 @@ IDS = {
 def computed(resource: Resource, attribute: str) -> Text:
     """What `resource.attribute` will be, with holes for what AWS chooses."""
     if attribute == "arn" and resource.type in ARNS:
-        return _arn(resource)
+        said = read.raw(resource, "arn")  # as a live account tells it
+        return said if isinstance(said, str) else _arn(resource)
     if (resource.type, attribute) in REPEATS:
         return computed(resource, REPEATS[resource.type, attribute])
     if attribute == "id" and IDS.get(resource.type, "id") != "id":
