@@ -81,8 +81,10 @@ class Estate:
     gaps: tuple[Gap, ...]
 
     def all(self, kind: type[N], scope: str = "*") -> Listing[N]:
-        """Every node of a kind, with the gaps in what was read of it."""
-        return Listing(self.index.of(kind), self.coverage.gaps(kind.__name__, (scope,)))
+        """Every node of a kind, with the gaps in what was read of it and of each of its kinds."""
+        names = {each.__name__ for each in (kind, *_kinds_of(kind))}
+        gaps = (self.coverage.gaps(name, (scope,)) for name in names)
+        return Listing(self.index.of(kind), frozenset[Unknown]().union(*gaps))
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -99,6 +101,12 @@ class Estate:
             if data["relation"] == relation:
                 about = (data["answer"], data["allows"], data["evidence"])
                 yield Edge(start, end, relation, *about)
+
+
+def _kinds_of(kind: type[Node]) -> Iterator[type[Node]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _kinds_of(each)
 
 
 def identity(node: Node) -> str:

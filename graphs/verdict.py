@@ -1,6 +1,6 @@
 """What can be said: Verdict of a question, Gap for what was not read, Coverage of a kind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -57,7 +57,14 @@ class Coverage:
     assumed: bool = True
     missing: Mapping[tuple[str, str], Unknown] = field(default_factory=dict)
 
-    def gaps(self, kind: str, scopes: Iterable[str]) -> frozenset[Unknown]:
-        """Why the list of this kind may be short in these scopes; empty when it is complete."""
-        wanted = {(kind, scope) for scope in scopes} | {(kind, "*"), ("*", "*")}
-        return frozenset(self.missing[key] for key in wanted if key in self.missing)
+    def gaps(self, kind: str, scopes: Collection[str]) -> frozenset[Unknown]:
+        """Why the list of this kind may be short in these scopes; empty when it is complete.
+
+        The scope "*" asks for all of them, and what is missing in "*" is missing in each.
+        """
+        wanted = {*scopes, "*"}
+        return frozenset(
+            why
+            for (short, scope), why in self.missing.items()
+            if short in (kind, "*") and (scope in wanted or "*" in scopes)
+        )

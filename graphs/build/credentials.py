@@ -28,6 +28,7 @@ LITERAL = re.compile(
     r"|(?i:password|passwd|secret|token|api_?key)[\w-]{0,20}[ \t]{0,3}"
     r"[=:][ \t]{0,3}[\"']?[^\s\"'$<{%]{8,}"
 )
+SECRET = re.compile(r"(?i:secret)[\w-]{0,20}[ \t]{0,3}[=:]")
 SECRET_NAME = re.compile(
     r"(?i)(password|passwd|secret|token|api_?key|private_?key)(?!.*(arn|name|id|path)$)"
 )
@@ -46,6 +47,7 @@ def reveals(draft: Draft, value: object) -> tuple[str, ...]:
     }
     said = "\n".join(_strings(texts))
     found.update(node for password, node in _written(draft) if password in said)
+    found.update(node for key, node in _known_keys(draft) if key in said and SECRET.search(said))
     return tuple(sorted(found))
 
 
@@ -139,6 +141,12 @@ def _note(draft: Draft, resource: Resource, names: tuple[str, ...]) -> None:
         if isinstance(value, Unknown) and len(value.roots) == 1:
             for origin in _origins(value):
                 draft.openers.setdefault(origin, set()).add(resource.id)
+
+
+def _known_keys(draft: Draft) -> list[tuple[str, str]]:
+    """Access keys whose ids are known; with a secret beside it in a text, an id opens its user."""
+    keys = ((read.raw(r, "id"), r.id) for r in draft.all("aws_iam_access_key"))
+    return [(key, node) for key, node in keys if isinstance(key, str)]
 
 
 def _written(draft: Draft) -> list[tuple[str, str]]:

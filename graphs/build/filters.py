@@ -72,12 +72,15 @@ def _imply_defaults(draft: Draft, node: Vpc) -> None:
     group = implied.default_group(node.source, node.id)
     if default_group_of(draft, node.id) == group.id:
         ingress, egress, unread = _attached(draft, group.id, node.source)
+        unread += read.unlisted(node.source, "default security group")
         rules = (*group.ingress, *ingress), (*group.egress, *egress)
         draft.add(replace(group, ingress=rules[0], egress=rules[1], unread=unread))
     acl = implied.default_acl(node.source, node.id)
     if _default_acl_of(draft, node.id) == acl.id:
         into, out = _numbered(draft, acl.id, node.source)
-        draft.add(replace(acl, ingress=(*acl.ingress, *into), egress=(*acl.egress, *out)))
+        unread = read.unlisted(node.source, "default network ACL")
+        sides = (*acl.ingress, *into), (*acl.egress, *out)
+        draft.add(replace(acl, ingress=sides[0], egress=sides[1], unread=unread))
 
 
 def _group(draft: Draft, resource: Resource) -> SecurityGroup:
@@ -185,7 +188,8 @@ def _acl(draft: Draft, resource: Resource) -> Acl:
 
 
 def _vpc_of_acl(draft: Draft, resource: Resource) -> Ref:
-    name = "vpc_id" if resource.type == "aws_network_acl" else "default_network_acl_id"
+    owned = resource.type == "aws_network_acl" or read.raw(resource, "vpc_id") is not None
+    name = "vpc_id" if owned else "default_network_acl_id"
     found = draft.ref_at(resource, name, *vpc.VPC_TYPES)
     return Unknown(Cause.EXPRESSION, f"{resource.id} has no {name}") if found is None else found
 
@@ -228,9 +232,12 @@ def _entries(draft: Draft, owner: Resource, block: read.Block, path: str) -> lis
 
 
 def _default_acl_of(draft: Draft, vpc_id: str) -> str:
-    link = ("default_network_acl_id", *vpc.VPC_TYPES)
-    real = draft.satellites("aws_default_network_acl", *link)
-    return real[vpc_id][0].id if vpc_id in real else f"{vpc_id}.default_network_acl"
+    """The default ACL by the VPC that code takes it from, or that an account says it is in."""
+    for name in ("default_network_acl_id", "vpc_id"):
+        real = draft.satellites("aws_default_network_acl", name, *vpc.VPC_TYPES)
+        if vpc_id in real:
+            return real[vpc_id][0].id
+    return f"{vpc_id}.default_network_acl"
 
 
 def _hang_acls(draft: Draft) -> None:

@@ -7,7 +7,7 @@ from graphs.build.declared import DeclaredOutsider
 from graphs.build.draft import Draft
 from graphs.nodes import AccessKey, Federation, Group, Outsider, PolicyText, Ref, Role, User
 from graphs.resource import Address, Origin, Resource, Scope, Source
-from graphs.unknown import Cause, Unknown, known
+from graphs.unknown import Answer, Cause, Unknown, any_of
 
 ROLE, USER, GROUP = "aws_iam_role", "aws_iam_user", "aws_iam_group"
 KINDS = {ROLE: "role", USER: "user", GROUP: "group"}
@@ -56,8 +56,13 @@ def _user(draft: Draft, resource: Resource) -> User:
         policies=tuple(_policies(draft, resource)),
         groups=_groups(draft, resource),
         boundary=_boundary(draft, resource),
-        signs_in=known(resource.id in draft.satellites("aws_iam_user_login_profile", "user", USER)),
+        signs_in=_signs_in(draft, resource),
     )
+
+
+def _signs_in(draft: Draft, user: Resource) -> Answer:
+    profiles = draft.satellites("aws_iam_user_login_profile", "user", USER)
+    return any_of(p.exists for p in profiles.get(user.id, ()))
 
 
 def _boundary(draft: Draft, resource: Resource) -> PolicyText | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from graphs.addresses import Prefix, prefix
-from graphs.resource import Resource
+from graphs.resource import Resource, Source
 from graphs.unknown import Answer, Cause, Template, Text, Unknown, answer, unknowns_in
 
 Block: TypeAlias = "Mapping[str, object]"
@@ -164,6 +164,16 @@ def doubt(resource: Resource, beside: Resource | None = None) -> Unknown | None:
     shared = roots(beside.exists.because) if beside else frozenset()
     reasons = [u for u in resource.exists.because if not shared.issuperset(u.roots)]
     return min(reasons, key=str, default=None)
+
+
+def unlisted(owner: Resource, what: str) -> tuple[Unknown, ...]:
+    """Why AWS's own `what` of a live VPC may hold anything: an account has it, and it was not read.
+
+    Code leaves it out where it is as AWS makes it.
+    """
+    if owner.origin.source is not Source.AWS:
+        return ()
+    return (Unknown(Cause.DENIED, f"the {what} of {owner.id}"),)
 
 
 def roots(unknowns: Iterable[Unknown]) -> frozenset[Unknown]:

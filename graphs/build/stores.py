@@ -1,6 +1,7 @@
 """Databases, buckets, secrets and keys, each with the satellites that guard it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphs.build import classes, credentials, filters, interfaces, naming, policies, read
 from graphs.build.declared import DataRule
@@ -26,6 +27,7 @@ from graphs.unknown import (
     Text,
     Unknown,
     answer,
+    any_of,
     cannot_tell,
     known,
 )
@@ -196,12 +198,21 @@ def _database_interfaces(
 
 def _holders(draft: Draft, database: Resource) -> tuple[Ref, ...]:
     """The secrets that hold its password; RDS keeps one itself when asked to."""
+    _tie_kept_secret(draft, database)
     own = [s.id for s in draft.of(Secret) if database.id in s.opens]
     if read.flag(database, "manage_master_user_password", default=False).possible:
         made = _master_secret(draft, database)
         draft.add(made)
         own.append(made.id)
     return tuple(own)
+
+
+def _tie_kept_secret(draft: Draft, database: Resource) -> None:
+    """Let the secret that RDS keeps open its database, where an account tells which it is."""
+    for block in read.blocks(database, "master_user_secret"):
+        node = draft.nodes.get(str(draft.ref(database, block.get("secret_arn"), *SECRETS)))
+        if isinstance(node, Secret):
+            draft.add(replace(node, opens=(*node.opens, database.id)))
 
 
 def _master_secret(draft: Draft, database: Resource) -> Secret:
@@ -347,4 +358,5 @@ def _versioned(draft: Draft, bucket: Resource) -> Answer:
 
 
 def _logged(draft: Draft, bucket: Resource) -> Answer:
-    return known(bool(_of(draft, bucket, "logging")) or bool(read.blocks(bucket, "logging")))
+    own = known(bool(read.blocks(bucket, "logging")))
+    return any_of((own, *(r.exists for r in _of(draft, bucket, "logging"))))

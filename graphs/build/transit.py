@@ -27,7 +27,7 @@ ATTACHABLE = (VPC_ATTACHMENT, PEERING, VPN, DIRECT, *ACCEPTERS)
 def lower(draft: Draft) -> None:
     """Make the gateways, then their attachments, then their tables."""
     for resource in draft.all(GATEWAY):
-        draft.add(_gateway(resource))
+        draft.add(_gateway(draft, resource))
     drafts = [*_vpc_ends(draft), *_vpn_ends(draft), *_direct_ends(draft), *_peering_ends(draft)]
     for attachment in drafts:
         draft.add(attachment)
@@ -35,20 +35,30 @@ def lower(draft: Draft) -> None:
         draft.add(_table(draft, resource, resource.id, drafts))
     for gateway in draft.of(TransitGateway):
         named = (gateway.default_association, gateway.default_propagation)
-        for table_id in sorted({name for name in named if isinstance(name, str) and name}):
+        for table_id in sorted({n for n in named if isinstance(n, str) and n} - set(draft.nodes)):
             draft.add(_default_table(draft, gateway, table_id, drafts))
 
 
-def _gateway(resource: Resource) -> TransitGateway:
-    own = f"{resource.id}.default_route_table"
+def _gateway(draft: Draft, resource: Resource) -> TransitGateway:
     association = read.word(resource, "default_route_table_association", "enable")
     propagation = read.word(resource, "default_route_table_propagation", "enable")
     return TransitGateway(
         source=resource,
         id=resource.id,
-        default_association=own if association == "enable" else _off(association),
-        default_propagation=own if propagation == "enable" else _off(propagation),
+        default_association=_own(draft, resource, "association")
+        if association == "enable"
+        else _off(association),
+        default_propagation=_own(draft, resource, "propagation")
+        if propagation == "enable"
+        else _off(propagation),
     )
+
+
+def _own(draft: Draft, gateway: Resource, word: str) -> str:
+    """The gateway's default table: one of the tables where an account tells which."""
+    value = read.raw(gateway, f"{word}_default_route_table_id")
+    found = draft.ref(gateway, value, TABLE) if isinstance(value, str) else None
+    return found if isinstance(found, str) else f"{gateway.id}.default_route_table"
 
 
 def _off(value: "str | Unknown") -> "str | Unknown":
@@ -127,6 +137,8 @@ def attachment_of(draft: Draft, holder: Resource, table: "Ref | None" = None) ->
     """The attachment that `transit_gateway_attachment_id` names, whatever it was written from."""
     value = read.raw(holder, "transit_gateway_attachment_id")
     found = draft.ref(holder, value, *ATTACHABLE)
+    if isinstance(value, str) and not isinstance(found, str):
+        found = _numbered(draft, value) or found
     if not isinstance(found, str):
         return _looked_up(draft, value) or found
     kind = draft.by_id[found].type
@@ -136,6 +148,13 @@ def attachment_of(draft: Draft, holder: Resource, table: "Ref | None" = None) ->
     if kind == PEERING and table is not None:
         return _side(draft, found, table)
     return found if kind in (VPC_ATTACHMENT, PEERING) else f"{found}.attachment"
+
+
+def _numbered(draft: Draft, attachment: str) -> str | None:
+    """The line whose attachment has this id, where an account tells it."""
+    lines = draft.all(VPN, DIRECT)
+    named = (r.id for r in lines if read.raw(r, "transit_gateway_attachment_id") == attachment)
+    return next(named, None)
 
 
 def _side(draft: Draft, peering: str, table: Ref) -> str:

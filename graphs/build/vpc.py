@@ -224,7 +224,9 @@ def _imply_main_table(draft: Draft, vpc: Vpc) -> None:
         draft.add(implied.main_table(vpc.source, vpc.id, vpc.cidrs))
     table, subnet = draft.nodes.get(main), draft.nodes.get(f"{vpc.id}.subnet")
     if isinstance(table, RouteTable) and main not in draft.by_id:
-        draft.add(replace(table, routes=(*table.routes, *_added(draft, main, vpc.source))))
+        routes = (*table.routes, *_added(draft, main, vpc.source))
+        unread = read.unlisted(vpc.source, "main route table")
+        draft.add(replace(table, routes=routes, unread=unread))
     if isinstance(subnet, Subnet):
         draft.add(replace(subnet, table=main))
 
