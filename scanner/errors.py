@@ -3,13 +3,14 @@
     PathwardenError
     ├── UsageProblem        the command line asks for something impossible    exit 2
     ├── ConfigProblem       pathwarden.yaml does not say what it means        exit 2
+    ├── CloudProblem        an account, a region or a snapshot cannot be read exit 2
     ├── TreeProblem         a file is outside the root, missing or unreadable
     ├── SyntaxProblem       a file is not valid Terraform
     ├── ValueProblem        a value does not have, or convert to, the type wanted
     ├── FunctionProblem     a Terraform function refuses its arguments
     └── EvaluationProblem   an expression has no value
 
-The first two end the run. The others are about one item of the input: whoever reads that item
+The first three end the run. The others are about one item of the input: whoever reads that item
 catches them and records a Gap.
 """
 
@@ -40,6 +41,10 @@ class UsageProblem(PathwardenError):
 
 class ConfigProblem(PathwardenError):
     """The configuration does not say what it means."""
+
+
+class CloudProblem(PathwardenError):
+    """An account, one of its regions, or a snapshot of them cannot be read at all."""
 
 
 class TreeProblem(PathwardenError):

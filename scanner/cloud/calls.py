@@ -1,0 +1,93 @@
+"""The table of calls, read from calls.yaml, and the policy that allows them and nothing more."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """That a call is made once for each value on a path through another call's answer."""
+
+    call: str
+    path: str
+    argument: str
+    handed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation of a service, as the head of calls.yaml explains."""
+
+    service: str
+    operation: str
+    action: str
+    once: bool
+    keep: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    each: Each | None = None
+    args: Mapping[str, object] = field(default_factory=dict, compare=False)
+    absent: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`ec2.describe_vpcs`: unique in the table."""
+        return f"{self.service}.{self.operation}"
+
+
+@cache
+def all_calls() -> tuple[Call, ...]:
+    """Every call of a sweep, each after the one that it hangs on."""
+    import yaml
+
+    table = yaml.safe_load(files("scanner.cloud").joinpath("calls.yaml").read_text("utf-8"))
+    return tuple(call for name, service in table.items() for call in _calls(name, service))
+
+
+def _calls(name: str, service: Mapping[str, object]) -> Iterator[Call]:
+    prefix = service.get("prefix", name)
+    table = service["calls"]
+    assert isinstance(table, dict)  # noqa: S101  the table is ours, and a test reads all of it
+    for operation, said in table.items():
+        each = said.get("each")
+        yield Call(
+            service=name,
+            operation=operation,
+            action=said.get("action", f"{prefix}:{_pascal(operation)}"),
+            once=bool(service.get("once", False)),
+            keep=tuple(said["keep"]),
+            kinds=tuple(said.get("kinds", ())),
+            each=_each(name, each) if each else None,
+            args=said.get("args", {}),
+            absent=tuple(said.get("absent", ())),
+        )
+
+
+def _each(service: str, said: Mapping[str, object]) -> Each:
+    handed = said.get("with", ())
+    return Each(
+        f"{service}.{said['in']}",
+        str(said["path"]),
+        str(said["as"]),
+        tuple(handed) if isinstance(handed, list) else (),
+    )
+
+
+def _pascal(operation: str) -> str:
+    """As IAM writes operations.
+
+    >>> _pascal("describe_db_instances"), _pascal("list_open_id_connect_providers")
+    ('DescribeDBInstances', 'ListOpenIDConnectProviders')
+    """
+    words = "".join(word.title() for word in operation.split("_"))
+    return re.sub(r"Db(?=[A-Z])", "DB", words).replace("OpenId", "OpenID").replace("Saml", "SAML")
+
+
+def policy() -> str:
+    """The least policy that a sweep needs, as an IAM policy document."""
+    actions = sorted({call.action for call in all_calls()})
+    statement = {"Sid": "PathwardenSweep", "Effect": "Allow", "Action": actions, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"

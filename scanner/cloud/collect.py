@@ -1,0 +1,160 @@
+"""Makes the calls of the table on one account, at an even pace, and keeps what they answer.
+
+Input: an account, the table. Output: Answers in a stable order. A refusal is an answer too: it
+says which call was refused, and why. Nothing of an answer's secrets is kept.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from botocore import exceptions as problems
+
+from scanner.cloud.budget import Budget
+from scanner.cloud.calls import Call, all_calls
+from scanner.cloud.redact import redacted
+from scanner.cloud.session import Account
+from scanner.cloud.snapshot import Answer
+
+THREADS = 8
+RATE = 20.0
+MOST_PAGES = 10_000
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass
+class _Sweep:
+    """One account while it is read."""
+
+    account: Account
+    budget: Budget
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    silent: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Services of regions that did not answer in time: they are asked no more."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def client(self, service: str, region: str) -> Any:
+        """Sessions are not safe to share while they make clients (boto3 guide, "Session")."""
+        with self.lock:
+            if (service, region) not in self.clients:
+                client = self.account.client(service, region)
+                # Every request that is sent takes its turn, further pages and retries alike.
+                client.meta.events.register(
+                    "before-send", lambda **_: self.budget.take(self.account.id, region, service)
+                )
+                self.clients[service, region] = client
+            return self.clients[service, region]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    call: Call
+    region: str
+    args: Mapping[str, Any]
+
+
+def collect(
+    account: Account, *, rate: float = RATE, tell: Tell = lambda _name, _number, _total: None
+) -> tuple[Answer, ...]:
+    """Everything the table asks for, in every region of the account."""
+    sweep = _Sweep(account, Budget(rate))
+    found: dict[str, list[Answer]] = {}
+    waiting = list(all_calls())
+    with ThreadPoolExecutor(THREADS) as pool:
+        while waiting:
+            ready = [c for c in waiting if c.each is None or c.each.call in found]
+            waiting = [c for c in waiting if c not in ready]
+            for call in ready:
+                found[call.name] = []
+            jobs = [job for call in ready for job in _jobs(account, call, found)]
+            for number, answer in enumerate(pool.map(lambda job: _ask(sweep, job), jobs)):
+                tell(f"{answer.service} in {answer.region}", number, len(jobs))
+                found[f"{answer.service}.{answer.operation}"].append(answer)
+    every = (answer for answers in found.values() for answer in answers)
+    return tuple(sorted(every, key=lambda a: (a.service, a.operation, a.region, str(a.args))))
+
+
+def _jobs(account: Account, call: Call, found: Mapping[str, list[Answer]]) -> Iterator[_Job]:
+    fixed = {k: account.id if v == "$account" else v for k, v in call.args.items()}
+    if call.each is None:
+        for region in account.regions[:1] if call.once else account.regions:
+            yield _Job(call, region, fixed)
+        return
+    name, listed = call.each.argument.removesuffix("[]"), call.each.argument.endswith("[]")
+    for parent in found[call.each.call]:
+        handed = {k: parent.args[k] for k in call.each.handed}
+        for value in dict.fromkeys(at(parent.data, call.each.path)):
+            yield _Job(call, parent.region, {**fixed, **handed, name: [value] if listed else value})
+
+
+def at(data: Any, path: str) -> Iterator[Any]:
+    """The values at the end of a path through mappings and lists.
+
+    >>> list(at({"Rs": [{"Is": [{"Id": 1}, {"Id": 2}]}, {"Is": [{"Id": 3}]}]}, "Rs.Is.Id"))
+    [1, 2, 3]
+    """
+    if isinstance(data, list):
+        for each in data:
+            yield from at(each, path)
+    elif not path:
+        yield data
+    elif isinstance(data, Mapping):
+        step, _, rest = path.partition(".")
+        if step in data:
+            yield from at(data[step], rest)
+
+
+def _ask(sweep: _Sweep, job: _Job) -> Answer:
+    call = job.call
+    silent = sweep.silent.get((call.service, job.region))
+    if silent:
+        return Answer(call.service, call.operation, job.region, job.args, {}, silent)
+    try:
+        data = _pages(sweep, job)
+        reason = ""
+    except problems.ClientError as problem:
+        code = str(problem.response.get("Error", {}).get("Code", "refused"))
+        data, reason = {}, "" if code in call.absent else code
+    except problems.BotoCoreError as problem:
+        data, reason = {}, type(problem).__name__
+        if isinstance(problem, problems.ConnectionError | problems.HTTPClientError):
+            sweep.silent[call.service, job.region] = reason
+    return Answer(call.service, call.operation, job.region, job.args, data, reason)
+
+
+def _pages(sweep: _Sweep, job: _Job) -> dict[str, Any]:
+    """All pages as one answer: what is kept of each, lists joined."""
+    call = job.call
+    client = sweep.client(call.service, job.region)
+    pages: Iterable[Mapping[str, Any]]
+    if client.can_paginate(call.operation):
+        pages = client.get_paginator(call.operation).paginate(**job.args)
+    else:
+        pages = _single(client, job)
+    data: dict[str, Any] = {}
+    for number, page in enumerate(pages):
+        for key in call.keep:
+            if isinstance(page.get(key), list):
+                data.setdefault(key, []).extend(page[key])
+            elif page.get(key) is not None:
+                data[key] = page[key]
+        if number >= MOST_PAGES:
+            break
+    return redacted(call.service, call.operation, plain(data))
+
+
+def _single(client: Any, job: _Job) -> Iterator[Mapping[str, Any]]:
+    yield getattr(client, job.call.operation)(**job.args)
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON can hold: times as text."""
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items() if k != "ResponseMetadata"}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    return value.isoformat() if isinstance(value, datetime) else value

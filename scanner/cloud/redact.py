@@ -1,0 +1,88 @@
+"""Secrets are taken out of answers before anything is kept: what a text reveals stays, as words.
+
+Input: an answer of AWS. Output: the same without user data, environment values, keys of VPNs.
+"""
+
+import base64
+import binascii
+import gzip
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")
+KEY_SECRET = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])")
+PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+ASSIGNED = re.compile(
+    r"(?i:password|passwd|secret|token|api_?key)[\w-]{0,20}[ \t]{0,3}"
+    r"[=:][ \t]{0,3}[\"']?[^\s\"'$<{%]{8,}"
+)
+NAMED = re.compile(
+    r"(?i)(password|passwd|secret|token|api_?key|private_?key)(?!.*(arn|name|id|path)$)"
+)
+LARGEST = 1 << 20
+
+HIDDEN = "(redacted)"
+WITHHELD = frozenset(("CustomerGatewayConfiguration", "PreSharedKey"))
+"""Members of answers that are secrets, wherever they stand."""
+
+
+def redacted(service: str, operation: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer that may be kept."""
+    if (service, operation) == ("ec2", "describe_instance_attribute"):
+        data = answer.get("UserData") or {}
+        return {"UserData": {"Value": revealed(decoded(data.get("Value", "")))}}
+    found: dict[str, Any] = _without(answer)
+    if service == "lambda":
+        for function in found.get("Functions", ()):
+            _hide_environment(function.get("Environment", {}).get("Variables", {}))
+    if service == "ecs":
+        for container in (found.get("taskDefinition") or {}).get("containerDefinitions", ()):
+            for pair in container.get("environment", ()):
+                pair["value"] = _told(str(pair.get("name")), str(pair.get("value", "")))
+    return found
+
+
+def decoded(text: str) -> str:
+    """User data without its base64, and without the gzip that cloud-init allows inside."""
+    try:
+        data = base64.b64decode(text, validate=True)
+        if data[:2] == b"\x1f\x8b":
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+                data = file.read(LARGEST)
+    except (binascii.Error, OSError, EOFError):
+        return text
+    return data.decode("utf-8", "replace")
+
+
+def revealed(text: str) -> str:
+    """The ids of access keys in a text, and a word for each kind of secret in it; no secret.
+
+    >>> revealed("#!/bin/sh")
+    ''
+    >>> revealed("export DB_PASSWORD=correct-horse")
+    'secret = (redacted)'
+    """
+    ids = sorted(set(KEY_ID.findall(text)))
+    secret = KEY_SECRET.search(text) or PRIVATE_KEY.search(text) or ASSIGNED.search(text)
+    return " ".join((*ids, *([f"secret = {HIDDEN}"] if secret else [])))
+
+
+def _hide_environment(variables: dict[str, str]) -> None:
+    for name, value in variables.items():
+        variables[name] = _told(name, value)
+
+
+def _told(name: str, value: str) -> str:
+    """A variable's value as what it reveals; a reference to where a secret is kept stays."""
+    if value.startswith("arn:"):
+        return value
+    found = revealed(value)
+    return HIDDEN if not found and NAMED.search(name) and len(value) >= 8 else found
+
+
+def _without(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: HIDDEN if k in WITHHELD and v else _without(v) for k, v in value.items()}
+    return [_without(v) for v in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,139 @@
+"""The answers of one account, found by call, and the resources that are made of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from graphs.resource import Address, Origin, Resource, Scope, Source
+from graphs.unknown import YES, Cause, Unknown, cannot_tell
+from scanner.cloud.calls import all_calls
+from scanner.cloud.snapshot import Answer, Swept
+
+Item = Mapping[str, Any]
+EVERYWHERE = "global"
+
+_ACTIONS: dict[str, str] = {}
+
+
+def refusal(account: str, answer: Answer) -> Unknown:
+    """Why what a call would have said is not known."""
+    if not _ACTIONS:
+        _ACTIONS.update({call.name: call.action for call in all_calls()})
+    name = f"{answer.service}.{answer.operation}"
+    about = next((f" of {v}" for v in answer.args.values() if isinstance(v, str)), "")
+    where = f"{account}/{answer.region}"
+    what = f"{_ACTIONS.get(name, name)}{about} in {where}: {answer.refused}"
+    return Unknown(Cause.DENIED, what)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one account said."""
+
+    swept: Swept
+    taken: str
+
+    @cached_property
+    def _by_call(self) -> dict[str, list[Answer]]:
+        found: dict[str, list[Answer]] = {}
+        for answer in self.swept.answers:
+            found.setdefault(f"{answer.service}.{answer.operation}", []).append(answer)
+        return found
+
+    @cached_property
+    def _by_argument(self) -> dict[tuple[str, str, str], Answer]:
+        return {
+            (name, answer.region, value): answer
+            for name, answers in self._by_call.items()
+            for answer in answers
+            for value in answer.args.values()
+            if isinstance(value, str)
+        }
+
+    def of(self, call: str) -> list[Answer]:
+        """The answers to a call, one per region and argument."""
+        return self._by_call.get(call, [])
+
+    def items(self, call: str, key: str) -> Iterator[tuple[str, Item]]:
+        """The elements of a list that a call answers, with their region."""
+        for answer in self.of(call):
+            for item in answer.data.get(key, ()):
+                yield answer.region, item
+
+    def about(self, call: str, region: str, value: str) -> "Item | Unknown":
+        """What a call answered about one thing; Unknown where it was refused or not made."""
+        answer = self._by_argument.get((call, region, value))
+        if answer is None:
+            return Unknown(Cause.DENIED, f"{call} of {value} in {self.swept.account}/{region}")
+        return refusal(self.swept.account, answer) if answer.refused else answer.data
+
+    def refused(self, call: str) -> Iterator[tuple[Answer, Unknown]]:
+        """The answers to a call that are refusals."""
+        for answer in self.of(call):
+            if answer.refused:
+                yield answer, refusal(self.swept.account, answer)
+
+    def unlisted(self, what: str) -> Unknown:
+        """Why a list that a call cuts off may go on."""
+        return Unknown(Cause.DENIED, f"{what} in {self.swept.account}")
+
+    def make(
+        self,
+        kind: str,
+        name: str,
+        values: Mapping[str, object],
+        at: tuple[str, str],
+        *,
+        key: str | None = None,
+        doubt: Unknown | None = None,
+    ) -> Resource:
+        """A resource as Terraform would know it; `at` is the region and the call it is from.
+
+        What is not there has no value: None is left out. `doubt` is why it may not exist.
+        """
+        region, call = at
+        return Resource(
+            address=Address("", kind, name, key),
+            type=kind,
+            values={k: frozen(v) for k, v in values.items() if v is not None},  # type: ignore[misc]
+            scope=Scope("aws", self.swept.account, region),
+            origin=Origin(
+                Source.AWS,
+                account=self.swept.account,
+                region=region,
+                call=call,
+                seen_at=self.taken,
+            ),
+            exists=YES if doubt is None else cannot_tell(doubt),
+        )
+
+    def local(self, region: str) -> str:
+        """The key that tells things of one name apart: whose and where they are."""
+        return self.swept.account if region == EVERYWHERE else f"{self.swept.account}/{region}"
+
+
+def frozen(value: object) -> object:
+    """Lists as tuples, all the way down."""
+    if isinstance(value, list | tuple):
+        return tuple(frozen(v) for v in value)
+    if isinstance(value, Mapping):
+        return {str(k): frozen(v) for k, v in value.items()}
+    return value
+
+
+def tags(found: "Iterable[Item] | None") -> dict[str, str]:
+    """AWS's list of tags as a mapping."""
+    return {
+        str(t.get("Key", t.get("key"))): str(t.get("Value", t.get("value", "")))
+        for t in found or ()
+    }
+
+
+def last(arn: str) -> str:
+    """The name at the end of an ARN.
+
+    >>> last("arn:aws:iam::123456789012:instance-profile/team/web")
+    'web'
+    """
+    return arn.rpartition("/")[2]

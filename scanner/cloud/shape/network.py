@@ -1,0 +1,276 @@
+"""EC2's networks: VPCs, subnets, tables, filters, gateways, endpoints, prefix lists, flow logs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphs.resource import Resource
+from scanner.cloud.shape.answers import Answers, Item, tags
+
+EVERY_PROTOCOL = "-1"
+
+
+def shape(answers: Answers) -> Iterator[Resource]:
+    """Everything that lies in a VPC and runs nothing."""
+    for part in (_vpcs, _subnets, _tables, _acls, _groups, _gateways, _peerings, _endpoints):
+        yield from part(answers)
+    yield from _lists(answers)
+    yield from _flow_logs(answers)
+
+
+def _each(answers: Answers, call: str, key: str) -> Iterator[tuple[tuple[str, str], Item]]:
+    for region, item in answers.items(f"ec2.{call}", key):
+        yield (region, f"ec2.{call}"), item
+
+
+def _vpcs(answers: Answers) -> Iterator[Resource]:
+    for at, vpc in _each(answers, "describe_vpcs", "Vpcs"):
+        name = vpc["VpcId"]
+        six = [a["Ipv6CidrBlock"] for a in vpc.get("Ipv6CidrBlockAssociationSet", ())]
+        values = {
+            "id": name,
+            "cidr_block": vpc["CidrBlock"],
+            "ipv6_cidr_block": six[0] if six else None,
+            "tags": tags(vpc.get("Tags")),
+        }
+        yield answers.make("aws_vpc", name, values, at)
+        for more in vpc.get("CidrBlockAssociationSet", ()):
+            state = more.get("CidrBlockState", {}).get("State", "associated")
+            if more["CidrBlock"] != vpc["CidrBlock"] and state == "associated":
+                values = {"vpc_id": name, "cidr_block": more["CidrBlock"]}
+                kind = "aws_vpc_ipv4_cidr_block_association"
+                yield answers.make(kind, more["AssociationId"], values, at)
+
+
+def _subnets(answers: Answers) -> Iterator[Resource]:
+    for at, subnet in _each(answers, "describe_subnets", "Subnets"):
+        six = [a["Ipv6CidrBlock"] for a in subnet.get("Ipv6CidrBlockAssociationSet", ())]
+        values = {
+            "id": subnet["SubnetId"],
+            "arn": subnet.get("SubnetArn"),
+            "vpc_id": subnet["VpcId"],
+            "cidr_block": subnet.get("CidrBlock"),
+            "ipv6_cidr_block": six[0] if six else None,
+            "availability_zone": subnet.get("AvailabilityZone"),
+            "map_public_ip_on_launch": subnet.get("MapPublicIpOnLaunch", False),
+            "tags": tags(subnet.get("Tags")),
+        }
+        yield answers.make("aws_subnet", subnet["SubnetId"], values, at)
+
+
+# Member of a route in EC2's answer: the attribute of Terraform's `route` block.
+TARGETS = {
+    "EgressOnlyInternetGatewayId": "egress_only_gateway_id",
+    "NatGatewayId": "nat_gateway_id",
+    "VpcPeeringConnectionId": "vpc_peering_connection_id",
+    "TransitGatewayId": "transit_gateway_id",
+    "NetworkInterfaceId": "network_interface_id",
+    "CoreNetworkArn": "core_network_arn",
+    "LocalGatewayId": "local_gateway_id",
+    "CarrierGatewayId": "carrier_gateway_id",
+}
+
+
+def _tables(answers: Answers) -> Iterator[Resource]:
+    for at, table in _each(answers, "describe_route_tables", "RouteTables"):
+        name = table["RouteTableId"]
+        values = {
+            "id": name,
+            "vpc_id": table["VpcId"],
+            "route": [_route(r) for r in table.get("Routes", ()) if not _implied(r)],
+            "tags": tags(table.get("Tags")),
+        }
+        yield answers.make("aws_route_table", name, values, at)
+        for link in table.get("Associations", ()):
+            kind = "aws_route_table_association"
+            ends = {"route_table_id": name, "subnet_id": link.get("SubnetId")}
+            if link.get("Main"):
+                kind = "aws_main_route_table_association"
+                ends = {"route_table_id": name, "vpc_id": table["VpcId"]}
+            if link.get("Main") or link.get("SubnetId"):
+                yield answers.make(kind, link["RouteTableAssociationId"], ends, at)
+
+
+def _implied(route: Item) -> bool:
+    """Routes that AWS writes for what says so itself: the VPC's own, and gateway endpoints'."""
+    gateway = route.get("GatewayId", "")
+    return gateway == "local" or (
+        gateway.startswith("vpce-") and "DestinationPrefixListId" in route
+    )
+
+
+def _route(route: Item) -> dict[str, object]:
+    """One route; where its target is gone it has none, and what it matches is dropped."""
+    found: dict[str, object] = {
+        "cidr_block": route.get("DestinationCidrBlock", ""),
+        "ipv6_cidr_block": route.get("DestinationIpv6CidrBlock", ""),
+        "destination_prefix_list_id": route.get("DestinationPrefixListId", ""),
+    }
+    if route.get("State") == "blackhole":
+        return found
+    gateway = route.get("GatewayId", "")
+    if gateway:
+        found["vpc_endpoint_id" if gateway.startswith("vpce-") else "gateway_id"] = gateway
+    for member, name in TARGETS.items():
+        if route.get(member):
+            found[name] = route[member]
+    return found
+
+
+def _acls(answers: Answers) -> Iterator[Resource]:
+    for at, acl in _each(answers, "describe_network_acls", "NetworkAcls"):
+        entries = acl.get("Entries", ())
+        values = {
+            "id": acl["NetworkAclId"],
+            "vpc_id": acl["VpcId"],
+            "subnet_ids": [a["SubnetId"] for a in acl.get("Associations", ()) if "SubnetId" in a],
+            "ingress": [_entry(e) for e in entries if not e["Egress"]],
+            "egress": [_entry(e) for e in entries if e["Egress"]],
+            "tags": tags(acl.get("Tags")),
+        }
+        kind = "aws_default_network_acl" if acl.get("IsDefault") else "aws_network_acl"
+        yield answers.make(kind, acl["NetworkAclId"], values, at)
+
+
+def _entry(entry: Item) -> dict[str, object]:
+    ports, kinds = entry.get("PortRange", {}), entry.get("IcmpTypeCode", {})
+    return {
+        "rule_no": entry["RuleNumber"],
+        "action": entry["RuleAction"],
+        "protocol": str(entry.get("Protocol", EVERY_PROTOCOL)),
+        "cidr_block": entry.get("CidrBlock", ""),
+        "ipv6_cidr_block": entry.get("Ipv6CidrBlock", ""),
+        "from_port": ports.get("From"),
+        "to_port": ports.get("To"),
+        "icmp_type": kinds.get("Type"),
+        "icmp_code": kinds.get("Code"),
+    }
+
+
+def _groups(answers: Answers) -> Iterator[Resource]:
+    for at, group in _each(answers, "describe_security_groups", "SecurityGroups"):
+        own = group["GroupName"] == "default"
+        values = {
+            "id": group["GroupId"],
+            "arn": group.get("SecurityGroupArn"),
+            "name": group["GroupName"],
+            "description": group.get("Description"),
+            "vpc_id": group.get("VpcId"),
+            "ingress": [_permission(group, p) for p in group.get("IpPermissions", ())],
+            "egress": [_permission(group, p) for p in group.get("IpPermissionsEgress", ())],
+            "tags": tags(group.get("Tags")),
+        }
+        kind = "aws_default_security_group" if own else "aws_security_group"
+        yield answers.make(kind, group["GroupId"], values, at)
+
+
+def _permission(group: Item, said: Item) -> dict[str, object]:
+    """One set of peers and ports. Rules stand as they are: AWS's own default egress is among them,
+    which Terraform takes away from groups it makes."""
+    peers = [p.get("GroupId") for p in said.get("UserIdGroupPairs", ())]
+    return {
+        "protocol": str(said.get("IpProtocol", EVERY_PROTOCOL)),
+        "from_port": said.get("FromPort"),
+        "to_port": said.get("ToPort"),
+        "cidr_blocks": [r["CidrIp"] for r in said.get("IpRanges", ())],
+        "ipv6_cidr_blocks": [r["CidrIpv6"] for r in said.get("Ipv6Ranges", ())],
+        "prefix_list_ids": [r["PrefixListId"] for r in said.get("PrefixListIds", ())],
+        "security_groups": [p for p in peers if p and p != group["GroupId"]],
+        "self": group["GroupId"] in peers,
+    }
+
+
+def _gateways(answers: Answers) -> Iterator[Resource]:
+    for call, key, member, kind in (
+        ("describe_internet_gateways", "InternetGateways", "InternetGatewayId", "internet"),
+        (
+            "describe_egress_only_internet_gateways",
+            "EgressOnlyInternetGateways",
+            "EgressOnlyInternetGatewayId",
+            "egress_only_internet",
+        ),
+    ):
+        for at, gateway in _each(answers, call, key):
+            homes = [a.get("VpcId") for a in gateway.get("Attachments", ())]
+            values = {
+                "id": gateway[member],
+                "vpc_id": homes[0] if homes else None,
+                "tags": tags(gateway.get("Tags")),
+            }
+            if homes:
+                yield answers.make(f"aws_{kind}_gateway", gateway[member], values, at)
+    for at, gateway in _each(answers, "describe_nat_gateways", "NatGateways"):
+        if gateway.get("State") not in ("deleted", "deleting", "failed"):
+            values = {
+                "id": gateway["NatGatewayId"],
+                "subnet_id": gateway.get("SubnetId"),
+                "connectivity_type": gateway.get("ConnectivityType", "public"),
+                "tags": tags(gateway.get("Tags")),
+            }
+            yield answers.make("aws_nat_gateway", gateway["NatGatewayId"], values, at)
+
+
+def _peerings(answers: Answers) -> Iterator[Resource]:
+    for at, peering in _each(answers, "describe_vpc_peering_connections", "VpcPeeringConnections"):
+        name = peering["VpcPeeringConnectionId"]
+        if peering.get("Status", {}).get("Code") == "active":
+            near, far = peering["RequesterVpcInfo"], peering["AccepterVpcInfo"]
+            values = {
+                "id": name,
+                "vpc_id": near.get("VpcId"),
+                "peer_vpc_id": far.get("VpcId"),
+                "peer_owner_id": far.get("OwnerId"),
+                "peer_region": far.get("Region"),
+                "auto_accept": True,
+                "tags": tags(peering.get("Tags")),
+            }
+            yield answers.make("aws_vpc_peering_connection", name, values, at)
+
+
+def _endpoints(answers: Answers) -> Iterator[Resource]:
+    for at, endpoint in _each(answers, "describe_vpc_endpoints", "VpcEndpoints"):
+        values: Mapping[str, Any] = {
+            "id": endpoint["VpcEndpointId"],
+            "vpc_id": endpoint.get("VpcId"),
+            "service_name": endpoint.get("ServiceName"),
+            "vpc_endpoint_type": endpoint.get("VpcEndpointType"),
+            "route_table_ids": endpoint.get("RouteTableIds"),
+            "subnet_ids": endpoint.get("SubnetIds"),
+            "security_group_ids": [g["GroupId"] for g in endpoint.get("Groups", ())],
+            "policy": endpoint.get("PolicyDocument"),
+            "tags": tags(endpoint.get("Tags")),
+        }
+        if endpoint.get("State", "available").lower() not in ("deleted", "deleting", "failed"):
+            yield answers.make("aws_vpc_endpoint", endpoint["VpcEndpointId"], values, at)
+
+
+def _lists(answers: Answers) -> Iterator[Resource]:
+    for at, found in _each(answers, "describe_managed_prefix_lists", "PrefixLists"):
+        name = found["PrefixListId"]
+        read = answers.about("ec2.get_managed_prefix_list_entries", at[0], name)
+        entry = (
+            [{"cidr": e["Cidr"]} for e in read.get("Entries", ())]
+            if isinstance(read, Mapping)
+            else [read]
+        )
+        values = {"id": name, "name": found.get("PrefixListName"), "entry": entry}
+        yield answers.make("aws_ec2_managed_prefix_list", name, values, at)
+
+
+def _flow_logs(answers: Answers) -> Iterator[Resource]:
+    watched = {
+        "vpc-": "vpc_id",
+        "subnet-": "subnet_id",
+        "eni-": "eni_id",
+        "tgw-": "transit_gateway_id",
+    }
+    for at, log in _each(answers, "describe_flow_logs", "FlowLogs"):
+        target = log.get("ResourceId", "")
+        names = [name for start, name in watched.items() if target.startswith(start)]
+        values = {
+            "id": log["FlowLogId"],
+            "traffic_type": log.get("TrafficType"),
+            "log_destination": log.get("LogDestination"),
+            **dict.fromkeys(names[:1], target),
+        }
+        if log.get("FlowLogStatus", "ACTIVE") == "ACTIVE":
+            yield answers.make("aws_flow_log", log["FlowLogId"], values, at)

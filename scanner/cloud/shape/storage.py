@@ -1,0 +1,295 @@
+"""Buckets with all that guards them, databases, secrets, keys, trails."""
+
+from collections.abc import Iterator, Mapping
+
+from graphs.resource import Resource
+from graphs.unknown import Unknown
+from scanner.cloud.shape.answers import EVERYWHERE, Answers, Item, tags
+
+
+def shape(answers: Answers) -> Iterator[Resource]:
+    """Everything that holds data, and what it is encrypted with."""
+    for part in (_keys, _buckets, _account_block, _databases, _secrets, _trails):
+        yield from part(answers)
+
+
+def _keys(answers: Answers) -> Iterator[Resource]:
+    managed = _managed_by_aws(answers)
+    for region, item in answers.items("kms.list_keys", "Keys"):
+        name = item["KeyId"]
+        told = answers.about("kms.describe_key", region, name)
+        about = told.get("KeyMetadata", {}) if isinstance(told, Mapping) else {}
+        if name in managed or about.get("KeyState") == "PendingDeletion":
+            continue
+        policy = answers.about("kms.get_key_policy", region, name)
+        rotation = answers.about("kms.get_key_rotation_status", region, name)
+        values = {
+            "key_id": name,
+            "arn": item.get("KeyArn"),
+            "description": about.get("Description"),
+            "customer_master_key_spec": about.get("KeySpec") or about.get("CustomerMasterKeySpec"),
+            "policy": policy.get("Policy") if isinstance(policy, Mapping) else policy,
+            "enable_key_rotation": rotation.get("KeyRotationEnabled", False)
+            if isinstance(rotation, Mapping)
+            else rotation,
+        }
+        yield answers.make("aws_kms_key", name, values, (region, "kms.list_keys"))
+    for region, alias in answers.items("kms.list_aliases", "Aliases"):
+        target = alias.get("TargetKeyId")
+        if target and target not in managed:
+            values = {
+                "name": alias["AliasName"],
+                "arn": alias.get("AliasArn"),
+                "target_key_id": target,
+            }
+            at, key = (region, "kms.list_aliases"), answers.local(region)
+            yield answers.make("aws_kms_alias", alias["AliasName"], values, at, key=key)
+
+
+def _managed_by_aws(answers: Answers) -> set[str]:
+    """Keys that AWS keeps for a service. Whoever may use the service may use them (KMS developer
+    guide, "AWS managed keys"), so that what they encrypt is as if no key were named."""
+    abouts = (a.data.get("KeyMetadata", {}) for a in answers.of("kms.describe_key"))
+    found = {a.get("KeyId", "") for a in abouts if a.get("KeyManager") == "AWS"}
+    aliases = answers.items("kms.list_aliases", "Aliases")
+    return found | {
+        a["TargetKeyId"]
+        for _, a in aliases
+        if a["AliasName"].startswith("alias/aws/") and "TargetKeyId" in a
+    }
+
+
+def _own_key(answers: Answers, named: object) -> object:
+    """A key that is named, unless it is one of AWS's own."""
+    text = str(named or "")
+    if not text or "alias/aws/" in text:
+        return None
+    return None if text.rpartition("/")[2] in _managed_by_aws(answers) else named
+
+
+def _buckets(answers: Answers) -> Iterator[Resource]:
+    for region, bucket in answers.items("s3.list_buckets", "Buckets"):
+        name = bucket["Name"]
+        asked = _Asked(answers, region, name)
+        home = asked.said("get_bucket_location", "LocationConstraint")
+        where = home if isinstance(home, str) else "us-east-1"
+        found = asked.said("get_bucket_tagging", "TagSet")
+        values = {
+            "bucket": name,
+            "arn": f"arn:{answers.swept.arn.split(':')[1]}:s3:::{name}",
+            "tags": found if isinstance(found, Unknown) else tags(found),  # type: ignore[arg-type]
+        }
+        yield answers.make("aws_s3_bucket", name, values, (where, "s3.list_buckets"))
+        for satellite, values, call in _satellites(answers, asked):
+            kind, at = f"aws_s3_bucket_{satellite}", (where, f"s3.{call}")
+            why = next((v for v in values.values() if isinstance(v, Unknown)), None)
+            unread = why if satellite in ("logging", "policy") else None
+            yield answers.make(kind, name, {"bucket": name, **values}, at, doubt=unread)
+
+
+class _Asked:
+    """What was asked of one bucket."""
+
+    def __init__(self, answers: Answers, region: str, bucket: str) -> None:
+        self.answers, self.region, self.bucket = answers, region, bucket
+
+    def said(self, call: str, key: str) -> object:
+        read = self.answers.about(f"s3.{call}", self.region, self.bucket)
+        return read.get(key) if isinstance(read, Mapping) else read
+
+
+Satellite = tuple[str, dict[str, object], str]
+
+
+def _satellites(answers: Answers, asked: _Asked) -> Iterator[Satellite]:
+    policy = asked.said("get_bucket_policy", "Policy")
+    if policy is not None:
+        yield "policy", {"policy": policy}, "get_bucket_policy"
+    said = asked.said("get_public_access_block", "PublicAccessBlockConfiguration")
+    yield "public_access_block", _switches(said), "get_public_access_block"
+    rules = asked.said("get_bucket_encryption", "ServerSideEncryptionConfiguration")
+    if rules is not None:
+        yield (
+            "server_side_encryption_configuration",
+            {"rule": [_encryption(answers, rules)]},
+            "get_bucket_encryption",
+        )
+    status = asked.said("get_bucket_versioning", "Status")
+    told = {"versioning_configuration": [{"status": status or "Disabled"}]}
+    if isinstance(status, Unknown):
+        told = {"versioning_configuration": [{"status": status}]}
+    yield "versioning", dict(told), "get_bucket_versioning"
+    logged = asked.said("get_bucket_logging", "LoggingEnabled")
+    if logged is not None:
+        target = logged.get("TargetBucket") if isinstance(logged, Mapping) else logged
+        yield "logging", {"target_bucket": target}, "get_bucket_logging"
+    grants = asked.said("get_bucket_acl", "Grants")
+    acl: dict[str, object] = {"acl": grants}
+    if not isinstance(grants, Unknown):
+        listed = grants if isinstance(grants, list) else []
+        acl = {"access_control_policy": [{"grant": [_grant(g) for g in listed]}]}
+    yield "acl", acl, "get_bucket_acl"
+
+
+SWITCHES = {
+    "BlockPublicAcls": "block_public_acls",
+    "IgnorePublicAcls": "ignore_public_acls",
+    "BlockPublicPolicy": "block_public_policy",
+    "RestrictPublicBuckets": "restrict_public_buckets",
+}
+
+
+def _switches(said: object) -> dict[str, object]:
+    """The four switches; a bucket or account without the setting has all of them off."""
+    if isinstance(said, Unknown):
+        return dict.fromkeys(SWITCHES.values(), said)
+    found = said if isinstance(said, Mapping) else {}
+    return {name: bool(found.get(member, False)) for member, name in SWITCHES.items()}
+
+
+def _encryption(answers: Answers, said: object) -> dict[str, object]:
+    if isinstance(said, Unknown):
+        return {"apply_server_side_encryption_by_default": [{"kms_master_key_id": said}]}
+    rules = said.get("Rules", ()) if isinstance(said, Mapping) else ()
+    found = [r.get("ApplyServerSideEncryptionByDefault", {}) for r in rules] or [{}]
+    default = {
+        "sse_algorithm": found[0].get("SSEAlgorithm"),
+        "kms_master_key_id": _own_key(answers, found[0].get("KMSMasterKeyID")),
+    }
+    return {"apply_server_side_encryption_by_default": [default]}
+
+
+def _grant(grant: Item) -> dict[str, object]:
+    grantee = grant.get("Grantee", {})
+    said = {"type": grantee.get("Type"), "uri": grantee.get("URI"), "id": grantee.get("ID")}
+    return {"permission": grant.get("Permission"), "grantee": [said]}
+
+
+def _account_block(answers: Answers) -> Iterator[Resource]:
+    call, kind = "s3control.get_public_access_block", "aws_s3_account_public_access_block"
+    for answer in answers.of(call):
+        read = answers.about(call, answer.region, answers.swept.account)
+        said = read.get("PublicAccessBlockConfiguration") if isinstance(read, Mapping) else read
+        name = answers.swept.account
+        yield answers.make(kind, name, _switches(said), (EVERYWHERE, call))
+
+
+def _databases(answers: Answers) -> Iterator[Resource]:
+    call = "rds.describe_db_instances"
+    for region, database in answers.items(call, "DBInstances"):
+        name, key = database["DBInstanceIdentifier"], answers.local(region)
+        if database.get("DBClusterIdentifier"):
+            values = {
+                "identifier": name,
+                "cluster_identifier": database["DBClusterIdentifier"],
+                "publicly_accessible": database.get("PubliclyAccessible", False),
+            }
+            kind = "aws_rds_cluster_instance"
+            yield answers.make(kind, name, values, (region, call), key=key)
+            continue
+        group = database.get("DBSubnetGroup") or {}
+        values = {
+            "identifier": name,
+            "arn": database["DBInstanceArn"],
+            "engine": database.get("Engine"),
+            "port": database.get("Endpoint", {}).get("Port") or database.get("DbInstancePort"),
+            "storage_encrypted": database.get("StorageEncrypted", False),
+            "kms_key_id": _own_key(answers, database.get("KmsKeyId")),
+            "publicly_accessible": database.get("PubliclyAccessible", False),
+            "iam_database_authentication_enabled": database.get(
+                "IAMDatabaseAuthenticationEnabled", False
+            ),
+            "backup_retention_period": database.get("BackupRetentionPeriod", 0),
+            "deletion_protection": database.get("DeletionProtection", False),
+            "multi_az": database.get("MultiAZ", False),
+            "db_subnet_group_name": group.get("DBSubnetGroupName"),
+            "vpc_security_group_ids": _held(database),
+            "master_user_secret": _kept(database),
+            "tags": tags(database.get("TagList")),
+        }
+        yield answers.make("aws_db_instance", name, values, (region, call), key=key)
+        yield from _subnet_group(answers, group, region, call)
+    yield from _clusters(answers)
+
+
+def _held(database: Item) -> list[str]:
+    return [g["VpcSecurityGroupId"] for g in database.get("VpcSecurityGroups", ())]
+
+
+def _kept(database: Item) -> list[dict[str, object]]:
+    """The secret in which RDS keeps the password by itself."""
+    said = database.get("MasterUserSecret")
+    return [{"secret_arn": said.get("SecretArn")}] if said else []
+
+
+def _subnet_group(answers: Answers, group: Item, region: str, call: str) -> Iterator[Resource]:
+    if group:
+        name, key = group["DBSubnetGroupName"], answers.local(region)
+        listed = [s["SubnetIdentifier"] for s in group.get("Subnets", ())]
+        values = {"name": name, "subnet_ids": listed}
+        yield answers.make("aws_db_subnet_group", name, values, (region, call), key=key)
+
+
+def _clusters(answers: Answers) -> Iterator[Resource]:
+    call = "rds.describe_db_clusters"
+    for region, group in answers.items("rds.describe_db_subnet_groups", "DBSubnetGroups"):
+        yield from _subnet_group(answers, group, region, "rds.describe_db_subnet_groups")
+    for region, cluster in answers.items(call, "DBClusters"):
+        name, key = cluster["DBClusterIdentifier"], answers.local(region)
+        values = {
+            "cluster_identifier": name,
+            "arn": cluster["DBClusterArn"],
+            "engine": cluster.get("Engine"),
+            "port": cluster.get("Port"),
+            "storage_encrypted": cluster.get("StorageEncrypted", False),
+            "kms_key_id": _own_key(answers, cluster.get("KmsKeyId")),
+            "iam_database_authentication_enabled": cluster.get(
+                "IAMDatabaseAuthenticationEnabled", False
+            ),
+            "backup_retention_period": cluster.get("BackupRetentionPeriod", 0),
+            "deletion_protection": cluster.get("DeletionProtection", False),
+            "db_subnet_group_name": cluster.get("DBSubnetGroup"),
+            "vpc_security_group_ids": _held(cluster),
+            "master_user_secret": _kept(cluster),
+            "tags": tags(cluster.get("TagList")),
+        }
+        yield answers.make("aws_rds_cluster", name, values, (region, call), key=key)
+
+
+def _secrets(answers: Answers) -> Iterator[Resource]:
+    call = "secretsmanager.list_secrets"
+    for region, secret in answers.items(call, "SecretList"):
+        name, arn, key = secret["Name"], secret["ARN"], answers.local(region)
+        values = {
+            "name": name,
+            "arn": arn,
+            "kms_key_id": _own_key(answers, secret.get("KmsKeyId")),
+            "tags": tags(secret.get("Tags")),
+        }
+        kind = "aws_secretsmanager_secret"
+        yield answers.make(kind, name, values, (region, call), key=key)
+        read = answers.about("secretsmanager.get_resource_policy", region, arn)
+        policy = read.get("ResourcePolicy") if isinstance(read, Mapping) else read
+        if policy is not None:
+            values = {"secret_arn": arn, "policy": policy}
+            at = (region, "secretsmanager.get_resource_policy")
+            yield answers.make(f"{kind}_policy", name, values, at, key=key)
+
+
+def _trails(answers: Answers) -> Iterator[Resource]:
+    """A trail of all regions is listed in each of them, and is one."""
+    call = "cloudtrail.describe_trails"
+    for region, trail in answers.items(call, "trailList"):
+        home = trail.get("HomeRegion", region)
+        read = answers.about("cloudtrail.get_trail_status", region, trail["TrailARN"])
+        values = {
+            "name": trail["Name"],
+            "arn": trail["TrailARN"],
+            "s3_bucket_name": trail.get("S3BucketName"),
+            "is_multi_region_trail": trail.get("IsMultiRegionTrail", False),
+            "enable_log_file_validation": trail.get("LogFileValidationEnabled", False),
+            "kms_key_id": trail.get("KmsKeyId"),
+            "enable_logging": read.get("IsLogging", False) if isinstance(read, Mapping) else read,
+        }
+        name, key = trail["Name"], answers.local(home)
+        yield answers.make("aws_cloudtrail", name, values, (home, call), key=key)
