@@ -177,7 +177,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A requirement's status with the rules behind it."""
+    """A requirement's status with the rules behind it.
+
+    `kind` is what the framework calls it ("addressable", "enhancement"), `cites` where others say
+    the same.
+    """
 
     number: str
     title: str
@@ -186,6 +190,8 @@ class Requirement:
     rules: tuple[str, ...]
     findings: tuple[str, ...]
     missing: tuple[str, ...]
+    kind: str = ""
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,8 @@ def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment])
                 a.rules,
                 a.findings,
                 a.missing,
+                a.requirement.kind,
+                a.requirement.cites,
             )
             for a in assessments
         ),

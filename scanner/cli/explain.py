@@ -7,42 +7,21 @@ from typing import Unpack
 import click
 
 from scanner.cli.output import colour_wanted, width
-from scanner.cli.scan import How, run, scan_options
-from scanner.config import load_config
+from scanner.cli.scan import How
+from scanner.cli.source import result_of, source_options
 from scanner.errors import UsageProblem
 from scanner.result import Result
 
 
 @click.command("explain")
 @click.argument("subject", metavar="RULE|PATH-ID")
-@click.option(
-    "--on",
-    "estate",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The directory that was scanned.  [default: .]",
-)
-@click.option(
-    "--from",
-    "source",
-    type=click.Path(path_type=Path),
-    help="A result file of `scan --format json -o FILE`, instead of scanning again.",
-)
-@scan_options
+@source_options
 def command(subject: str, estate: Path, source: Path | None, **how: Unpack[How]) -> None:
     """Explain a RULE, or the attack path PATH-ID with the file and line that proves each hop."""
     if subject.startswith("path-") and "-" not in subject.removeprefix("path-"):
-        click.echo(_path(subject, _result(estate, source, how)), nl=False)
+        click.echo(_path(subject, result_of(estate, source, how)), nl=False)
     else:
         click.echo(_rule(subject), nl=False)
-
-
-def _result(estate: Path, source: Path | None, how: How) -> Result:
-    if source is not None:
-        from scanner.reports.json import read_result
-
-        return read_result(source)
-    return run(estate, load_config(estate, how["config_file"]), how)
 
 
 def _path(path_id: str, result: Result) -> str:

@@ -20,15 +20,20 @@ def render(result: Result) -> str:
     What would steer a terminal or hide words is escaped. A name of a file that is not UTF-8 has
     question marks, since JSON has nothing for it.
     """
-    text = msgspec.json.format(_encoded(result), indent=2).decode()
+    return written(result)
+
+
+def written(value: object) -> str:
+    """Any plain value as JSON, by the same rules."""
+    text = msgspec.json.format(_encoded(value), indent=2).decode()
     return STEERING.sub(_escaped, text) + "\n"
 
 
-def _encoded(result: Result) -> bytes:
+def _encoded(value: object) -> bytes:
     try:
-        return msgspec.json.encode(result)
+        return msgspec.json.encode(value)
     except UnicodeEncodeError:
-        text = json.dumps(msgspec.to_builtins(result), ensure_ascii=False)
+        text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
         return text.encode("utf-8", "replace")
 
 

@@ -152,6 +152,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "rules": "Ids of the rules behind it.",
         "findings": "Fingerprints of the findings that break it or keep it open.",
         "missing": "What was missing to tell.",
+        "kind": 'What the framework calls it, such as required or enhancement; "" for nothing.',
+        "cites": "Where others say the same, by number.",
     },
     "Change": {
         "says": "What to change.",

@@ -25,7 +25,7 @@ MOST_SUBJECTS = 8
 MOST_GAPS = 8
 MOST_OPEN_PATHS = 8
 MOST_RULES = 3
-MOST_DUTIES = 6
+MOST_DUTIES = 4
 UNWRAPPED = 10_000
 
 
@@ -110,7 +110,7 @@ def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
     yield Text(f"Pathwarden {result.tool.version}  {clean(result.coverage.scanned)}", style="dim")
     yield Text("")
     yield Text(headline(result), style="bold")
-    yield Text(_seen(result), style="dim")
+    yield Text(seen(result), style="dim")
     yield from _paths(result)
     yield from _findings(result)
     yield from _unknowns(result)
@@ -119,7 +119,8 @@ def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
     yield from _frameworks(result)
 
 
-def _seen(result: Result) -> str:
+def seen(result: Result) -> str:
+    """What was read, and that what exists beside it was not."""
     roots = result.coverage.roots
     read = (
         f"Read {counted(len(roots), 'root module')}: "
@@ -157,7 +158,7 @@ def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
     if sure:
         yield _title("Attack paths")
         yield _hint("`pathwarden explain PATH-ID` shows the proof of every step.")
-        for alike in _alike(sure):
+        for alike in together(sure):
             yield from _path(alike)
     if maybe:
         yield _title("Attack paths that cannot be told")
@@ -172,7 +173,7 @@ def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
             yield _indent(Text(f"and {rest} more, in --format json", style="dim"), 2)
 
 
-def _alike(paths: Iterable[Path]) -> Iterator[list[Path]]:
+def together(paths: Iterable[Path]) -> Iterator[list[Path]]:
     """Paths that differ in their last step alone, together."""
     groups: dict[tuple[object, ...], list[Path]] = defaultdict(list)
     for path in paths:
@@ -350,6 +351,7 @@ def _first(result: Result) -> Iterator["Text | Padding"]:
 def _frameworks(result: Result) -> Iterator["Text | Padding"]:
     if result.frameworks:
         yield _title("Duties")
+        yield _hint("`pathwarden frameworks NAME` lists every requirement with what breaks it.")
     risks = _risks(result)
     for framework in result.frameworks:
         counts = Counter(r.status for r in framework.requirements)
@@ -357,11 +359,9 @@ def _frameworks(result: Result) -> Iterator["Text | Padding"]:
         yield _indent(Text(f"{framework.name} {framework.edition}: {said}"), 2)
         broken = [r for r in framework.requirements if r.status == "broken"]
         if broken:
-            numbers = ", ".join(r.number for r in broken)
-            yield _indent(Text(f"broken: {numbers}", style="dim"), 4)
-        broken.sort(key=lambda r: -max((risks.get(f, 0.0) for f in r.findings), default=0.0))
-        for each in broken[:MOST_DUTIES]:
-            yield _item("-", Text(f"{each.number} {each.title}"), 4)
+            broken.sort(key=lambda r: -max((risks.get(f, 0.0) for f in r.findings), default=0.0))
+            worst = listed([r.number for r in broken], MOST_DUTIES)
+            yield _indent(Text(f"most at risk: {worst}", style="dim"), 4)
 
 
 def _risks(result: Result) -> dict[str, float]:

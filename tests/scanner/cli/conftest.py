@@ -62,6 +62,8 @@ def shell():
     """Run the command in a process of its own."""
 
     def call(*arguments, **options):
+        # A library of pytest's sets $COLUMNS behind Python's back, where children would find it.
+        options.setdefault("env", dict(os.environ))
         return subprocess.run(
             [*COMMAND, *map(str, arguments)],
             capture_output=True,

@@ -98,10 +98,12 @@ def test_duties_that_paths_breach_are_named_first(small):
     )
     named = replace(small.frameworks[0], requirements=duties)
     text = render(replace(small, frameworks=(named,)), width=80)
-    assert re.findall(r"^ +- ([12]\.\d)", text, re.MULTILINE) == [
-        "2.1",
-        *(f"1.{n}" for n in range(5)),
-    ]
+    assert "    most at risk: 2.1, 1.0, 1.1, 1.2 and 6 more\n" in text
+
+
+def test_a_framework_takes_two_lines(small):
+    text = render(replace(small, frameworks=small.frameworks * 4), width=80)
+    assert len(text.partition("\nDuties\n")[2].splitlines()) == 1 + 4 * 2
 
 
 def test_markup_in_the_code_is_text(small):
