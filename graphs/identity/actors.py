@@ -186,8 +186,9 @@ def _entry(entry: PrincipalEntry, actor: Actor) -> dict[Grant, Answer]:
 
 
 def _bare(entry: PrincipalEntry) -> bool:
-    """Whether it may be the bare `*`: a hole alone that is no other resource's ARN."""
-    return isinstance(entry.value, Unknown) and not entry.value.refers
+    """Whether it may be the bare `*`: a hole alone that is no resource's ARN and no account."""
+    hole = entry.value
+    return isinstance(hole, Unknown) and not hole.refers and hole.cause is not Cause.SCOPE
 
 
 def _is_principal(value: Text, actor: Actor) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from graphs.identity import principals
+from graphs.identity.actors import ANYONE
 from graphs.identity.evaluate import Permissions
 from graphs.nodes import NodeIndex
 from graphs.resource import Scope
@@ -82,6 +83,15 @@ def test_the_own_account_needs_no_number(permissions):
     found = Permissions(NodeIndex((own,)))
     (only,) = principals.trustees(found, own)
     assert (only.kind, only.permission.verdict) == ("account", "allow")
+
+
+def test_an_account_that_no_provider_says_is_not_everybody(permissions):
+    role = admin(permissions())
+    account = Unknown(Cause.SCOPE, "account of provider aws")
+    before, after = json.dumps({"Statement": trust({"AWS": "HERE"})}).split("HERE")
+    trusting = replace(role, trust=replace(role.trust, text=text((before, account, after))))
+    found = Permissions(NodeIndex((trusting,)))
+    assert principals.may_assume(found, ANYONE, trusting).verdict == "deny"
 
 
 def test_an_unknown_account_may_be_anybody(permissions):
