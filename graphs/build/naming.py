@@ -40,7 +40,7 @@ REPEATS = {
     ("aws_vpc_peering_connection_accepter", "id"): "vpc_peering_connection_id",
 }
 
-# type: the attribute whose value `id` repeats.
+# By type, the attribute whose value `id` repeats.
 IDS = {
     "aws_cloudtrail": "arn",
     "aws_dynamodb_table": "name",

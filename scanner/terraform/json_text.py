@@ -6,7 +6,6 @@ https://developer.hashicorp.com/terraform/language/functions/jsonencode
 import json
 import re
 import unicodedata
-from collections.abc import Callable
 from fractions import Fraction
 
 from graphs.document import NotJson, read_json
@@ -89,7 +88,10 @@ def from_json(source: "str | Template") -> Value:
 
 def _from_template(source: Template) -> Value:
     try:
-        return _adopted(read_json(source, **_NUMBERS))
+        decoded = read_json(
+            source, parse_float=_number, parse_int=_number, parse_constant=_no_constant
+        )
+        return _adopted(decoded)
     except (NotJson, ValueProblem):
         return Unknown(Cause.EXPRESSION, f'jsondecode("{str(source)[:60]}")', referents(source))
 
@@ -111,12 +113,7 @@ def _no_constant(source: str) -> Value:
     raise ValueProblem(f"{source} is not JSON")
 
 
-_NUMBERS: dict[str, Callable[[str], Value]] = {
-    "parse_float": _number,
-    "parse_int": _number,
-    "parse_constant": _no_constant,
-}
-_decoder = json.JSONDecoder(**_NUMBERS)
+_decoder = json.JSONDecoder(parse_float=_number, parse_int=_number, parse_constant=_no_constant)
 
 
 def _adopted(value: object) -> Value:
@@ -131,7 +128,7 @@ def _adopted(value: object) -> Value:
         if not all(isinstance(key, str) for key in value):
             raise ValueProblem("a key is not known")
         return {normalized(key): _adopted(each) for key, each in value.items()}
-    return value  # type: ignore[return-value]
+    return value
 
 
 def normalized(source: str) -> str:
