@@ -86,9 +86,10 @@ def test_the_own_account_needs_no_number(permissions):
 
 
 def test_an_account_that_no_provider_says_is_not_everybody(permissions):
+    """`AWS = data.aws_caller_identity.me.account_id`, where it is not said whose code this is."""
     role = admin(permissions())
     account = Unknown(Cause.SCOPE, "account of provider aws")
-    before, after = json.dumps({"Statement": trust({"AWS": "HERE"})}).split("HERE")
+    before, after = json.dumps({"Statement": trust({"AWS": "HERE"})}).split('"HERE"')
     trusting = replace(role, trust=replace(role.trust, text=text((before, account, after))))
     found = Permissions(NodeIndex((trusting,)))
     assert principals.may_assume(found, ANYONE, trusting).verdict == "deny"
