@@ -105,7 +105,16 @@ def whole(value: object) -> Unknown:
         return found[0]
     refers = tuple(dict.fromkeys(r for u in found for r in u.refers))
     cause = found[0].cause if found else Cause.EXPRESSION
-    return Unknown(cause, str(value), refers)
+    return Unknown(cause, _shown(value), refers)
+
+
+def _shown(value: object) -> str:
+    """A value for people: a collection by its elements, a hole by its origin."""
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(_shown(each) for each in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key} = {_shown(each)}' for key, each in value.items())}}}"
+    return value.what if isinstance(value, Unknown) else str(value)
 
 
 def network(value: object) -> "Prefix | Unknown":

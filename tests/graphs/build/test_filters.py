@@ -316,6 +316,17 @@ def test_a_rule_for_a_group_of_another_code_is_a_gap(built):
     assert gap.place.file == "main.tf"
 
 
+def test_a_list_in_a_list_is_named_as_it_is_written(node):
+    text = """
+    variable "ids" {}
+    resource "aws_db_instance" "db" {
+      vpc_security_group_ids = [[var.ids, "sg-1"]]
+    }
+    """
+    (nic,) = node(text, "aws_db_instance.db").interfaces
+    assert [g.what for g in nic.groups] == ["[var.ids, sg-1]"]
+
+
 def test_a_rule_that_may_not_be_there_opens_its_own_ports_at_most(built):
     estate = built(
         'variable "x" {}'
