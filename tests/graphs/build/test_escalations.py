@@ -164,3 +164,20 @@ def test_making_an_administrator_of_another_needs_control_of_both(built):
     ]
     alone = text.replace('"lambda:UpdateFunctionCode", ', "") + sign_in
     assert not [p for p in attack_paths(built(alone)) if p.target.fact.node == ACCOUNT]
+
+
+def test_what_may_be_an_administrator_at_once_is_told_once(built):
+    """A policy of another code may allow anything: no way through it is a way of its own."""
+    text = """
+    variable "policy" {}
+    resource "aws_iam_user" "eve" {
+      name = "eve"
+    }
+    resource "aws_iam_user_policy_attachment" "eve" {
+      user       = aws_iam_user.eve.name
+      policy_arn = var.policy
+    }
+    """
+    estate = built(text)
+    assert [e.answer.undecided for e in estate.edges(Relation.ADMINISTERS)] == [True]
+    assert not list(estate.edges(Relation.MAY_CALL))
