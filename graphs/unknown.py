@@ -105,19 +105,22 @@ def text(parts: Iterable[object]) -> "str | Template":
     'arn:aws'
     """
     flat: list[str | Unknown] = []
+    run: list[str] = []  # strings since the last hole
     for part in parts:
         for piece in part.parts if isinstance(part, Template) else (part,):
-            if isinstance(piece, str) and flat and isinstance(flat[-1], str):
-                flat[-1] += piece
-            elif isinstance(piece, Unknown) or (isinstance(piece, str) and piece):
+            if isinstance(piece, str):
+                run.append(piece)
+            elif isinstance(piece, Unknown):
+                if before := "".join(run):
+                    flat.append(before)
                 flat.append(piece)
-            elif piece == "":
-                continue
+                run.clear()
             else:
                 raise TypeError(f"not text: {piece!r}")
-    if not any(isinstance(p, Unknown) for p in flat):
-        return "".join(p for p in flat if isinstance(p, str))
-    return Template(tuple(flat))
+    rest = "".join(run)
+    if not flat:
+        return rest
+    return Template((*flat, rest) if rest else tuple(flat))
 
 
 def unknowns_in(value: object) -> frozenset[Unknown]:

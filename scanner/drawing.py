@@ -15,10 +15,10 @@ from graphs.views.exports import graphml, node_link
 from graphs.views.flowchart import chart
 from graphs.views.graphviz import digraph
 from graphs.views.hiding import hidden
-from graphs.views.picture import MOST, drawn
+from graphs.views.picture import drawn
 from graphs.views.rows import joined, rows
 from graphs.views.summary import summarise
-from graphs.views.values import Summary
+from graphs.views.values import MOST, Summary
 from scanner.errors import UsageProblem
 from scanner.pipeline import Request, read_root
 from scanner.redact import hider

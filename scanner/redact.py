@@ -5,6 +5,7 @@ ARNs and messages repeat values, so that it looks at every sentence, whoever wro
 files, rules and findings stays as it is: they are not made of values.
 """
 
+import operator
 import re
 from collections.abc import Callable, Collection
 from dataclasses import fields, is_dataclass, replace
@@ -43,14 +44,18 @@ def _without(value: T, secret: re.Pattern[str], exact: frozenset[str] = EXACT) -
     if isinstance(value, str):
         return secret.sub(REDACTED, value)  # type: ignore[return-value]
     if isinstance(value, tuple):
-        return tuple(_without(each, secret, exact) for each in value)  # type: ignore[return-value]
+        parts = tuple(_without(each, secret, exact) for each in value)
+        same = all(map(operator.is_, parts, value))
+        return value if same else parts  # type: ignore[return-value]
     if not is_dataclass(value) or isinstance(value, type):
         return value
     if isinstance(value, Summary):
         exact = frozenset()  # its ids name each other: replaced alike, they still do
     names = [field.name for field in fields(value)]
     dives = [n for n in names if n not in exact or not _text(getattr(value, n))]
-    return replace(value, **{n: _without(getattr(value, n), secret, exact) for n in dives})
+    told = {n: _without(getattr(value, n), secret, exact) for n in dives}
+    changed = {name: new for name, new in told.items() if new is not getattr(value, name)}
+    return replace(value, **changed) if changed else value
 
 
 def _text(value: object) -> bool:

@@ -17,8 +17,8 @@ from graphs.unknown import Cause, Place
 from graphs.unknown import Unknown as Open
 from graphs.verdict import Gap as Missing
 from graphs.verdict import Verdict
-from graphs.views.picture import MOST as MOST_DRAWN
 from graphs.views.summary import summarise
+from graphs.views.values import MOST as MOST_DRAWN
 from rules import duties as rules_of
 from rules.api import Rule, Severity
 from scanner import __version__

@@ -13,7 +13,7 @@ def harbor() -> str:
     """The Harbor estate and its attack paths, as SVG."""
     from graphs.attack.paths import attack_paths
     from graphs.build import build_estate
-    from graphs.views import svg
+    from graphs.views.picture import svg
     from scanner.config import load_config
     from scanner.terraform.evaluate import evaluate_root
     from scanner.tree import Directory

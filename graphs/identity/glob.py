@@ -32,6 +32,7 @@ _RUN = 3
 _STARS = 4
 
 
+@lru_cache(maxsize=16384)
 def literal(value: Text) -> Pattern:
     """The tokens of plain text: `*` and `?` are letters."""
     return tuple(

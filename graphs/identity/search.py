@@ -104,8 +104,16 @@ def rank(found: Permission) -> int:
 
 
 def best(found: Iterable[Permission]) -> Permission:
-    """The permission that gives most."""
-    return max(found, key=rank)
+    """The permission that gives most, the first of equals; nothing gives more than allow."""
+    strongest: Permission | None = None
+    for each in found:
+        if strongest is None or rank(each) > rank(strongest):
+            strongest = each
+        if strongest.verdict == "allow":
+            break
+    if strongest is None:
+        raise AssertionError("there is at least one permission to choose from")
+    return strongest
 
 
 def together(found: Iterable[Permission]) -> Permission:

@@ -14,9 +14,8 @@ from graphs.views.colours import colour
 from graphs.views.layout import MARGIN, Box, Layout, Pill, fitted, lay_out, text_width
 from graphs.views.lines import Line, joint, lines
 from graphs.views.summary import summarise
-from graphs.views.values import Lan, PathLine, Principal, Service, Site, Store, Summary, Wan
+from graphs.views.values import MOST, Lan, PathLine, Principal, Service, Site, Store, Summary, Wan
 
-MOST = 12
 STYLE = """
 text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1f2933}
 .name{font-size:12px;font-weight:600}.note{font-size:10.5px;fill:#52606d}.small{font-size:11px}.chain{font-size:12px}

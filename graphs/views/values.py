@@ -5,6 +5,9 @@ Input: nothing. Output: a Summary and its parts. Every name in it is one line of
 
 from dataclasses import dataclass
 
+MOST = 12
+"""How many attack paths a picture shows, those of greatest risk; the rest are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:

@@ -63,7 +63,8 @@ class Tokens(NamedTuple):
 
 
 # Letters beyond ASCII are taken on trust here and judged where they occur (check_name).
-NAME = r"[A-Za-z_\u0080-\U0010ffff][\w\-\u0080-\U0010ffff]*+"
+# Both sets name the ASCII that is not in them: sets that reach beyond it are slow to compile.
+NAME = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 STRING = r'"(?:[^"\\$%\r\n]++|[$%](?!\{))*+"'
 NUMBER = r"[0-9]++(?:\.[0-9]++|\.(?=[eE][+-]?[0-9]))?+(?:[eE][+-]?[0-9]++)?+(?!\.[0-9])"
 INLINE = r"(?:[ \t]++|/\*[\s\S]*?\*/)*+"
@@ -101,7 +102,7 @@ CODE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 FOR = re.compile(
-    r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+|/\*[\s\S]*?\*/)*+for(?![\w\-\u0080-\U0010ffff])", re.ASCII
+    r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+|/\*[\s\S]*?\*/)*+for(?![^\x00-,./:-@\[-^`{-\x7f])", re.ASCII
 )
 LONE_RETURN = re.compile(r"\r(?!\n)")
 STAR = re.compile(rf"{INLINE}\*{INLINE}\]")

@@ -13,11 +13,11 @@ from graphs.attack.paths import attack_paths
 from graphs.build import build_estate
 from graphs.estate import Relation
 from graphs.network.reach import INTERNET
-from graphs.views import summarise
 from graphs.views.exports import graphml, node_link
 from graphs.views.graphviz import digraph
 from graphs.views.hiding import distinct, hidden
 from graphs.views.rows import joined, rows
+from graphs.views.summary import summarise
 from scanner.config import load_config
 from scanner.terraform.evaluate import evaluate_root
 from scanner.tree import Directory

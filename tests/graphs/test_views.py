@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from graphs.attack.paths import attack_paths
 from graphs.build import build_estate
 from graphs.network.reach import INTERNET
-from graphs.views import dot, mermaid, summarise, svg
+from graphs.views.flowchart import mermaid
+from graphs.views.graphviz import dot
 from graphs.views.layout import fitted, lay_out, text_width
 from graphs.views.lines import lines
-from graphs.views.picture import drawn
+from graphs.views.picture import drawn, svg
+from graphs.views.summary import summarise
 from graphs.views.values import (
     Arrow,
     Lan,
