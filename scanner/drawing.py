@@ -20,7 +20,7 @@ from graphs.views.rows import joined, rows
 from graphs.views.summary import summarise
 from graphs.views.values import MOST, Summary
 from scanner.errors import UsageProblem
-from scanner.pipeline import Request, read_root
+from scanner.pipeline import Request, read_root, read_sweep
 from scanner.redact import hider
 from scanner.terraform.evaluate import Evaluated
 from scanner.terraform.roots import find_roots
@@ -49,10 +49,12 @@ class Read:
 
 
 def read(request: Request, form: str, root: str | None) -> tuple[Read, ...]:
-    """The root module of that name, or all that a format can show.
+    """The root module of that name, or all that a format can show; a snapshot as a whole.
 
     Raises UsageProblem where there is none, or where one has to be chosen.
     """
+    if request.path.is_file():
+        return (Read(*read_sweep(request)),)
     tree = Directory(request.path)
     found = [each.directory for each in find_roots(tree)]
     if not found:

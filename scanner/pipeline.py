@@ -38,10 +38,12 @@ class Request:
 
 
 def scan(request: Request) -> Result:
-    """Scan a directory of Terraform: every root module in it, each as an estate of its own.
+    """Scan every root module of a directory as an estate of its own, or a snapshot as one.
 
     Raises UsageProblem where a variable or a variable file that is asked for does not exist.
     """
+    if request.path.is_file():
+        return _told(request, (scan_snapshot(request),), ())
     tree = Directory(request.path)
     found = find_roots(tree)
     wanted = wanted_by(tree, [r.directory for r in found], request.variables, request.var_files)
@@ -49,12 +51,17 @@ def scan(request: Request) -> Result:
     for number, root in enumerate(found):
         request.progress(root.directory, number, len(found))
         roots.append(scan_root(tree, root.directory, wanted[root.directory], request))
+    return _told(request, roots, _empty(found))
+
+
+def _told(request: Request, roots: Sequence[Scanned], gaps: tuple[Gap, ...]) -> Result:
+    """What all of it says."""
     estates = [root.estate for root in roots]
     findings = [finding for root in roots for finding in root.findings]
     duties = [
         (each, assess(each, request.rules, findings, estates)) for each in frameworks() if estates
     ]
-    told = result(str(request.path), roots, _empty(found), request.rules, duties)
+    told = result(str(request.path), roots, gaps, request.rules, duties)
     return redacted(told, {text for root in roots for text in root.evaluated.secrets})
 
 
@@ -62,6 +69,21 @@ def scan_root(tree: Tree, directory: str, wanted: Wanted, request: Request) -> S
     """One root module: evaluate it, build its estate, judge it."""
     evaluated, estate = read_root(tree, directory, wanted, request)
     return Scanned(evaluated, estate, judge(estate, request.rules), attack_paths(estate))
+
+
+def scan_snapshot(request: Request) -> Scanned:
+    """The accounts of a sweep, as one estate."""
+    evaluated, estate = read_sweep(request)
+    return Scanned(evaluated, estate, judge(estate, request.rules), attack_paths(estate))
+
+
+def read_sweep(request: Request) -> tuple[Evaluated, Estate]:
+    """What a sweep read, and its estate."""
+    from scanner.cloud.live import read_live
+
+    read, coverage = read_live(request.path)
+    declared = request.config.declared
+    return read, build_estate(read.resources, declared, read.gaps, coverage)
 
 
 def read_root(

@@ -97,7 +97,7 @@ def result(
         tool=Tool("pathwarden", __version__),
         coverage=Coverage(
             scanned=scanned_path,
-            assumed=True,
+            assumed=not roots or any(root.estate.coverage.assumed for root in roots),
             files=len(sources),
             lines=sum(sources.values()),
             roots=tuple(_root(root) for root in roots),

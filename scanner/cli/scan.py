@@ -1,6 +1,7 @@
 """`pathwarden scan`: attack paths and findings of a directory of Terraform."""
 
 import gc
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ import click
 from rules.api import Rule, Severity
 from scanner.cli.output import colour_wanted, deliver, width
 from scanner.cli.progress import progress
+from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config, load_config
 from scanner.errors import UsageProblem
 from scanner.pipeline import Request, scan
@@ -19,6 +21,7 @@ from scanner.result import Finding, Result
 
 SEVERITIES = tuple(map(str, Severity))
 NEVER = "never"
+FORMATS = ("text", "json", "sarif", "junit", "markdown")
 
 
 class Reading(TypedDict):
@@ -79,9 +82,12 @@ def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("scan")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option(
+    "--on", "estate", type=click.Path(path_type=Path), help="The same as PATH, as elsewhere."
+)
+@click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "json")),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="How to write the report.",
@@ -106,6 +112,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
     ctx: click.Context,
     /,
     path: Path,
+    estate: Path | None,
     form: str,
     output: Path | None,
     fail_on: str | None,
@@ -116,13 +123,15 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
 ) -> None:
     """Scan PATH for attack paths and findings.
 
-    PATH is a directory; every Terraform root module in it is evaluated.
+    PATH is a directory, of which every Terraform root module is evaluated, or a snapshot that
+    `pathwarden sweep` wrote.
     """
+    path = path if estate is None else estate
     config = load_config(path, how["config_file"])
     result = run(path, config, how, quiet=quiet)
     limit = fail_on or config.fail_on or "high"
     standing = [f for f in result.findings if stands(f, limit, fail_on_unknown)]
-    deliver(_report(result, form, output, standing if quiet else None), output)
+    deliver(_report(result, form, output, standing, quiet=quiet), output)
     ctx.exit(exit_code(result, standing, strict=strict))
 
 
@@ -135,8 +144,8 @@ def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False)
 @contextmanager
 def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) -> Iterator[Request]:
     """What to read of a directory, as the options say; shows the progress meanwhile."""
-    if not path.is_dir():
-        raise UsageProblem(f"{path} is not a directory")
+    if not path.is_dir() and not is_snapshot(path):
+        raise UsageProblem(f"{path} is neither a directory nor a snapshot of a sweep")
     tell, clear = progress(quiet=quiet)
     # Syntax trees hold no cycles; collecting less often halves the time of large scans.
     gc.set_threshold(200_000, 50, 100)
@@ -181,18 +190,23 @@ def exit_code(result: Result, standing: Sequence[Finding], *, strict: bool) -> i
 
 
 def _report(
-    result: Result, form: str, output: Path | None, standing: "list[Finding] | None"
+    result: Result, form: str, output: Path | None, standing: Sequence[Finding], *, quiet: bool
 ) -> str:
-    if form == "json":
-        from scanner.reports.json import render as render_json
+    """The report in one of FORMATS; only the text has a quiet form."""
+    if form == "junit":
+        from scanner.reports.junit import render as render_junit
 
-        return render_json(result)
+        return render_junit(result, standing)
+    if form != "text":
+        module = importlib.import_module(f"scanner.reports.{form}")
+        rendered: str = module.render(result)
+        return rendered
     from scanner.reports.text import render, render_quiet
 
     wide, colour = (100, False) if output else (width(), colour_wanted())
-    if standing is None:
-        return render(result, width=wide, colour=colour)
-    return render_quiet(result, standing, colour=colour)
+    if quiet:
+        return render_quiet(result, standing, colour=colour)
+    return render(result, width=wide, colour=colour)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -85,6 +85,9 @@ def headline(result: Result) -> str:
     others = [f for f in result.findings if not f.path and f.verdict == Verdict.VIOLATED]
     if not result.coverage.roots:
         return f"Nothing was judged: there is no Terraform in {clean(result.coverage.scanned)}."
+    if _blind(result):
+        refused = f": {counted(len(result.gaps), 'call')} refused" if result.gaps else ""
+        return f"Nothing was seen in {clean(result.coverage.scanned)}, so nothing holds{refused}."
     open_answers = sum(f.verdict == Verdict.CANNOT_TELL for f in result.findings)
     parts = [
         _tally("attack path", (p.severity for p in sure)),
@@ -97,6 +100,11 @@ def headline(result: Result) -> str:
     return ". ".join(part for part in parts if part) + "."
 
 
+def _blind(result: Result) -> bool:
+    """Whether the accounts that were asked showed nothing at all."""
+    return not result.coverage.assumed and not any(r.resources for r in result.coverage.roots)
+
+
 def _tally(noun: str, severities: Iterable[str]) -> str:
     counts = Counter(severities)
     total = sum(counts.values())
@@ -107,8 +115,10 @@ def _tally(noun: str, severities: Iterable[str]) -> str:
 
 
 def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
-    yield Text(f"Pathwarden {result.tool.version}  {clean(result.coverage.scanned)}", style="dim")
-    yield Text("")
+    if not _blind(result):
+        about = f"Pathwarden {result.tool.version}  {clean(result.coverage.scanned)}"
+        yield Text(about, style="dim")
+        yield Text("")
     yield Text(headline(result), style="bold")
     yield Text(seen(result), style="dim")
     yield from _paths(result)
@@ -122,6 +132,9 @@ def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
 def seen(result: Result) -> str:
     """What was read, and that what exists beside it was not."""
     roots = result.coverage.roots
+    if not result.coverage.assumed:
+        read = counted(sum(r.resources for r in roots), "resource")
+        return f"Read {read} from live accounts; what was refused is named below."
     read = (
         f"Read {counted(len(roots), 'root module')}: "
         f"{counted(sum(r.resources for r in roots), 'resource')} in "
