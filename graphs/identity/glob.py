@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
-from graphs.unknown import NO, YES, Answer, Template, Text, Unknown, cannot_tell, known, text
+from graphs.unknown import NO, YES, Answer, Cause, Template, Text, Unknown, cannot_tell, known, text
 
 
 class Wild(Enum):
@@ -231,7 +231,9 @@ def _advance(
 def _may_hold(token: "Token | None", letter: Token) -> bool:
     """Whether a hole may have the letter in it. What a resource of ours is called is never the
     name of "anything else"."""
-    return isinstance(token, Unknown) and not (letter == FRESH and token.refers)
+    if not isinstance(token, Unknown):
+        return False
+    return letter != FRESH or not (token.refers or token.cause is Cause.SCOPE)
 
 
 def _closure(wanted: Pattern, states: set[int], *, lenient: bool = False) -> frozenset[int]:

@@ -17,7 +17,17 @@ from graphs.identity.layers import read
 from graphs.identity.policy import PrincipalEntry, Statement
 from graphs.identity.search import best, refused, together
 from graphs.nodes import Role, User
-from graphs.unknown import NO, Answer, Template, Text, Unknown, cannot_tell, text, unknowns_in
+from graphs.unknown import (
+    NO,
+    Answer,
+    Referent,
+    Template,
+    Text,
+    Unknown,
+    cannot_tell,
+    text,
+    unknowns_in,
+)
 
 ASSUME = "sts:AssumeRole"
 WITH_TOKEN = "sts:AssumeRoleWithWebIdentity"
@@ -91,12 +101,22 @@ def anyone_by_token(permissions: Permissions, role: Role, provider: Text) -> Per
     """As `open_federation`, for the tokens of one provider."""
     host = host_of(permissions.index, provider)
     if isinstance(host, Unknown):
+        if host.refers and all(_is_cluster(r) for r in host.refers):
+            return refused(f"{host.what} serves the programs of its own cluster only")
         return _by_unknown_token(permissions, role, provider, host)
     ways = tokens(host)
     if not ways:
         return refused(f"{host} gives its tokens to nobody outside")
     actor = Actor(Kind.FEDERATED, str(provider), account_of(role), provider)
     return best(permissions.ask_as(actor, WITH_TOKEN, role, claims) for claims in ways)
+
+
+def _is_cluster(referent: Referent) -> bool:
+    """Whether an issuer is a cluster's own.
+
+    Amazon EKS User Guide, "IAM roles for service accounts".
+    """
+    return ".aws_eks_cluster." in f".{referent.address}"
 
 
 def _by_unknown_token(

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from graphs.build.declared import Declared, DeclaredOutsider
+from graphs.identity.evaluate import ANYONE
+from graphs.identity.principals import open_federation
 from graphs.nodes import Outsider
 from graphs.unknown import Template, Unknown
 
@@ -377,3 +379,47 @@ def test_a_policy_that_may_not_exist_allows_nothing_for_certain(built):
     answer = estate.permissions.can("aws_iam_role.r", "s3:GetObject", bucket).answer
     assert answer.undecided
     assert {root.what for u in answer.because for root in u.roots} == {"var.wide"}
+
+
+CLUSTER = """
+resource "aws_eks_cluster" "c" {
+  name = "c"
+}
+resource "aws_iam_openid_connect_provider" "c" {
+  url = aws_eks_cluster.c.identity[0].oidc[0].issuer
+}
+resource "aws_iam_role" "pod" {
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect    = "Allow"
+    Action    = "sts:AssumeRoleWithWebIdentity"
+    Principal = { Federated = aws_iam_openid_connect_provider.c.arn }
+  }] })
+}
+"""
+
+
+def test_a_clusters_issuer_serves_nobody_outside(built):
+    estate = built(CLUSTER)
+    role = estate.index.by_id["aws_iam_role.pod"]
+    assert not open_federation(estate.permissions, role).answer.possible
+
+
+def test_a_strangers_account_is_not_the_own_one_even_where_that_is_not_said(built):
+    """The default policy of many keys: everybody, if they call from this very account."""
+    text = """
+    data "aws_caller_identity" "me" {}
+    resource "aws_kms_key" "k" {
+      policy = jsonencode({ Statement = [{
+        Effect    = "Allow"
+        Action    = "kms:Decrypt"
+        Principal = { AWS = "*" }
+        Resource  = "*"
+        Condition = {
+          StringEquals = { "kms:CallerAccount" = data.aws_caller_identity.me.account_id }
+        }
+      }] })
+    }
+    """
+    estate = built(text, provider='provider "aws" {\n region = "eu-west-1"\n}')
+    key = estate.index.by_id["aws_kms_key.k"]
+    assert not estate.permissions.can(ANYONE, "kms:Decrypt", key).answer.possible
