@@ -44,7 +44,8 @@ def _table() -> Mapping[str, Access]:
     import yaml
 
     source = files("graphs.identity").joinpath("access.yaml").read_text("utf-8")
-    rows = yaml.safe_load(source)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    rows = yaml.load(source, loader)  # noqa: S506
     return {
         kind: Access(**{name: tuple(actions) for name, actions in row.items()})
         for kind, row in rows.items()
