@@ -1,0 +1,251 @@
+"""The report as Markdown: for a summary of a GitHub step, and as a comment of a pull request.
+
+GitHub takes 65,536 characters of a comment (and 1 MiB of a summary:
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits),
+so that each section is cut where there is no more room, with a count of the rest.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from graphs.verdict import Verdict
+from scanner.frameworks import Status
+from scanner.reports.markup import code, html, text
+from scanner.reports.text import headline, seen, together
+from scanner.reports.words import counted, spot
+from scanner.result import Change, Finding, Framework, Gap, Hop, Path, Proof, Result, Unknown
+
+LONGEST = 65_000
+MOST_PLACES = 4
+MOST_SUBJECTS = 8
+MOST_LIKEWISE = 3
+MOST_REQUIREMENTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One entry of a section that tells of `number` things; `brief` is what it can be cut to."""
+
+    words: str
+    brief: str = ""
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A heading, words below it, items, and what a reader calls what they tell of."""
+
+    heading: str
+    intro: str
+    items: Sequence[_Item]
+    noun: str
+
+    def cut(self, room: int) -> str:
+        """The items in full where there is room, else the first of them in brief."""
+        shown: list[str] = []
+        full = self.size <= room
+        for item in self.items:
+            words = item.words if full else item.brief or item.words
+            room -= len(words)
+            if room < 0:
+                break
+            shown.append(words)
+        rest = sum(item.number for item in self.items[len(shown) :])
+        more = f"\n*and {counted(rest, f'more {self.noun}')}, in `--format json`*\n" if rest else ""
+        return f"\n### {self.heading}\n\n{self.intro}{''.join(shown)}{more}"
+
+    @property
+    def frame(self) -> int:
+        """Characters beside the items."""
+        return len(self.heading) + len(self.intro) + 80
+
+    @property
+    def size(self) -> int:
+        """Characters of all items in full."""
+        return sum(len(item.words) for item in self.items)
+
+
+def render(result: Result) -> str:
+    """The whole report, cut to what a comment holds."""
+    verdict = f"**{text(headline(result))}**\n\n{text(seen(result))}\n"
+    head = f"## Pathwarden\n\n{verdict}{_missed(result)}"
+    sections = [section for section in _sections(result) if section.items]
+    room = LONGEST - len(head) - sum(section.frame for section in sections)
+    return head + "".join(_cut(sections, room))
+
+
+def _cut(sections: Sequence[_Section], room: int) -> Iterator[str]:
+    """Every section gets an equal share at least; what some leave over goes to the first."""
+    share = room // max(len(sections), 1)
+    spare = sum(max(share - section.size, 0) for section in sections)
+    for section in sections:
+        more = min(max(section.size - share, 0), spare)
+        spare -= more
+        yield section.cut(share + more)
+
+
+def _missed(result: Result) -> str:
+    """What was not seen, right below the verdict."""
+    kinds = Counter(gap.kind for gap in result.gaps)
+    if not kinds:
+        return ""
+    said = ", ".join(
+        f"{text(kind.replace('-', ' '))} ({number:,})" for kind, number in kinds.items()
+    )
+    return f"\n> **Not seen:** {said}. The answers leave it out; what it is stands below.\n"
+
+
+def _sections(result: Result) -> Iterator[_Section]:
+    sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
+    maybe = [p for p in result.paths if p.verdict != Verdict.VIOLATED]
+    paths = [_path(alike, result) for alike in together(sure)]
+    yield _Section("Attack paths", _EXPLAIN, paths, "path")
+    yield _Section("Findings", _TABLE, list(_rows(result)), "finding")
+    openly = (*map(_unknown, result.unknowns), *map(_maybe, maybe), *_open(result))
+    yield _Section("Cannot tell", _CAUSES, _items(openly), "answer or cause")
+    yield _Section("Not read, or not modelled", "", _items(map(_gap, result.gaps)), "gap")
+    changes = (_change(number, change) for number, change in enumerate(result.first, 1))
+    yield _Section("What to do first", _HEURISTIC, _items(changes), "change")
+    duties = _items(map(_framework, result.frameworks))
+    yield _Section("Duties", "", duties, "framework")
+
+
+def _items(words: Iterable[str]) -> list[_Item]:
+    return [_Item(each) for each in words]
+
+
+_EXPLAIN = "`pathwarden explain PATH-ID` shows a path again, on a terminal.\n\n"
+_TABLE = "| Severity | What is wrong | Where |\n| --- | --- | --- |\n"
+_CAUSES = "What decides the open answers comes first, then the answers.\n\n"
+_HEURISTIC = "In this order most risk ends soonest: a heuristic, not a proven minimum.\n\n"
+
+
+# ---------------------------------------------------------------------------------------- paths
+
+
+def _path(alike: Sequence[Path], result: Result) -> _Item:
+    """Paths that differ in their last step alone; in brief without their proof."""
+    path, *rest = alike
+    more = f" and {len(rest)} more" if rest else ""
+    root = f", in {code(path.root)}" if len(result.coverage.roots) > 1 else ""
+    risk = f"likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10"
+    told = "".join(
+        (
+            f"#### {path.severity.upper()}: {text(path.entry)} → {text(path.target)}{more}\n\n",
+            f"{code(path.id)}, {risk}{root}\n\n",
+            *(_hop(number, hop) for number, hop in enumerate(path.hops, 1)),
+            *(f"   - or {text(o.hops[-1].says)} {code(o.id)}\n" for o in rest[:MOST_SUBJECTS]),
+            f"   - or {len(rest) - MOST_SUBJECTS} more\n" if len(rest) > MOST_SUBJECTS else "",
+            "\n",
+        )
+    )
+    return _Item(told + _proof(path), told, len(alike))
+
+
+def _hop(number: int, hop: Hop) -> str:
+    places = dict.fromkeys(p.call or spot(p.file, p.line) for p in hop.proof if p.file)
+    line = f"{number}. {text(hop.says)} {_places(list(places))}\n"
+    likewise = hop.likewise[:MOST_LIKEWISE]
+    rest = len(hop.likewise) - len(likewise)
+    line += "".join(f"   - or {text(says)}\n" for says in likewise)
+    return line + (f"   - or {rest} more\n" if rest else "")
+
+
+def _places(places: Sequence[str]) -> str:
+    shown = " ".join(map(code, places[:MOST_PLACES]))
+    rest = len(places) - MOST_PLACES
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _proof(path: Path) -> str:
+    """Every claim, folded away."""
+    claims = [_claim(number, p) for number, hop in enumerate(path.hops, 1) for p in hop.proof]
+    if not claims:
+        return ""
+    summary = html(f"Proof of {path.title}: {counted(len(claims), 'claim')}")
+    return f"<details><summary>{summary}</summary>\n\n{''.join(claims)}\n</details>\n\n"
+
+
+def _claim(number: int, proof: Proof) -> str:
+    where = _where(proof.file, proof.line, proof.call) or code(proof.resource)
+    if_so = f", if {', '.join(text(a) for a in proof.assumes)}" if proof.assumes else ""
+    return f"- Step {number}: {text(proof.claim)} {where}{if_so}\n"
+
+
+def _where(file: str, line: int, call: str) -> str:
+    """Where something stands, led by where the root module calls its module."""
+    return " ".join(code(each) for each in (call, spot(file, line)) if each)
+
+
+def _maybe(path: Path) -> str:
+    causes = ", ".join(text(u) for u in path.unknowns[:MOST_PLACES])
+    way = f"{text(path.entry)} → {text(path.target)} ({code(path.id)})"
+    return f"- **{path.severity}** path {way} depends on {causes}\n"
+
+
+# ------------------------------------------------------------------------------------- findings
+
+
+def _rows(result: Result) -> Iterator[_Item]:
+    """A row for each rule, the worst first."""
+    found = [f for f in result.findings if not f.path and f.verdict == Verdict.VIOLATED]
+    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in found:
+        groups[finding.severity, finding.rule].append(finding)
+    for (severity, rule), members in groups.items():
+        cells = [_cell(f, result) for f in members[:MOST_SUBJECTS]]
+        rest = len(members) - len(cells)
+        said = "<br>".join((*cells, *([f"and {rest} more"] if rest else ())))
+        title = f"**{text(members[0].title)}**<br>{code(rule)}"
+        yield _Item(f"| {severity} | {title} | {said} |\n", number=len(members))
+
+
+def _cell(finding: Finding, result: Result) -> str:
+    where = _where(finding.file, finding.line, finding.call)
+    root = f" in {code(finding.root)}" if len(result.coverage.roots) > 1 else ""
+    return f"{text(finding.because)} {where}{root}"
+
+
+# --------------------------------------------------------------------------- what is not known
+
+
+def _unknown(unknown: Unknown) -> str:
+    where = code(spot(unknown.file, unknown.line))
+    fix = f" {text(unknown.fix)}" if unknown.fix else ""
+    decides = counted(unknown.decides, "answer")
+    said = f"- {code(unknown.what)}, {text(unknown.cause)}, decides {decides} {where}".rstrip()
+    return f"{said}{':' if fix else ''}{fix}\n"
+
+
+def _open(result: Result) -> Iterator[str]:
+    for finding in result.findings:
+        if finding.verdict == Verdict.CANNOT_TELL and not finding.path:
+            where = _where(finding.file, finding.line, finding.call)
+            yield f"- **{finding.severity}** {text(finding.because)} {code(finding.rule)} {where}\n"
+
+
+def _gap(gap: Gap) -> str:
+    where = code(spot(gap.file, gap.line))
+    said = [text(gap.kind.replace("-", " ")), text(gap.what), text(gap.effect), text(gap.fix)]
+    return f"- {where} {': '.join(part for part in said if part)}\n"
+
+
+# ----------------------------------------------------------------------------- what follows of it
+
+
+def _change(number: int, change: Change) -> str:
+    says = text(change.says[:1].upper() + change.says[1:])
+    where = _where(change.file, change.line, change.call)
+    return f"{number}. {says} {where} ends {_places(change.paths)}\n"
+
+
+def _framework(framework: Framework) -> str:
+    counts = Counter(r.status for r in framework.requirements)
+    said = ", ".join(f"{counts[s]} {s.value.replace('-', ' ')}" for s in Status if counts[s])
+    broken = [text(r.number) for r in framework.requirements if r.status == Status.BROKEN]
+    shown = ", ".join(broken[:MOST_REQUIREMENTS])
+    rest = len(broken) - MOST_REQUIREMENTS
+    more = f" and {rest} more" if rest > 0 else ""
+    listed = f". Broken: {shown}{more}" if broken else ""
+    return f"- **{text(framework.name)} {text(framework.edition)}**: {said}{listed}\n"
