@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
+
+from graphs.tables import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Framework:
 @cache
 def objectives() -> Mapping[str, Objective]:
     """All control objectives by id, in order of writing."""
-    content = _read(files("rules").joinpath("objectives.yaml"))
+    content = table("rules", "objectives.yaml")
     return {key: Objective(key, each["title"], each["asks"]) for key, each in content.items()}
 
 
@@ -76,8 +77,10 @@ def objectives() -> Mapping[str, Objective]:
 def frameworks() -> tuple[Framework, ...]:
     """Every framework edition, in order of id."""
     there = files("rules").joinpath("frameworks").iterdir()
-    pages = sorted((f for f in there if f.name.endswith(".yaml")), key=lambda f: f.name)
-    return tuple(_framework(f.name.removesuffix(".yaml"), _read(f)) for f in pages)
+    names = sorted(f.name for f in there if f.name.endswith(".yaml"))
+    return tuple(
+        _framework(name.removesuffix(".yaml"), table("rules", "frameworks", name)) for name in names
+    )
 
 
 def framework(framework_id: str) -> Framework | None:
@@ -99,13 +102,3 @@ def _requirement(number: str, content: Any) -> Requirement:
         kind=content.get("kind", ""),
         cites=tuple(content.get("cites", ())),
     )
-
-
-def _read(file: Traversable) -> Mapping[str, Any]:
-    import yaml  # here, so that starting up does not pay for it
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loaded = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 a safe one
-    if not isinstance(loaded, dict):
-        raise TypeError(f"{file.name}: a mapping is expected")
-    return loaded

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from graphs.tables import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,7 @@ def is_object_action(action: str) -> bool:
 
 @cache
 def _table() -> Mapping[str, Access]:
-    import yaml
-
-    source = files("graphs.identity").joinpath("access.yaml").read_text("utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows = yaml.load(source, loader)  # noqa: S506
+    rows = table("graphs.identity", "access.yaml")
     return {
         kind: Access(**{name: tuple(actions) for name, actions in row.items()})
         for kind, row in rows.items()

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from graphs.tables import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def _read() -> "dict[str, list[dict[str, object]]]":
-    import yaml
-
-    # The loader in C reads the table in 20 ms, Python's own in 300; not every PyYAML has it.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    source = files("graphs.identity").joinpath("managed.yaml").read_text("utf-8")
-    return yaml.load(source, loader)  # type: ignore[no-any-return]  # noqa: S506
+    return table("graphs.identity", "managed.yaml")  # type: ignore[no-any-return]
 
 
 _ELEMENTS = {

@@ -5,8 +5,9 @@ Read once from graphs/identity/techniques.yaml, whose head documents its fields.
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TypeAlias
+
+from graphs.tables import table
 
 Actions: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -44,11 +45,8 @@ class Technique:
 @cache
 def catalogue() -> dict[str, Technique]:
     """All techniques by id, in the file's order."""
-    import yaml
-
-    source = files("graphs.identity").joinpath("techniques.yaml").read_text("utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return {row["id"]: _technique(row) for row in yaml.load(source, Loader=loader)}  # noqa: S506
+    rows = table("graphs.identity", "techniques.yaml")
+    return {row["id"]: _technique(row) for row in rows}
 
 
 def _technique(row: dict[str, object]) -> Technique:
