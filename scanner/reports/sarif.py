@@ -148,7 +148,8 @@ def _invocation(of: _Log) -> Json:
     if left:
         text = f"{counted(left, 'finding')} left out: the file holds the {MOST_RESULTS:,} worst."
         told.append({"level": "warning", "message": {"text": text}})
-    return {"executionSuccessful": True, "toolExecutionNotifications": told}
+    seen = any(root.resources for root in of.result.coverage.roots)
+    return {"executionSuccessful": seen, "toolExecutionNotifications": told}
 
 
 def _notification(of: _Log, gap: Gap) -> Json:

@@ -168,9 +168,17 @@ def test_the_call_of_the_module_is_related(run):
 def test_what_was_not_read_is_a_notification(run):
     (invocation,) = run["invocations"]
     (told,) = invocation["toolExecutionNotifications"]
+    assert invocation["executionSuccessful"] is True
     assert told["level"] == "warning"
     assert told["descriptor"] == {"id": "syntax-error", "index": 0}
     assert told["locations"][0]["physicalLocation"]["region"]["startLine"] == 2
+
+
+def test_a_scan_that_saw_nothing_was_no_success(small):
+    blind = replace(small, coverage=replace(small.coverage, roots=()), findings=(), paths=())
+    (invocation,) = log(blind)["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert complaints(blind) == []
 
 
 def test_every_result_has_a_place_as_github_demands(small):
