@@ -1,0 +1,74 @@
+"""The scripts of benchmarks/ run, and say what they measured."""
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parents[2]
+OURS = (sys.executable, "-c", "from scanner.startup import main; main()")
+
+
+def script(name, *arguments):
+    return subprocess.run(
+        [sys.executable, str(HOME / "benchmarks" / name), *map(str, arguments)],
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    (tmp_path / "main.tf").write_text('resource "aws_vpc" "v" {\n  cidr_block = "10.0.0.0/16"\n}\n')
+    return tmp_path
+
+
+def test_a_scan_is_measured_beside_itself(tiny):
+    peer = shlex.join([*OURS, "scan", "{path}"])
+    done = script(
+        "scan.py", tiny, "--peer", f"itself={peer}", "--runs", 1, "--warm-ups", 0, "--json"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    said = json.loads(done.stdout)
+    assert said["runs"] == 1
+    ours, itself = said["paths"][str(tiny)]
+    assert (ours["name"], itself["name"]) == ("pathwarden", "itself")
+    assert (ours["exit_codes"], itself["exit_codes"]) == ("0", "0")
+    assert ours["wall_ratio"] == 1
+    assert itself["wall_ratio"] > 0
+    assert 0.7 < itself["memory_ratio"] < 1.4
+    assert len(ours["walls"]) == 1
+
+
+def test_the_table_is_markdown(tiny):
+    done = script("scan.py", tiny, "--runs", 1, "--warm-ups", 0)
+    assert done.returncode == 0
+    heads, _, ours = [line for line in done.stdout.splitlines() if line.startswith("|")]
+    assert heads.count("|") == ours.count("|") == 9
+    assert "| pathwarden |" in ours
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["/nowhere"], "/nowhere is not a directory"),
+        ([".", "--peer", "checkov"], "is not NAME=COMMAND"),
+        ([HOME / "docs", "--peer", "x=/nowhere/x", "--warm-ups", 0], "/nowhere/x"),
+    ],
+)
+def test_what_cannot_be_measured_is_one_line(arguments, says):
+    done = script("scan.py", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+
+
+def test_the_start_is_measured():
+    done = script("startup.py", "--runs", 1)
+    assert done.returncode in (0, 1)
+    assert "ms more than import click" in done.stdout.splitlines()[-1]
