@@ -15,6 +15,7 @@ from graphs.network.filters import unread
 from graphs.nodes import (
     Acl,
     Balancer,
+    Database,
     DirectConnectGateway,
     Interface,
     NodeIndex,
@@ -85,7 +86,8 @@ class Zones:
         """Whether the internet has no address for a service: neither IPv4 nor IPv6."""
         node = self.nodes.by_id.get(place)
         interfaces = node.interfaces if isinstance(node, Service) else ()
-        return not any(i.public.possible or self._speaks_ipv6(i) for i in interfaces)
+        six = not isinstance(node, Database)
+        return not any(i.public.possible or (six and self._speaks_ipv6(i)) for i in interfaces)
 
     def _speaks_ipv6(self, interface: Interface) -> bool:
         subnet = self.nodes.get(interface.subnet, Subnet)
@@ -175,8 +177,12 @@ class Zones:
 
 
 def _public(service: Service, interface: Interface, family: int) -> Answer:
-    """Whether hosts on the internet have an address to send to."""
-    public = interface.public if family == 4 else YES
+    """Whether hosts on the internet have an address to send to.
+
+    Every IPv6 address is public, but for those of databases: RDS keeps the internet from the ones
+    that are not publicly accessible (Amazon RDS User Guide, "Dual-stack mode").
+    """
+    public = interface.public if family == 4 or isinstance(service, Database) else YES
     if isinstance(service, Balancer):
         return public & ~answer(service.internal)
     return public

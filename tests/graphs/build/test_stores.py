@@ -492,3 +492,21 @@ def test_policies_may_be_attached_to_secrets_and_keys(built):
     ).index
     for name in ("aws_kms_key.k", "aws_secretsmanager_secret.s"):
         assert only(index.by_id[name].policies).text == "{}"
+
+
+@pytest.mark.parametrize(("public", "seen"), [("true", True), ("false", False)])
+def test_a_private_database_is_not_on_the_internet_wherever_it_stands(built, public, seen):
+    """Not by an IPv6 address either, though the subnets are not known."""
+    text = f"""
+    variable "subnets" {{}}
+    resource "aws_db_subnet_group" "g" {{
+      subnet_ids = var.subnets
+    }}
+    resource "aws_db_instance" "db" {{
+      engine               = "postgres"
+      db_subnet_group_name = aws_db_subnet_group.g.name
+      publicly_accessible  = {public}
+    }}
+    """
+    reached = built(text).network.reach("internet", "aws_db_instance.db")
+    assert reached.answer().possible == seen
