@@ -15,6 +15,7 @@ from scanner.cloud.calls import all_calls
 from scanner.cloud.shape import balancers, compute, identity, network, storage, transit
 from scanner.cloud.shape.answers import Answers, refusal
 from scanner.cloud.snapshot import Answer, Snapshot
+from scanner.errors import CloudProblem
 
 Shape = Callable[[Answers], Iterator[Resource]]
 SHAPES: tuple[Shape, ...] = (
@@ -43,13 +44,21 @@ def shaped(snapshot: Snapshot) -> Shaped:
     gaps: list[Gap] = []
     for swept in snapshot.accounts:
         answers = Answers(swept, snapshot.taken)
-        for shape in SHAPES:
-            for resource in shape(answers):
-                found.setdefault(resource.id, resource)
+        for resource in _resources(answers):
+            found.setdefault(resource.id, resource)
         refused = [a for a in swept.answers if a.refused]
         missing.update(_missing(swept.account, refused))
         gaps += _gaps(swept.account, refused)
     return Shaped(tuple(found.values()), Coverage(assumed=False, missing=missing), tuple(gaps))
+
+
+def _resources(answers: Answers) -> Iterator[Resource]:
+    try:
+        for shape in SHAPES:
+            yield from shape(answers)
+    except (KeyError, TypeError, AttributeError, IndexError) as problem:
+        what = f"the answers of {answers.swept.account} do not have the form of AWS's"
+        raise CloudProblem(f"{what}: {problem}", fix="sweep again") from None
 
 
 def _missing(account: str, refused: list[Answer]) -> dict[tuple[str, str], Unknown]:

@@ -35,7 +35,7 @@ def _instances(answers: Answers) -> Iterator[Resource]:
             "subnet_id": instance.get("SubnetId"),
             "private_ip": instance.get("PrivateIpAddress"),
             "associate_public_ip_address": bool(instance.get("PublicIpAddress")),
-            "vpc_security_group_ids": [g["GroupId"] for g in instance.get("SecurityGroups", ())],
+            "vpc_security_group_ids": _worn(instance),
             "iam_instance_profile": last(profile) if profile else None,
             "metadata_options": _metadata(instance),
             "user_data": _user_data(answers, region, name),
@@ -44,6 +44,13 @@ def _instances(answers: Answers) -> Iterator[Resource]:
         yield answers.make("aws_instance", name, values, at)
         for nic in _further(instance):
             yield _interface(answers, name, nic, at)
+
+
+def _worn(instance: Item) -> list[str]:
+    """The groups of the interface it was launched with."""
+    first = [n for n in instance.get("NetworkInterfaces", ()) if n not in _further(instance)]
+    held = first[0].get("Groups", ()) if first else instance.get("SecurityGroups", ())
+    return [g["GroupId"] for g in held]
 
 
 def _partition(answers: Answers) -> str:

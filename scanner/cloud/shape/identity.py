@@ -26,13 +26,13 @@ def _policies(answers: Answers) -> Iterator[Resource]:
         versions = policy.get("PolicyVersionList", ())
         chosen = [v for v in versions if v.get("IsDefaultVersion")]
         values = {
-            "name": policy["PolicyName"],
+            "name": last(policy["Arn"]),
             "arn": policy["Arn"],
             "path": policy.get("Path"),
             "policy": _text(chosen[0]["Document"]) if chosen else None,
         }
         key = answers.local(EVERYWHERE)
-        yield answers.make("aws_iam_policy", policy["PolicyName"], values, AT, key=key)
+        yield answers.make("aws_iam_policy", last(policy["Arn"]), values, AT, key=key)
 
 
 def _roles(answers: Answers) -> Iterator[Resource]:
