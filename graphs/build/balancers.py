@@ -7,12 +7,19 @@ from graphs.build.draft import Draft
 from graphs.evidence import Proof
 from graphs.nodes import Balancer, Interface, Listener, Ref
 from graphs.resource import Resource
-from graphs.unknown import Cause, Unknown, cannot_tell, known
+from graphs.unknown import Answer, Cause, Unknown, any_of, cannot_tell, known
 
 LOAD_BALANCERS = ("aws_lb", "aws_alb")
 TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
 LISTENERS = ("aws_lb_listener", "aws_alb_listener")
+FIREWALLS = ("aws_wafv2_web_acl_association", "aws_wafregional_web_acl_association")
 TARGETS = ("aws_instance", "aws_lambda_function", *LOAD_BALANCERS)
+
+DEFAULT_TLS = "ELBSecurityPolicy-2016-08"
+"""What a listener that is made without a policy gets.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+"""
 
 Targets = tuple[tuple[Ref, "int | Unknown"], ...]
 
@@ -40,7 +47,29 @@ def _balancer(draft: Draft, resource: Resource) -> Balancer:
         kind=kind,
         internal=internal,
         listeners=_listeners(draft, resource),
+        shielded=_shielded(draft, resource),
     )
+
+
+def _shielded(draft: Draft, balancer: Resource) -> Answer:
+    """Whether a web ACL is tied to it; one that is tied to something unknown may be."""
+    answers = []
+    for link in draft.all(*FIREWALLS):
+        found = draft.ref_at(link, "resource_arn", *LOAD_BALANCERS)
+        if found == balancer.id:
+            answers.append(link.exists)
+        elif isinstance(found, Unknown) and not _something_else(draft, link, found):
+            answers.append(cannot_tell(found))
+    return any_of(answers)
+
+
+def _something_else(draft: Draft, link: Resource, found: Unknown) -> bool:
+    """Whether what a web ACL is tied to is surely no load balancer: a stage of an API, say."""
+    said = read.raw(link, "resource_arn")
+    if isinstance(said, str):
+        return ":loadbalancer/" not in said
+    kinds = [draft.by_id[r.address].type for r in found.refers if r.address in draft.by_id]
+    return bool(kinds) and not set(kinds) & set(LOAD_BALANCERS)
 
 
 def _interfaces(
@@ -94,11 +123,13 @@ def _listener(draft: Draft, resource: Resource) -> Listener:
         for rule in draft.satellites(kind, "listener_arn", *LISTENERS).get(resource.id, ()):
             holders += [(rule, b) for b in read.blocks(rule, "action")]
     groups = [g for owner, block in holders for g in _target_groups(draft, owner, block)]
+    protocol = read.word(resource, "protocol", "HTTP")
     return Listener(
-        protocol=read.word(resource, "protocol", "HTTP"),
+        protocol=protocol,
         port=_no_port(resource) if port is None else port,
         targets=tuple(dict.fromkeys(t for g in groups for t in _targets(draft, g))),
         proof=draft.proof(resource, "port"),
+        tls=read.word(resource, "ssl_policy", DEFAULT_TLS) if protocol in ("HTTPS", "TLS") else "",
     )
 
 

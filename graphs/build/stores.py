@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphs.build import classes, credentials, filters, interfaces, naming, policies, read
+from graphs.build import classes, credentials, filters, interfaces, keeping, naming, policies, read
 from graphs.build.declared import DataRule
 from graphs.build.draft import Draft
 from graphs.nodes import (
@@ -103,6 +103,7 @@ def _secret(draft: Draft, resource: Resource) -> Secret:
         key=key_ref(draft, resource, "kms_key_id"),
         policies=tuple(p for p in (own, *found) if p),
         opens=tuple(sorted({n for t in texts for n in credentials.reveals(draft, t)})),
+        renewed=keeping.renewed(draft, resource),
     )
 
 
@@ -142,7 +143,17 @@ def _database(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> 
         iam_login=read.flag(resource, "iam_database_authentication_enabled", default=False),
         secrets=_holders(draft, resource),
         backup_days=_days(resource) if days is None else days,
+        spread=_spread(resource),
+        locked=read.flag(resource, "deletion_protection", default=False),
     )
+
+
+def _spread(resource: Resource) -> Answer:
+    """A cluster keeps its data in three zones (Amazon Aurora User Guide, "Amazon Aurora storage";
+    Amazon RDS User Guide, "Multi-AZ DB cluster deployments")."""
+    if resource.type == "aws_rds_cluster":
+        return YES
+    return read.flag(resource, "multi_az", default=False)
 
 
 def _days(resource: Resource) -> int:
@@ -242,6 +253,7 @@ def _master_secret(draft: Draft, database: Resource) -> Secret:
         encrypted=YES,
         key=key_ref(draft, database, "master_user_secret_kms_key_id"),
         opens=(database.id,),
+        renewed=YES,  # every seven days (Amazon RDS User Guide, "Password management")
     )
 
 
@@ -262,6 +274,8 @@ def _bucket(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> Bu
         acl=_acl(draft, resource),
         versioned=_versioned(draft, resource),
         logged=_logged(draft, resource),
+        locked=keeping.locked(draft, resource),
+        expiries=keeping.expiries(draft, resource),
     )
 
 

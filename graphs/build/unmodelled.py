@@ -95,6 +95,8 @@ READ = (
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_security_group_ingress_rule",
     "aws_vpn_*",
+    "aws_wafregional_web_acl_association",
+    "aws_wafv2_web_acl_association",
 )
 # Providers whose resources are no infrastructure that anyone could reach.
 LOCAL_PROVIDERS = (

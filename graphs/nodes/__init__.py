@@ -6,7 +6,15 @@ the reference leaves what was read.
 """
 
 from graphs.nodes.core import Exposure, Node, NodeIndex, PolicyText, Ref
-from graphs.nodes.data import Bucket, Database, DataStore, Key, PublicAccessBlock, Secret
+from graphs.nodes.data import (
+    Bucket,
+    Database,
+    DataStore,
+    Expiry,
+    Key,
+    PublicAccessBlock,
+    Secret,
+)
 from graphs.nodes.logs import FlowLog, Trail
 from graphs.nodes.network import (
     Acl,
@@ -56,6 +64,7 @@ __all__ = [
     "Database",
     "DirectConnectGateway",
     "Endpoint",
+    "Expiry",
     "Exposure",
     "Federation",
     "FlowLog",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graphs.evidence import Proof
 from graphs.nodes.core import Exposure, Node, PolicyText, Ref
 from graphs.nodes.services import Service
-from graphs.unknown import Answer, Text, Unknown
+from graphs.unknown import NO, Answer, Text, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,10 @@ class Database(DataStore):
     iam_login: Answer
     secrets: tuple[Ref, ...] = ()
     backup_days: "int | Unknown" = 0
+    spread: Answer = NO
+    """Whether it goes on when its availability zone is lost."""
+    locked: Answer = NO
+    """Whether it refuses to be deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class PublicAccessBlock:
     proof: Proof | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """A lifecycle rule that deletes what is `days` old and begins with `prefix`.
+
+    `for_good` tells whether it deletes older versions too, where a bucket keeps any.
+    """
+
+    days: "int | Unknown"
+    prefix: "str | Unknown"
+    for_good: bool
+    proof: Proof
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket(DataStore):
     """An S3 bucket with its satellites."""
@@ -58,6 +75,9 @@ class Bucket(DataStore):
     acl: "str | Unknown" = "private"
     versioned: Answer
     logged: Answer
+    locked: Answer = NO
+    """Whether nobody can delete a version for a time (S3 Object Lock, in compliance mode)."""
+    expiries: tuple[Expiry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +86,8 @@ class Secret(DataStore):
 
     policies: tuple[PolicyText, ...] = ()
     opens: tuple[Ref, ...] = ()
+    renewed: "Answer | None" = None
+    """Whether it is renewed on schedule; None where the service knows no such thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graphs.evidence import Proof
 from graphs.nodes.core import Node, PolicyText, Ref
 from graphs.nodes.network import Interface
-from graphs.unknown import Answer, Unknown
+from graphs.unknown import NO, Answer, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,8 @@ class Listener:
     port: "int | Unknown"
     targets: tuple[tuple[Ref, "int | Unknown"], ...]
     proof: Proof
+    tls: "str | Unknown" = ""
+    """Name of the policy that says which versions of TLS it speaks; "" where none says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +83,5 @@ class Balancer(Service):
     kind: "str | Unknown"
     internal: "bool | Unknown"
     listeners: tuple[Listener, ...]
+    shielded: Answer = NO
+    """Whether a web application firewall sees its requests first."""
