@@ -1,13 +1,19 @@
 """How data and secrets are kept."""
 
+import re
 from collections.abc import Iterator
 
 from graphs.estate import Estate
 from graphs.evidence import Step
-from graphs.nodes import Bucket, Database, Key, Service
-from graphs.unknown import YES, answer
+from graphs.identity.actors import account_of
+from graphs.identity.evaluate import Permission
+from graphs.identity.glob import same
+from graphs.nodes import Bucket, Database, Key, Outsider, Secret, Service
+from graphs.unknown import NO, YES, answer
 from rules.api import Severity, Violation, rule, shown
-from rules.words import is_
+from rules.words import can, is_
+
+KEY_POWERS = ("kms:ScheduleKeyDeletion", "kms:PutKeyPolicy")
 
 
 @rule(
@@ -102,4 +108,69 @@ def key_never_renewed(estate: Estate) -> Iterator[Violation]:
                 because=f"The key {key.name} {is_(danger)} never renewed by itself.",
                 evidence=shown("Nothing switches rotation on", key, "enable_key_rotation", danger),
                 fix="Set enable_key_rotation to true.",
+            )
+
+
+@rule(
+    id="key-ruled-by-outside-account",
+    title="An outside account can take an encryption key away",
+    severity=Severity.HIGH,
+    objectives=("guard-keys", "control-third-party-access"),
+    looks_at=(Key,),
+)
+def key_ruled_by_outside_account(estate: Estate) -> Iterator[Violation]:
+    """To let others decrypt takes kms:Decrypt; kms:* lets them delete the key or keep it."""
+    for key in estate.all(Key).items:
+        for account in _accounts(key):
+            power = _power(estate, account, key)
+            danger = power.answer & ~same(account, account_of(key))
+            if danger.possible:
+                yield Violation(
+                    subject=key,
+                    danger=danger,
+                    because=f"{_known_as(estate, account)} {can(danger)} delete the key {key.name} "
+                    "or shut its owner out, and what it encrypts is lost.",
+                    evidence=power.evidence,
+                    fix="Grant them kms:Decrypt, or whatever was agreed, instead of kms:*.",
+                    key=account,
+                )
+
+
+def _accounts(key: Key) -> list[str]:
+    """The accounts that a key's policies name; for whom, the evaluation tells."""
+    words = " ".join(str(policy.text) for policy in key.policies)
+    return sorted(set(re.findall(r"(?<!\d)\d{12}(?!\d)", words)))
+
+
+def _power(estate: Estate, account: str, key: Key) -> Permission:
+    powers = (estate.permissions.can(f"account:{account}", each, key) for each in KEY_POWERS)
+    return max(powers, key=lambda each: (each.answer.certain, each.answer.possible))
+
+
+def _known_as(estate: Estate, account: str) -> str:
+    known = estate.index.get(f"account:{account}", Outsider)
+    return known.name if known else f"Account {account}"
+
+
+@rule(
+    id="secret-never-renewed",
+    title="A stored secret is never renewed",
+    severity=Severity.LOW,
+    objectives=("retire-long-lived-credentials",),
+    looks_at=(Secret,),
+)
+def secret_never_renewed(estate: Estate) -> Iterator[Violation]:
+    """Asked of logins to databases, for which Secrets Manager has the programs that renew them."""
+    for secret in estate.all(Secret).items:
+        opened = estate.index.many(secret.opens, Database)
+        danger = ~secret.renewed if secret.renewed is not None else NO
+        if danger.possible and opened:
+            yield Violation(
+                subject=secret,
+                danger=danger,
+                because=f"The secret {secret.name}, which opens {opened[0].name}, {is_(danger)} "
+                "never renewed: whoever once read it keeps his way in.",
+                evidence=shown("No rotation is set up for the secret", secret, "", danger),
+                fix="Add an aws_secretsmanager_secret_rotation, or let RDS keep the password by "
+                "manage_master_user_password.",
             )

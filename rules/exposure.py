@@ -326,3 +326,68 @@ def _admits_anybody(estate: Estate, rule: GroupRule) -> Answer:
         return YES
     doubts = unknowns_in((*prefixes, *rule.lists))
     return cannot_tell(*doubts) if doubts else NO
+
+
+@rule(
+    id="old-tls-open-to-internet",
+    title="A load balancer speaks versions of TLS that are broken",
+    severity=Severity.LOW,
+    objectives=("encrypt-data-in-transit", "avoid-insecure-services"),
+    looks_at=(Balancer,),
+)
+def old_tls_open_to_internet(estate: Estate) -> Iterator[Violation]:
+    """The policy's name tells the least version; without one the oldest policy is used."""
+    for balancer in estate.all(Balancer).items:
+        for listener in balancer.listeners:
+            old = _old(listener.tls)
+            found = old.possible and opening_at(estate, INTERNET, balancer, listener.port, WEB)
+            if found:
+                danger = found.danger & old
+                yield Violation(
+                    subject=balancer,
+                    danger=danger,
+                    because=f"{balancer.name} {can(danger)} be made to speak TLS 1.0 or 1.1 with "
+                    f"callers from the internet, by the policy {listener.tls}.",
+                    evidence=(*found.evidence, Step("The policy admits it", listener.proof)),
+                    fix='Set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06".',
+                    key=str(listener.port),
+                )
+
+
+def _old(policy: "str | Unknown") -> Answer:
+    """Whether a policy admits TLS 1.0 or 1.1.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+    """
+    if isinstance(policy, Unknown):
+        return cannot_tell(policy)
+    return known(bool(policy) and "-1-2-" not in policy and "-1-3-" not in policy)
+
+
+@rule(
+    id="application-without-firewall",
+    title="Nothing filters requests to a public application",
+    severity=Severity.LOW,
+    objectives=("protect-public-applications",),
+    looks_at=(Balancer,),
+)
+def application_without_firewall(estate: Estate) -> Iterator[Violation]:
+    """A network balancer cannot have one: it does not read requests."""
+    for balancer in estate.all(Balancer).items:
+        danger = ~balancer.shielded & known(balancer.kind == "application")
+        if isinstance(balancer.kind, Unknown) or not danger.possible:
+            continue
+        for listener in balancer.listeners:
+            if found := opening_at(estate, INTERNET, balancer, listener.port, WEB):
+                yield Violation(
+                    subject=balancer,
+                    danger=danger & found.danger,
+                    because=f"Requests from the internet {can(danger & found.danger)} reach the "
+                    f"application behind {balancer.name} unfiltered.",
+                    evidence=(
+                        *found.evidence,
+                        *shown("No web ACL is tied to it", balancer, "", danger),
+                    ),
+                    fix="Tie a web ACL to the load balancer by an aws_wafv2_web_acl_association.",
+                )
+                break

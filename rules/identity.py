@@ -6,16 +6,21 @@ from graphs.attack.escalation import escalations
 from graphs.estate import Estate
 from graphs.evidence import Step
 from graphs.identity.evaluate import ANYONE
+from graphs.identity.keys import Given
 from graphs.identity.principals import (
     asks_external_id,
     may_assume,
     open_federation,
     trustees,
 )
-from graphs.nodes import AccessKey, Instance, Outsider, Role, User
+from graphs.nodes import AccessKey, Instance, Outsider, Role, Service, User
 from graphs.unknown import YES, Answer, any_of
 from rules.api import Severity, Violation, rule, shown
 from rules.words import can, listed
+
+EMPOWER = "iam:AttachUserPolicy"
+ANY_USER = "arn:aws:iam::*:user/*"
+WITHOUT_FACTOR: Given = {"aws:MultiFactorAuthPresent": "false"}
 
 
 @rule(
@@ -182,3 +187,81 @@ def principal_can_become_administrator(estate: Estate) -> Iterator[Violation]:
             evidence=tuple(step for each in found.steps for step in each.evidence()),
             fix=f"To begin with, {found.steps[0].mend}.",
         )
+
+
+@rule(
+    id="administrator-without-second-factor",
+    title="A password alone opens an administrator",
+    severity=Severity.HIGH,
+    objectives=("require-second-factor", "limit-administrators"),
+    looks_at=(User,),
+)
+def administrator_without_second_factor(estate: Estate) -> Iterator[Violation]:
+    """Asks what the user may do whose session has no second factor; a policy may forbid it all."""
+    for user in estate.all(User).items:
+        alone = estate.permissions.can(user.id, EMPOWER, ANY_USER, WITHOUT_FACTOR)
+        danger = user.signs_in & estate.permissions.admin(user.id).answer & alone.answer
+        if danger.possible:
+            yield Violation(
+                subject=user,
+                danger=danger,
+                because=f"Whoever has the password of {user.name} {can(danger)} administer the "
+                "account: no second factor is asked for.",
+                evidence=alone.evidence,
+                fix="Deny everything but setting up a device while aws:MultiFactorAuthPresent is "
+                "false, or let people come in by single sign-on.",
+            )
+
+
+@rule(
+    id="administrator-for-outside-account",
+    title="An outside account can administer this one",
+    severity=Severity.HIGH,
+    objectives=("control-third-party-access", "limit-administrators"),
+    looks_at=(Role, Outsider),
+)
+def administrator_for_outside_account(estate: Estate) -> Iterator[Violation]:
+    """An external id keeps strangers out, and not whoever takes over the other account."""
+    for role in estate.all(Role).items:
+        rules_all = estate.permissions.admin(role.id)
+        for outsider in estate.all(Outsider).items if rules_all.answer.possible else ():
+            taken = may_assume(estate.permissions, outsider.id, role)
+            danger = rules_all.answer & taken.answer
+            if danger.possible:
+                yield Violation(
+                    subject=role,
+                    danger=danger,
+                    because=f"Whoever rules {outsider.name} {can(danger)} administer this account "
+                    f"by the role {role.name}.",
+                    evidence=(*taken.evidence, *rules_all.evidence),
+                    fix="Grant the role what was agreed with them, and nothing that administers.",
+                    key=outsider.account,
+                )
+
+
+@rule(
+    id="access-key-shared-by-programs",
+    title="Several programs act by one access key",
+    severity=Severity.MEDIUM,
+    objectives=("identify-every-user", "retire-long-lived-credentials"),
+    looks_at=(AccessKey, Service),
+)
+def access_key_shared_by_programs(estate: Estate) -> Iterator[Violation]:
+    """What one of them does, the record shows of all; and none can be shut out alone."""
+    services = estate.all(Service).items
+    for key in estate.all(AccessKey).items:
+        holders = [s for s in services if any(key.id in each.reveals for each in s.settings)]
+        if len(holders) > 1:
+            names = listed([each.name for each in holders])
+            yield Violation(
+                subject=key,
+                danger=YES,
+                because=f"{names} act by the same access key, so that no record tells them apart.",
+                evidence=tuple(
+                    Step(f"The key stands in the {each.name} of {s.name}", each.proof)
+                    for s in holders
+                    for each in s.settings
+                    if key.id in each.reveals
+                ),
+                fix="Give each program a role of its own, and delete the key.",
+            )

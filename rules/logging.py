@@ -3,11 +3,25 @@
 from collections.abc import Iterator
 
 from graphs.estate import Estate
-from graphs.nodes import Bucket, FlowLog, Subnet, Trail, Vpc
+from graphs.evidence import Step
+from graphs.identity.actors import account_of
+from graphs.identity.glob import same
+from graphs.nodes import Bucket, FlowLog, Service, Subnet, Trail, Vpc
 from graphs.resource import Source
-from graphs.unknown import Answer, Cause, Unknown, all_of, any_of, cannot_tell, known
+from graphs.unknown import (
+    NO,
+    Answer,
+    Cause,
+    Unknown,
+    all_of,
+    any_of,
+    cannot_tell,
+    known,
+    unknowns_in,
+)
 from rules.api import Severity, Violation, rule, shown
-from rules.words import is_
+from rules.erasing import erasers
+from rules.words import can, is_
 
 
 @rule(
@@ -150,3 +164,109 @@ def bucket_access_not_logged(estate: Estate) -> Iterator[Violation]:
                 fix="Add an aws_s3_bucket_logging, or a trail with data events for the bucket.",
                 severity=Severity.MEDIUM if bucket.classes else None,
             )
+
+
+@rule(
+    id="trail-kept-where-it-is-made",
+    title="A trail is kept in the account that it watches",
+    severity=Severity.LOW,
+    objectives=("keep-logs-apart",),
+    looks_at=(Trail, Bucket),
+    expects=(Trail,),
+)
+def trail_kept_where_it_is_made(estate: Estate) -> Iterator[Violation]:
+    """Who takes over an account owns its buckets, whatever their policies say."""
+    for trail in estate.all(Trail).items:
+        danger = _same_account(estate, trail)
+        if danger.possible:
+            yield Violation(
+                subject=trail,
+                danger=danger,
+                because=f"Whoever takes over the account {can(danger)} delete the record that the "
+                f"trail {trail.name} made of it.",
+                evidence=shown(
+                    "The bucket is in the same account", trail, "s3_bucket_name", danger
+                ),
+                fix="Send the trail to a bucket in an account of its own, where nobody works.",
+            )
+
+
+def _same_account(estate: Estate, trail: Trail) -> Answer:
+    """Whether a trail's bucket is in the trail's own account; one that was not read may be."""
+    if isinstance(trail.bucket, Unknown):
+        return cannot_tell(trail.bucket)
+    bucket = estate.index.get(trail.bucket, Bucket)
+    return same(account_of(trail), account_of(bucket)) if bucket else NO
+
+
+@rule(
+    id="trail-deleted-within-a-year",
+    title="A trail's log is deleted within a year",
+    severity=Severity.LOW,
+    objectives=("retain-logs",),
+    looks_at=(Trail, Bucket),
+    expects=(Trail,),
+)
+def trail_deleted_within_a_year(estate: Estate) -> Iterator[Violation]:
+    """PCI DSS asks for twelve months; intrusions are often older than that when they are found."""
+    for trail in estate.all(Trail).items:
+        bucket = estate.index.get(trail.bucket, Bucket)
+        for expiry in bucket.expiries if bucket else ():
+            kept = bucket.versioned if bucket and not expiry.for_good else NO
+            danger = _early(expiry.days) & _about(expiry.prefix, trail) & ~kept
+            if danger.possible:
+                days = "some" if isinstance(expiry.days, Unknown) else str(expiry.days)
+                yield Violation(
+                    subject=trail,
+                    danger=danger,
+                    because=f"The log of the trail {trail.name} {is_(danger)} deleted after {days} "
+                    "days.",
+                    evidence=(Step("A lifecycle rule deletes it", expiry.proof, danger.because),),
+                    fix="Keep the log for a year at least; older parts can move to an archive.",
+                )
+                break
+
+
+YEAR = 365
+
+
+def _early(days: "int | Unknown") -> Answer:
+    return cannot_tell(days) if isinstance(days, Unknown) else known(days < YEAR)
+
+
+def _about(prefix: "str | Unknown", trail: Trail) -> Answer:
+    """Whether a rule for names that begin so is about the trail's files, or about part of them."""
+    before = trail.attribute("s3_key_prefix")
+    doubts = unknowns_in((prefix, before))
+    if doubts:
+        return cannot_tell(*doubts)
+    files = f"{before}/AWSLogs/" if before else "AWSLogs/"
+    return known(files.startswith(str(prefix)) or str(prefix).startswith(files))
+
+
+@rule(
+    id="log-erasable-by-program",
+    title="A program can erase the record of what it did",
+    severity=Severity.HIGH,
+    objectives=("protect-logs", "keep-logs-apart"),
+    looks_at=(Trail, Bucket, Service),
+    expects=(Trail,),
+)
+def log_erasable_by_program(estate: Estate) -> Iterator[Violation]:
+    """Whoever takes a program over has its role, and covers the tracks with it."""
+    for bucket in estate.index.many(sorted(_trail_buckets(estate)), Bucket):
+        for found in erasers(estate, bucket):
+            yield Violation(
+                subject=bucket,
+                danger=found.danger,
+                because=f"{found.names} {can(found.danger)} delete what the trails in the bucket "
+                f"{bucket.name} recorded, for good.",
+                evidence=found.evidence,
+                fix="Take the right to delete from the role, and lock the bucket's objects in "
+                "compliance mode.",
+                key=found.role.name,
+            )
+
+
+def _trail_buckets(estate: Estate) -> set[str]:
+    return {t.bucket for t in estate.all(Trail).items if isinstance(t.bucket, str)}
