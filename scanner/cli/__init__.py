@@ -12,7 +12,7 @@ import click
 
 from scanner import __version__
 
-COMMANDS = ("demo", "explain", "frameworks", "graph", "init", "rules", "scan", "sweep")
+COMMANDS = ("demo", "explain", "frameworks", "graph", "init", "report", "rules", "scan", "sweep")
 
 
 class _Lazy(click.Group):
