@@ -7,10 +7,14 @@ stands at or above --fail-on; else 0.
 
 import importlib
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner import __version__
+
+if TYPE_CHECKING:
+    from scanner.errors import PathwardenError
 
 COMMANDS = ("demo", "explain", "frameworks", "graph", "init", "report", "rules", "scan", "sweep")
 
@@ -37,24 +41,29 @@ def cli() -> None:
 
 def main() -> None:
     """Run a command; whatever goes wrong is one clear line and a documented exit code."""
-    from scanner.errors import PathwardenError
-
     try:
         code = cli.main(standalone_mode=False)  # what ctx.exit was given, or None
-        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as problem:
         problem.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except PathwardenError as problem:
-        from scanner.reports.words import clean
-
-        click.echo(f"pathwarden: {clean(str(problem))}", err=True)
-        sys.exit(2)
     except RecursionError:
         click.echo("pathwarden: the code is nested too deeply to be evaluated", err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read the report has seen enough
         sys.exit(0)
+    except _ours() as problem:
+        from scanner.reports.words import clean
+
+        click.echo(f"pathwarden: {clean(str(problem))}", err=True)
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _ours() -> "type[PathwardenError]":
+    """Our own errors; asked only when something went wrong, since `--version` can do without."""
+    from scanner.errors import PathwardenError
+
+    return PathwardenError
