@@ -169,7 +169,7 @@ def secret_never_renewed(estate: Estate) -> Iterator[Violation]:
                 subject=secret,
                 danger=danger,
                 because=f"The secret {secret.name}, which opens {opened[0].name}, {is_(danger)} "
-                "never renewed: whoever once read it keeps his way in.",
+                "never renewed: whoever once read it keeps a way in.",
                 evidence=shown("No rotation is set up for the secret", secret, "", danger),
                 fix="Add an aws_secretsmanager_secret_rotation, or let RDS keep the password by "
                 "manage_master_user_password.",
