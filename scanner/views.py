@@ -233,7 +233,8 @@ def _owners(root: Scanned, path: AttackPath) -> tuple[Owner, ...]:
     found: dict[str, Owner] = {}
     for key in dict.fromkeys((path.target.fact.node, *passed)):
         node = root.estate.index.by_id.get(key)
-        for tag, name in node.tags.items() if node else ():
+        tags = sorted(node.tags.items() if node else (), key=lambda each: each[0].lower())
+        for tag, name in tags:
             if tag.lower() in OWNER_TAGS and isinstance(name, str) and name:
                 found.setdefault(name, Owner(name, tag, key))
     return tuple(found.values())

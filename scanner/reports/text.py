@@ -197,7 +197,7 @@ def together(paths: Iterable[Path]) -> Iterator[list[Path]]:
             path.entry,
             path.severity,
             path.loses,
-            path.hops[-1].technique,
+            *(hop.technique for hop in path.hops[-1:]),
             way,
             alone,
         )

@@ -114,12 +114,12 @@ OWNED = """
 provider "aws" {
   region = "eu-west-1"
   default_tags {
-    tags = { Owner = "platform" }
+    tags = { Team = "platform" }
   }
 }
 resource "aws_s3_bucket" "customers" {
   bucket = "acme-customers"
-  tags   = { team = "shop" }
+  tags   = { owner = "shop" }
 }
 resource "aws_s3_bucket_public_access_block" "customers" {
   bucket = aws_s3_bucket.customers.id
@@ -136,8 +136,8 @@ def test_owners_are_those_that_tags_name(tmp_path):
     (tmp_path / "main.tf").write_text(OWNED)
     (path,) = scan(Request(tmp_path, environ={})).paths
     assert [(owner.name, owner.tag) for owner in path.owners] == [
-        ("platform", "Owner"),
-        ("shop", "team"),
+        ("shop", "owner"),
+        ("platform", "Team"),
     ]
 
 

@@ -37,7 +37,7 @@ def paths(links: Links) -> Markup | None:
         tag(
             "p",
             "The gravest first: by how plausible they are and by what is lost. Plausibility is an "
-            "estimate that ranks them; every step of them is proven.",
+            "estimate that ranks them. Every step is proven, or says what it depends on.",
             class_="lead",
         ),
         (_card(links, *group) for group in groups[:MOST]),
@@ -72,7 +72,7 @@ def _card(links: Links, path: Path, *others: Path) -> Markup:
 
 def _facts(links: Links, path: Path) -> Iterator[tuple[str, Child]]:
     yield "Owner", owner(path)
-    yield "Change first", _change(links.change(path))
+    yield "Change first", _change(path, links.change(path))
     yield "Duties broken", _duties(links, path)
     if len(links.result.coverage.roots) > 1:
         yield "Root module", tag("code", path.root)
@@ -113,7 +113,9 @@ def owner(path: Path) -> str:
     return f"{first.name}, {of_target} (tag {first.tag}){also}"
 
 
-def _change(change: Change | None) -> Child:
+def _change(path: Path, change: Change | None) -> Child:
+    if path.verdict != Verdict.VIOLATED:
+        return "Find out first what it depends on."
     if change is None:
         return "None of the first changes ends it; its proof says what breaks each step."
     return sentence(change.says), " ", where(change), " ", tag("span", HEURISTIC, class_="note")
@@ -121,6 +123,8 @@ def _change(change: Change | None) -> Child:
 
 def _duties(links: Links, path: Path) -> Child:
     found = links.duties.get((path.root, path.id), ())
+    if not found and path.verdict != Verdict.VIOLATED:
+        return "None, as long as it cannot be told."
     if not found:
         return "None of the frameworks that were checked."
     names = dict.fromkeys(framework.name for framework, _ in found)

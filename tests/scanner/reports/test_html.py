@@ -133,7 +133,9 @@ def test_a_path_that_cannot_be_told_says_on_what_it_depends(small):
     open_ = replace(path, verdict="cannot-tell", unknowns=("var.office (no value)",))
     page = Page(render(replace(small, paths=(open_,))))
     assert page.all("h1")[0]["text"] == "No attack path is certain; 1 path cannot be told"
-    assert "It depends on var.office (no value)." in page.at(path.id)["text"]
+    told = page.at(path.id)["text"]
+    assert "It depends on var.office (no value)." in told
+    assert "Find out first what it depends on." in told
 
 
 def test_what_was_not_seen_stands_beside_the_verdict(small):
@@ -412,3 +414,8 @@ def test_every_colour_is_one_of_those():
     assert {each for each in used if not re.fullmatch(r"var\(--[\w-]+\)", each)} == {"inherit"}
     names = {name for pair in PAIRS for name in pair}
     assert {each[6:-1] for each in used if each.startswith("var")} <= names
+
+
+def test_a_path_without_steps_is_told_too(small):
+    bare = replace(small, paths=(replace(small.paths[0], hops=()),))
+    assert "Plausibility: possible, 29%." in render(bare)
