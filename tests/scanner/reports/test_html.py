@@ -419,3 +419,11 @@ def test_every_colour_is_one_of_those():
 def test_a_path_without_steps_is_told_too(small):
     bare = replace(small, paths=(replace(small.paths[0], hops=()),))
     assert "Plausibility: possible, 29%." in render(bare)
+
+
+def test_live_accounts_are_not_taken_for_code(small):
+    live = replace(small, coverage=replace(small.coverage, assumed=False))
+    page = Page(render(live))
+    assert "beside this code" not in page.all("p", class_="unseen")[0]["text"]
+    assert "Read 11 resources from live accounts" in page.at("coverage")["text"]
+    assert "taken for granted" not in page.at("coverage")["text"]
