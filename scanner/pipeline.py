@@ -81,9 +81,9 @@ def read_sweep(request: Request) -> tuple[Evaluated, Estate]:
     """What a sweep read, and its estate."""
     from scanner.cloud.live import read_live
 
-    read, coverage = read_live(request.path)
+    read, resources, coverage = read_live(request.path)
     declared = request.config.declared
-    return read, build_estate(read.resources, declared, read.gaps, coverage)
+    return read, build_estate(resources, declared, read.gaps, coverage)
 
 
 def read_root(

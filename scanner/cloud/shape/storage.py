@@ -115,10 +115,8 @@ def _satellites(answers: Answers, asked: _Asked) -> Iterator[Satellite]:
             "get_bucket_encryption",
         )
     status = asked.said("get_bucket_versioning", "Status")
-    told = {"versioning_configuration": [{"status": status or "Disabled"}]}
-    if isinstance(status, Unknown):
-        told = {"versioning_configuration": [{"status": status}]}
-    yield "versioning", dict(told), "get_bucket_versioning"
+    told = {"status": "Disabled" if status is None else status}
+    yield "versioning", {"versioning_configuration": [told]}, "get_bucket_versioning"
     logged = asked.said("get_bucket_logging", "LoggingEnabled")
     if logged is not None:
         target = logged.get("TargetBucket") if isinstance(logged, Mapping) else logged
@@ -171,7 +169,8 @@ def _account_block(answers: Answers) -> Iterator[Resource]:
         read = answers.about(call, answer.region, answers.swept.account)
         said = read.get("PublicAccessBlockConfiguration") if isinstance(read, Mapping) else read
         name = answers.swept.account
-        yield answers.make(kind, name, _switches(said), (EVERYWHERE, call))
+        why = said if isinstance(said, Unknown) else None
+        yield answers.make(kind, name, _switches(said), (EVERYWHERE, call), doubt=why)
 
 
 def _databases(answers: Answers) -> Iterator[Resource]:

@@ -142,12 +142,19 @@ def _routes(answers: Answers, region: str, table: str) -> Iterator[Resource]:
             "transit_gateway_route_table_id": table,
             "destination_cidr_block": destination,
             "blackhole": route.get("State") == "blackhole",
-            "transit_gateway_attachment_id": ends[0] if ends else None,
+            "transit_gateway_attachment_id": _end(answers, route, ends),
         }
         yield answers.make("aws_ec2_transit_gateway_route", f"{table}.{destination}", values, at)
     if read.get("AdditionalRoutesAvailable"):
         why = answers.unlisted(f"more than 1,000 routes of {table}")
         yield _any_route(answers, table, why, at)
+
+
+def _end(answers: Answers, route: Item, ends: list[str]) -> object:
+    """Where a route leads; one that is no blackhole leads somewhere, said or not."""
+    if ends or route.get("State") == "blackhole":
+        return ends[0] if ends else None
+    return answers.unlisted(f"where the route to {route.get('DestinationCidrBlock')} leads")
 
 
 def _any_route(answers: Answers, table: str, why: object, at: tuple[str, str]) -> Resource:

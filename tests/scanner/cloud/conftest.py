@@ -1,0 +1,160 @@
+"""The Harbor estate in moto's server, applied once, and what a sweep of it reads."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import pytest
+
+from scanner.cloud.collect import collect
+from scanner.cloud.session import open_account
+from scanner.cloud.snapshot import Snapshot, Swept
+from scanner.terraform.evaluate import Evaluated, evaluate_root
+from scanner.tree import Directory
+from tests.harbor_table import HARBOR
+from tests.scanner.cloud.proxy import Faults, Proxy
+from tests.scanner.cloud.seeder import APPLY, Seeder
+
+REGIONS = ("eu-north-1", "us-east-1")
+ACCOUNTS = {"production": "444455556666", "shared": "111122223333", "archive": "777788889999"}
+QUICK = 10_000.0
+ROOT = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "none"}
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def moto(tmp_path_factory):
+    """The port of a server of its own process."""
+    port = free_port()
+    code = f"from moto.server import main; main(['-p', '{port}'])"
+    home = tmp_path_factory.mktemp("moto")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environ = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+    environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    server = subprocess.Popen([sys.executable, "-c", code], cwd=home, env=environ, **quiet)
+    try:
+        _wait(f"http://127.0.0.1:{port}/moto-api/data.json")
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait(url):
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(url)
+
+
+@dataclass(frozen=True)
+class World:
+    """Harbor in code and applied: what was evaluated, the part that was applied, and the proxy."""
+
+    proxy: Proxy
+    evaluated: Evaluated
+    seeder: Seeder
+    profiles: Path
+
+    @property
+    def part(self):
+        return [r for r in self.evaluated.resources if r.id in self.seeder.applied]
+
+
+@pytest.fixture(scope="session")
+def world(moto, tmp_path_factory):
+    proxy = Proxy(moto)
+    endpoint = f"http://127.0.0.1:{moto}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        keys = {name: credentials(endpoint, number) for name, number in ACCOUNTS.items()}
+        patch.setenv("AWS_ENDPOINT_URL", endpoint)
+        sessions = {ACCOUNTS[name]: boto3.Session(**key) for name, key in keys.items()}
+        without_defaults(sessions)
+        evaluated = evaluate_root(Directory(HARBOR), ".", environ={})
+        seeder = Seeder(sessions)
+        wanted = (r for r in evaluated.resources if r.address.mode == "managed")
+        seeder.apply(r for r in wanted if r.type in APPLY)
+    proxy.filled.urls, proxy.filled.routes = seeder.urls, seeder.routes
+    proxy.filled.tables = seeder.tables
+    profiles = tmp_path_factory.mktemp("aws") / "credentials"
+    profiles.write_text("".join(section(name, key) for name, key in keys.items()))
+    yield World(proxy, evaluated, seeder, profiles)
+    proxy.shutdown()
+    proxy.server_close()
+
+
+def credentials(endpoint, account):
+    """Keys of an account: moto tells accounts by the role that was assumed."""
+    sts = boto3.client("sts", region_name=REGIONS[0], endpoint_url=endpoint, **ROOT)
+    arn = f"arn:aws:iam::{account}:role/terraform"
+    made = sts.assume_role(RoleArn=arn, RoleSessionName="seeder")["Credentials"]
+    return {
+        "aws_access_key_id": made["AccessKeyId"],
+        "aws_secret_access_key": made["SecretAccessKey"],
+        "aws_session_token": made["SessionToken"],
+    }
+
+
+def section(name, key):
+    return f"[{name}]\n" + "".join(f"{k} = {v}\n" for k, v in key.items())
+
+
+def without_defaults(sessions):
+    """Take away the default VPCs, as a company with a landing zone does."""
+    for session in sessions.values():
+        for region in REGIONS:
+            ec2 = session.client("ec2", region_name=region)
+            for subnet in ec2.describe_subnets()["Subnets"]:
+                ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+            for vpc in ec2.describe_vpcs()["Vpcs"]:
+                ec2.delete_vpc(VpcId=vpc["VpcId"])
+
+
+@contextmanager
+def pointed(world):
+    """The AWS libraries look at the proxy, with the profiles of the estate's accounts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in world.proxy.environment.items():
+            patch.setenv(name, value)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(world.profiles))
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        world.proxy.asked.clear()
+        world.proxy.faults = Faults()
+        yield
+
+
+@pytest.fixture
+def aws(world):
+    """The world, with the AWS libraries looking at it."""
+    with pointed(world):
+        yield world
+
+
+HOMES = {"production": REGIONS[:1], "shared": REGIONS[1:], "archive": REGIONS[:1]}
+
+
+def swept(*profiles):
+    """A sweep of some of the accounts, each where it has anything."""
+    accounts = [open_account(name, HOMES[name]) for name in profiles]
+    read = [Swept(a.id, a.arn, a.regions, collect(a, rate=QUICK)) for a in accounts]
+    return Snapshot("2025-11-22T00:00:00+00:00", tuple(read), "test")

@@ -1,0 +1,62 @@
+"""Holds what is said of code against what is said of the account that it was applied to."""
+
+from collections.abc import Iterable, Mapping
+
+from graphs.attack.paths import attack_paths
+from graphs.build import build_estate
+from graphs.estate import Estate
+from graphs.nodes import Secret
+from graphs.resource import Resource
+from rules.catalogue import all_rules
+from scanner.findings import judge
+
+ALIKE = {"aws_alb": "aws_lb"}
+NAMES = ("id", "arn", "key_id", "bucket", "name", "function_name", "identifier")
+
+# Rules about how a thing came to be known rather than about what it is.
+UNLIKE = frozenset[str]()
+
+
+def twins(
+    applied: Mapping[str, Mapping[str, object]], code: Iterable[Resource], live: Iterable[Resource]
+) -> dict[str, str]:
+    """Live addresses by the addresses in code, told by what AWS chose for each."""
+    found: dict[tuple[str, object], str] = {}
+    for resource in live:
+        for name in NAMES:
+            value = resource.values.get(name)
+            if isinstance(value, str):
+                found.setdefault((resource.type, value), resource.id)
+    pairs = {}
+    for resource in code:
+        made = applied.get(resource.id, {})
+        chosen = [made[n] for n in NAMES if n in made]
+        own = [found[resource.type, v] for v in chosen if (resource.type, v) in found]
+        if own:
+            pairs[resource.id] = own[0]
+    return pairs
+
+
+def findings(estate: Estate, names: Mapping[str, str]) -> set[tuple[str, ...]]:
+    """Findings that tell of no path: rule, subject, verdict, severity."""
+    return {
+        (f.rule, names.get(f.subject, f.subject), str(f.verdict), str(f.severity))
+        for f in judge(estate, all_rules())
+        if not f.path_id
+    }
+
+
+def paths(estate: Estate, names: Mapping[str, str]) -> dict[tuple[str, ...], tuple[str, bool]]:
+    """Ids of paths by what they tell: entry, what is lost, techniques; and whether the id can be
+    the same. A secret's ARN ends in letters that AWS chooses, so code does not know it."""
+    found = {}
+    for path in attack_paths(estate):
+        target = path.target.fact.node
+        told = (path.entry.says, names.get(target, target), path.target.kind, *path.techniques)
+        same = not isinstance(estate.index.by_id.get(target), Secret)
+        found[*told, str(path.answer.certain)] = (path.id, same)
+    return found
+
+
+def estate_of(resources, declared, coverage=None):
+    return build_estate(resources, declared, (), coverage)

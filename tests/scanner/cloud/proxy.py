@@ -1,0 +1,248 @@
+"""Stands between a sweep and moto's server: fills what moto does not answer, and injects faults.
+
+It is an HTTP proxy, so that hosts such as `123456789012.s3-control...` need no name service. What
+it fills is the list HOLES; each hole is asked of moto itself in test_holes.py, so that an upgrade
+of moto that fills one shows.
+"""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree as ET
+
+HOST = "aws.test"
+
+HOLES = {
+    "lambda.list_function_url_configs": "not implemented",
+    "directconnect.describe_direct_connect_gateways": "not implemented",
+    "directconnect.describe_direct_connect_gateway_associations": "not implemented",
+    "ec2.describe_transit_gateway_vpc_attachments": "lists attachments of every kind",
+    "ec2.describe_transit_gateway_peering_attachments": "lists attachments of every kind",
+    "ec2.get_transit_gateway_route_table_associations": "keeps all in the default table as well",
+    "ec2.search_transit_gateway_routes": "forgets which VPN a route leads to",
+}
+"""What moto does not answer, or answers wrongly, and this proxy mends."""
+
+ONLY = {
+    "ec2:DescribeTransitGatewayVpcAttachments": "vpcId",
+    "ec2:DescribeTransitGatewayPeeringAttachments": "requesterTgwInfo",
+}
+"""What an item of an answer must have to be of the kind that was asked for."""
+
+
+@dataclass
+class Faults:
+    """What goes wrong: actions that are denied or throttled, seconds of silence."""
+
+    deny: Callable[[str], bool] = lambda _action: False
+    throttle: dict[str, int] = field(default_factory=dict)
+    hang: float = 0.0
+
+
+@dataclass
+class Filled:
+    """Answers for the holes, by region or function."""
+
+    urls: dict[str, str] = field(default_factory=dict)
+    routes: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
+    gateways: list[dict[str, object]] = field(default_factory=list)
+    associations: list[dict[str, object]] = field(default_factory=list)
+
+
+class Proxy(ThreadingHTTPServer):
+    """Forwards to moto, and keeps a list of the actions that were asked for."""
+
+    daemon_threads = True
+
+    def __init__(self, moto: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.moto = moto
+        self.faults = Faults()
+        self.filled = Filled()
+        self.asked: list[str] = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What sends the AWS libraries here."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://{HOST}",
+            "HTTP_PROXY": f"http://127.0.0.1:{self.server_address[1]}",
+            "http_proxy": f"http://127.0.0.1:{self.server_address[1]}",
+            "NO_PROXY": "",
+            "no_proxy": "",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Proxy
+
+    def _any(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        service, region = _scope(self.headers.get("Authorization", ""))
+        path = self._path(service)
+        action = _action(service, self.command, path, self.headers, body)
+        self.server.asked.append(action)
+        faults = self.server.faults
+        time.sleep(faults.hang)
+        if faults.throttle.get(action, 0):
+            faults.throttle[action] -= 1
+            self._reply(service, 400, "RequestLimitExceeded", "slow down")
+        elif faults.deny(action):
+            code = {"ec2": "UnauthorizedOperation", "s3": "AccessDenied"}.get(
+                service, "AccessDeniedException"
+            )
+            self._reply(service, 403, code, f"not authorized to perform {action}")
+        else:
+            filled = _filled(self.server.filled, action, path, region)
+            if filled is None:
+                self._forward(action, path, body)
+            else:
+                self._send(200, json.dumps(filled).encode(), "application/x-amz-json-1.1")
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _any  # noqa: N815  http.server asks for them
+
+    def log_message(self, *args: object) -> None:
+        """Nothing is logged."""
+
+    def _path(self, service: str) -> str:
+        """The path as moto knows it: buckets are in the path, accounts are not in the host."""
+        url = urlsplit(self.path)
+        label = (url.hostname or HOST).removesuffix(HOST).rstrip(".")
+        control = url.path.startswith("/v20180820/")  # S3 Control has the account in its host
+        bucket = f"/{label}" if label and service == "s3" and not control else ""
+        return f"{bucket}{url.path}" + (f"?{url.query}" if url.query else "")
+
+    def _forward(self, action: str, path: str, body: bytes) -> None:
+        moto = HTTPConnection("127.0.0.1", self.server.moto, timeout=60)
+        dropped = ("proxy-connection", "connection", "host")
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in dropped}
+        moto.request(self.command, path, body, headers)
+        answer = moto.getresponse()
+        data = answer.read()
+        kind = answer.headers.get("Content-Type", "text/xml")
+        more = {k: v for k, v in answer.headers.items() if k.lower().startswith("x-amz")}
+        moto.close()
+        data = _mended(data, ONLY.get(action, ""))
+        if action == "ec2:SearchTransitGatewayRoutes":
+            data = _led(data, self.server.filled.routes, parse_qs(body.decode()))
+        if action == "ec2:GetTransitGatewayRouteTableAssociations":
+            data = _moved(data, self.server.filled.tables, parse_qs(body.decode()))
+        self._send(answer.status, data, kind, more)
+
+    def _reply(self, service: str, status: int, code: str, said: str) -> None:
+        if service in ("ec2", "iam", "sts", "rds", "elasticloadbalancing", "s3"):
+            error = f"<Error><Code>{code}</Code><Message>{said}</Message></Error>"
+            body = error
+            if service != "s3":
+                body = f"<Response><Errors>{error}</Errors></Response>"
+            if service not in ("ec2", "s3"):
+                body = f"<ErrorResponse>{error}</ErrorResponse>"
+            self._send(status, body.encode(), "text/xml")
+        else:
+            said_so = {"__type": code, "message": said, "Message": said}
+            self._send(
+                status,
+                json.dumps(said_so).encode(),
+                "application/json",
+                {"x-amzn-ErrorType": code},
+            )
+
+    def _send(
+        self, status: int, body: bytes, kind: str, more: "dict[str, str] | None" = None
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (more or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def _mended(data: bytes, wanted: str) -> bytes:
+    """An answer's items without those that lack what is wanted."""
+    if not wanted:
+        return data
+    root = ET.fromstring(data)
+    for listed in root:
+        for item in list(listed):
+            if not any(child.tag.rpartition("}")[2] == wanted for child in item):
+                listed.remove(item)
+    return ET.tostring(root)
+
+
+def _led(data: bytes, routes: dict[str, str], asked: dict[str, list[str]]) -> bytes:
+    """Transit routes with the attachments that were seeded."""
+    (table,) = asked["TransitGatewayRouteTableId"]
+    root = ET.fromstring(data)
+    for item in root.iter():
+        named = {child.tag.rpartition("}")[2]: child for child in item}
+        if "destinationCidrBlock" not in named:
+            continue
+        place = f"{table}/{named['destinationCidrBlock'].text}"
+        if place in routes and not len(named.get("transitGatewayAttachments", ())):
+            space = item[0].tag.rpartition("}")[0]
+            space += "}" if space else ""
+            if "transitGatewayAttachments" in named:
+                item.remove(named["transitGatewayAttachments"])
+            one = ET.SubElement(ET.SubElement(item, f"{space}transitGatewayAttachments"), "item")
+            one.tag = f"{space}item"
+            ET.SubElement(one, f"{space}transitGatewayAttachmentId").text = routes[place]
+    return ET.tostring(root)
+
+
+def _moved(data: bytes, tables: dict[str, str], asked: dict[str, list[str]]) -> bytes:
+    """Associations without the attachments that another table was given."""
+    (table,) = asked["TransitGatewayRouteTableId"]
+    root = ET.fromstring(data)
+    for listed in root:
+        for item in list(listed):
+            named = {child.tag.rpartition("}")[2]: child.text for child in item}
+            if tables.get(str(named.get("transitGatewayAttachmentId")), table) != table:
+                listed.remove(item)
+    return ET.tostring(root)
+
+
+def _scope(authorization: str) -> tuple[str, str]:
+    """The service and region that a request is signed for."""
+    found = re.search(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/", authorization)
+    return (found[2], found[1]) if found else ("", "")
+
+
+def _action(service: str, method: str, path: str, headers: object, body: bytes) -> str:
+    """`ec2:DescribeVpcs`; for REST services the method and path."""
+    target = headers.get("X-Amz-Target", "")  # type: ignore[attr-defined]
+    named = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
+    word = target.rpartition(".")[2] or named
+    return f"{service}:{word}" if word else f"{service}:{method} {path}"
+
+
+def _filled(filled: Filled, action: str, path: str, region: str) -> "dict[str, object] | None":
+    if action.startswith("lambda:GET") and urlsplit(path).path.rstrip("/").endswith("/urls"):
+        name = urlsplit(path).path.split("/")[-2]
+        kind = filled.urls.get(f"{region}/{name}")
+        arn = f"arn:aws:lambda:{region}:000000000000:function:{name}"
+        one = {
+            "FunctionUrl": f"https://{name}.example",
+            "FunctionArn": arn,
+            "AuthType": kind,
+            "CreationTime": "2025-01-01T00:00:00Z",
+            "LastModifiedTime": "2025-01-01T00:00:00Z",
+        }
+        return {"FunctionUrlConfigs": [one] if kind else []}
+    if action == "directconnect:DescribeDirectConnectGateways":
+        return {"directConnectGateways": filled.gateways}
+    if action == "directconnect:DescribeDirectConnectGatewayAssociations":
+        return {"directConnectGatewayAssociations": filled.associations}
+    return None
