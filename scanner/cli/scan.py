@@ -145,7 +145,7 @@ def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False)
 def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) -> Iterator[Request]:
     """What to read of a directory, as the options say; shows the progress meanwhile."""
     if not path.is_dir() and not is_snapshot(path):
-        raise UsageProblem(f"{path} is neither a directory nor a snapshot of a sweep")
+        raise UsageProblem(f"{path} is not a directory, nor a snapshot of a sweep")
     tell, clear = progress(quiet=quiet)
     # Syntax trees hold no cycles; collecting less often halves the time of large scans.
     gc.set_threshold(200_000, 50, 100)
