@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from graphs.nodes import Node
 from graphs.resource import Resource
-from graphs.unknown import Unknown
+from graphs.unknown import Cause, Unknown
 from graphs.verdict import Coverage, Gap
 from scanner.cloud.calls import all_calls
 from scanner.cloud.shape import balancers, compute, identity, network, storage, transit
@@ -40,7 +41,10 @@ class Shaped:
 def shaped(snapshot: Snapshot) -> Shaped:
     """The resources of every account of a snapshot, each once."""
     found: dict[str, Resource] = {}
-    missing: dict[tuple[str, str], Unknown] = {}
+    missing = {
+        (kind, "*"): Unknown(Cause.MODEL, f"{kind.lower()}s, which a sweep does not read")
+        for kind in unread_kinds()
+    }
     gaps: list[Gap] = []
     for swept in snapshot.accounts:
         answers = Answers(swept, snapshot.taken)
@@ -48,8 +52,35 @@ def shaped(snapshot: Snapshot) -> Shaped:
             found.setdefault(resource.id, resource)
         refused = [a for a in swept.answers if a.refused]
         missing.update(_missing(swept.account, refused))
-        gaps += _gaps(swept.account, refused)
+        gaps += [*_gaps(swept.account, refused), *_controls(answers)]
     return Shaped(tuple(found.values()), Coverage(assumed=False, missing=missing), tuple(gaps))
+
+
+def unread_kinds() -> list[str]:
+    """The kinds of nodes that no call of the table reads; what is declared or told is none."""
+    read = {kind for call in all_calls() for kind in call.kinds}
+    others = {each.__name__ for each in _leaves(Node)}
+    return sorted(others - read - {"DataStore", "Outsider", "Service", "Site"})
+
+
+def _leaves(kind: type[Node]) -> Iterator[type[Node]]:
+    below = kind.__subclasses__()
+    if not below:
+        yield kind
+    for each in below:
+        yield from _leaves(each)
+
+
+def _controls(answers: Answers) -> Iterator[Gap]:
+    """Service control policies only take away, but what they take away is not judged."""
+    policies = answers.items("organizations.list_policies", "Policies")
+    own = [policy.get("Name", "") for _, policy in policies if not policy.get("AwsManaged")]
+    if own:
+        yield Gap(
+            kind="not-judged",
+            what=f"{len(own)} service control policies of the organization are not judged",
+            effect="some of what is allowed may be denied by them",
+        )
 
 
 def _resources(answers: Answers) -> Iterator[Resource]:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from scanner.cli import cli
 from scanner.cloud.calls import all_calls, policy
 from scanner.cloud.redact import redacted, revealed
+from scanner.cloud.shape import shaped
 from scanner.cloud.snapshot import Answer, Snapshot, Swept, read_snapshot, write_snapshot
 from scanner.errors import CloudProblem
 
@@ -154,3 +155,11 @@ def test_a_plain_scan_loads_no_boto3():
         [sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=False
     )
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_service_control_policies_are_kept_and_named_as_not_judged():
+    data = {"Policies": [{"Name": "no-root", "AwsManaged": False}, {"AwsManaged": True}]}
+    answer = Answer("organizations", "list_policies", "eu-north-1", {}, data)
+    account = Swept("444455556666", "arn:aws:iam::444455556666:user/a", ("eu-north-1",), (answer,))
+    (gap,) = shaped(Snapshot("", (account,))).gaps
+    assert gap.what.startswith("1 service control policies")
