@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+
+from graphs.tables import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,15 @@ class Call:
 @cache
 def all_calls() -> tuple[Call, ...]:
     """Every call of a sweep, each after the one that it hangs on."""
-    import yaml
-
-    table = yaml.safe_load(files("scanner.cloud").joinpath("calls.yaml").read_text("utf-8"))
-    return tuple(call for name, service in table.items() for call in _calls(name, service))
+    services = table("scanner.cloud", "calls.yaml")
+    return tuple(call for name, service in services.items() for call in _calls(name, service))
 
 
 def _calls(name: str, service: Mapping[str, object]) -> Iterator[Call]:
     prefix = service.get("prefix", name)
-    table = service["calls"]
-    assert isinstance(table, dict)  # noqa: S101  the table is ours, and a test reads all of it
-    for operation, said in table.items():
+    operations = service["calls"]
+    assert isinstance(operations, dict)  # noqa: S101  the table is ours; a test reads all of it
+    for operation, said in operations.items():
         each = said.get("each")
         yield Call(
             service=name,
