@@ -40,6 +40,10 @@ def _quoted(key: "int | str") -> str:
     return str(key) if isinstance(key, int) else '"' + key.replace('"', '\\"') + '"'
 
 
+EVERYWHERE = "global"
+"""The region of what belongs to an account as a whole."""
+
+
 class Source(StrEnum):
     """The front end that read a resource."""
 
@@ -123,6 +127,15 @@ class Resource:
         every = self.values.get("tags_all")
         value = self.values.get("tags") if every is None or every == {} else every
         return value if isinstance(value, Mapping) else {}  # type: ignore[return-value]
+
+    @property
+    def seen(self) -> str:
+        """Where a sweep saw it, as `i-0a1b in 111122223333 eu-north-1`; "" for what code says."""
+        origin = self.origin
+        if origin.source is not Source.AWS:
+            return ""
+        region = "" if origin.region == EVERYWHERE else f" {origin.region}"
+        return f"{self.address.name} in {origin.account}{region}"
 
     def refers(self, attribute: str) -> tuple[Referent, ...]:
         """What a top-level attribute or block was computed from, in order of writing."""

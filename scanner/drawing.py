@@ -5,11 +5,10 @@ sensitive is redacted. No rule is run.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from graphs.attack.paths import attack_paths
-from graphs.estate import Estate
 from graphs.plain import plain
 from graphs.views.exports import graphml, node_link
 from graphs.views.flowchart import chart
@@ -20,12 +19,9 @@ from graphs.views.rows import joined, rows
 from graphs.views.summary import summarise
 from graphs.views.values import MOST, Summary
 from scanner.errors import UsageProblem
-from scanner.pipeline import Request, read_root, read_sweep
+from scanner.estates import Read, Request, estates
 from scanner.redact import hider
-from scanner.terraform.evaluate import Evaluated
-from scanner.terraform.roots import find_roots
-from scanner.terraform.variables import wanted_by
-from scanner.tree import Directory, normal
+from scanner.tree import normal
 
 TABLES = ("json", "graphml")
 """The formats that hold the whole graph; the others are pictures."""
@@ -35,41 +31,26 @@ ALONE = ("svg", "mermaid")
 MOST_ROOTS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A root module as it was evaluated, and the estate of it."""
-
-    evaluated: Evaluated
-    estate: Estate
-
-    @property
-    def hide(self) -> Callable[[str], str]:
-        """Takes what is sensitive here out of a text."""
-        return hider(self.evaluated.secrets)
-
-
 def read(request: Request, form: str, root: str | None) -> tuple[Read, ...]:
     """The root module of that name, or all that a format can show; a snapshot as a whole.
 
     Raises UsageProblem where there is none, or where one has to be chosen.
     """
-    if request.path.is_file():
-        return (Read(*read_sweep(request)),)
-    tree = Directory(request.path)
-    found = [each.directory for each in find_roots(tree)]
+    if root is not None and request.path.is_file():
+        raise UsageProblem(f"--root is for directories, and {request.path} is a file")
+    found = tuple(estates(request, lambda roots: _chosen(roots, form, root)))
     if not found:
         raise UsageProblem(f"there is no Terraform in {request.path}")
-    wanted = wanted_by(tree, found, request.variables, request.var_files)
-    chosen = _chosen(found, form, root)
-    made = []
-    for number, directory in enumerate(chosen):
-        request.progress(directory, number, len(chosen))
-        made.append(Read(*read_root(tree, directory, wanted[directory], request)))
-    return tuple(made)
+    return found
+
+
+def _hide(one: Read) -> Callable[[str], str]:
+    """Takes what is sensitive there out of a text."""
+    return hider(one.evaluated.secrets)
 
 
 def _chosen(found: Sequence[str], form: str, root: str | None) -> Sequence[str]:
-    if root is not None:
+    if root is not None and found:
         directory = normal(root)
         if directory not in found:
             raise UsageProblem(f"{root} is no root module here; there is {_named(found)}")
@@ -90,7 +71,7 @@ def _named(roots: Sequence[str]) -> str:
 def text_of(found: Sequence[Read], form: str, scanned: Path, *, evidence: bool = False) -> str:
     """The root modules in one of FORMATS; `evidence` is for TABLES."""
     if form in TABLES:
-        table = joined(rows(each.estate, evidence=evidence, hide=each.hide) for each in found)
+        table = joined(rows(each.estate, evidence=evidence, hide=_hide(each)) for each in found)
         return node_link(table) if form == "json" else graphml(table)
     if form == "dot":
         return digraph([_summary(each, scanned)[0] for each in found])
@@ -103,6 +84,6 @@ def text_of(found: Sequence[Read], form: str, scanned: Path, *, evidence: bool =
 def _summary(one: Read, scanned: Path, most: int | None = None) -> tuple[Summary, int]:
     """What a picture shows, with the first `most` paths, and how many paths there are."""
     paths = attack_paths(one.estate)
-    shown = hidden(summarise(one.estate, paths[:most]), one.hide)
+    shown = hidden(summarise(one.estate, paths[:most]), _hide(one))
     name = scanned.resolve().name if one.evaluated.directory == "." else one.evaluated.directory
     return replace(shown, name=plain(name)), len(paths)

@@ -23,7 +23,8 @@ class Tool:
 class Proof:
     """One claim with what proves it; `file` is "" for what AWS implies.
 
-    `call` is where the root module calls the module that it stands in, as `file:line`.
+    `call` is where the root module calls the module that it stands in, as `file:line`. `seen` is
+    where a sweep saw it: its name, account and region.
     """
 
     claim: str
@@ -33,6 +34,7 @@ class Proof:
     line: int
     call: str = ""
     assumes: tuple[str, ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class Path:
 class Finding:
     """A finding; `path` is the id of the attack path it tells of, or "".
 
-    `call` is where the root module calls the module that the subject stands in.
+    `call` is where the root module calls the module that the subject stands in; `seen` is where a
+    sweep saw the subject.
     """
 
     rule: str
@@ -121,6 +124,7 @@ class Finding:
     proof: tuple[Proof, ...]
     unknowns: tuple[str, ...]
     path: str
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,7 @@ class Change:
     call: str
     paths: tuple[str, ...]
     root: str
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

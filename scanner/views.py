@@ -13,6 +13,7 @@ from graphs.estate import Estate
 from graphs.evidence import Proof as At
 from graphs.evidence import Step
 from graphs.nodes import SecurityGroup
+from graphs.resource import Resource
 from graphs.unknown import Cause, Place
 from graphs.unknown import Unknown as Open
 from graphs.verdict import Gap as Missing
@@ -64,11 +65,10 @@ class Scanned:
         return self.evaluated.directory
 
     @cached_property
-    def calls(self) -> Mapping[str, tuple[Place, ...]]:
-        """The module calls that lead to each node of a module, by address."""
-        nodes = self.estate.index.nodes
-        found = ((node.id, node.source.origin.calls) for node in nodes)
-        return {**{r.id: r.origin.calls for r in self.evaluated.resources}, **dict(found)}
+    def sources(self) -> Mapping[str, Resource]:
+        """The resources behind addresses, those that AWS implies among them."""
+        read = {resource.id: resource for resource in self.evaluated.resources}
+        return {**read, **{node.id: node.source for node in self.estate.index.nodes}}
 
 
 Duties = Sequence[tuple[rules_of.Framework, Sequence[Assessment]]]
@@ -153,13 +153,20 @@ def _proof(root: Scanned, step: Step) -> Proof:
         line=line,
         call=_call(root, step.proof.resource) if step.proof else "",
         assumes=_texts(step.assumes),
+        seen=_seen(root, step.proof.resource) if step.proof else "",
     )
 
 
 def _call(root: Scanned, address: str) -> str:
     """Where the root module calls the module of a resource; "" for its own resources."""
-    calls = root.calls.get(address)
-    return str(calls[0]) if calls else ""
+    source = root.sources.get(address)
+    return str(source.origin.calls[0]) if source and source.origin.calls else ""
+
+
+def _seen(root: Scanned, address: str) -> str:
+    """Where a sweep saw a resource; "" where no sweep did."""
+    source = root.sources.get(address)
+    return source.seen if source else ""
 
 
 def _likewise(path: AttackPath, step: Derivable) -> tuple[str, ...]:
@@ -190,6 +197,7 @@ def _finding(root: Scanned, finding: judged.Finding) -> Finding:
         proof=() if finding.path_id else tuple(_proof(root, s) for s in finding.evidence),
         unknowns=_texts(finding.unknowns),
         path=finding.path_id,
+        seen=_seen(root, finding.subject),
     )
 
 
@@ -356,11 +364,13 @@ def _change(root: Scanned, step: Derivable, paths: tuple[str, ...]) -> Change:
     proof = _deciding(root, step)
     file, line = _spot(proof.place if proof else None)
     call = _call(root, proof.resource) if proof else ""
-    return Change(step.mend, file, line, call, paths, root.directory)
+    seen = _seen(root, proof.resource) if proof else ""
+    return Change(step.mend, file, line, call, paths, root.directory, seen)
 
 
 def _deciding(root: Scanned, step: Derivable) -> At | None:
     """Where one would change it: the group's rule where there is one, else the last proof."""
-    proofs = [e.proof for e in step.evidence() if e.proof and e.proof.place]
+    proofs = [e.proof for e in step.evidence() if e.proof]
+    proofs = [p for p in proofs if p.place] or [p for p in proofs if _seen(root, p.resource)]
     groups = (p for p in proofs if root.estate.index.get(p.resource, SecurityGroup))
     return next(groups, proofs[-1] if proofs else None)

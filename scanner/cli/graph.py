@@ -6,7 +6,7 @@ from typing import Unpack
 import click
 
 from scanner.cli.output import deliver
-from scanner.cli.scan import Reading, reading, reading_options
+from scanner.cli.scan import Reading, reading, reading_options, where
 from scanner.config import load_config
 from scanner.drawing import FORMATS, TABLES, read, text_of
 from scanner.errors import UsageProblem
@@ -14,7 +14,7 @@ from scanner.reports.words import counted
 
 
 @click.command("graph")
-@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@where
 @click.option(
     "--format",
     "form",

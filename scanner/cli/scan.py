@@ -1,5 +1,6 @@
 """`pathwarden scan`: attack paths and findings of a directory of Terraform."""
 
+import functools
 import gc
 import importlib
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,8 @@ from scanner.cli.progress import progress
 from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config, load_config
 from scanner.errors import UsageProblem
-from scanner.pipeline import Request, scan
+from scanner.estates import Request
+from scanner.pipeline import scan
 from scanner.result import Finding, Result
 
 SEVERITIES = tuple(map(str, Severity))
@@ -79,11 +81,24 @@ def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return reading_options(only(skip(function)))
 
 
+def where(function: Callable[..., Any]) -> Callable[..., Any]:
+    """PATH, or --on as the other commands have it; the command is given `path`."""
+    argument = click.argument("path", type=click.Path(path_type=Path), required=False)
+    option = click.option(
+        "--on", "estate", type=click.Path(path_type=Path), help="The same as PATH, as elsewhere."
+    )
+
+    @functools.wraps(function)
+    def called(*args: Any, path: Path | None, estate: Path | None, **options: Any) -> Any:
+        if path is not None and estate is not None:
+            raise UsageProblem(f"PATH is {path} and --on is {estate}: say one of them")
+        return function(*args, path=path or estate or Path(), **options)
+
+    return argument(option(called))
+
+
 @click.command("scan")
-@click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option(
-    "--on", "estate", type=click.Path(path_type=Path), help="The same as PATH, as elsewhere."
-)
+@where
 @click.option(
     "--format",
     "form",
@@ -108,11 +123,11 @@ def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("-q", "--quiet", is_flag=True, help="Say only what stands at --fail-on and above.")
 @scan_options
 @click.pass_context
-def command(  # noqa: PLR0913, PLR0917  one parameter per option
+def command(  # noqa: PLR0913  one parameter per option
     ctx: click.Context,
     /,
+    *,
     path: Path,
-    estate: Path | None,
     form: str,
     output: Path | None,
     fail_on: str | None,
@@ -126,7 +141,6 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
     PATH is a directory, of which every Terraform root module is evaluated, or a snapshot that
     `pathwarden sweep` wrote.
     """
-    path = path if estate is None else estate
     config = load_config(path, how["config_file"])
     result = run(path, config, how, quiet=quiet)
     limit = fail_on or config.fail_on or "high"

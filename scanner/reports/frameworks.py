@@ -133,7 +133,7 @@ def _finding(finding: Finding) -> Text:
     line = Text()
     line.append(f"{finding.severity.upper()} ", style=COLOURS[finding.severity])
     line.append(clean(finding.because))
-    line.append(f"  {clean(place(finding.file, finding.line, finding.call))}", style="cyan")
+    line.append(f"  {clean(place(finding))}", style="cyan")
     line.append(f"  {clean(finding.path or finding.rule)}", style="dim")
     return line
 

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from graphs.verdict import Verdict
 from scanner.reports.text import headline
-from scanner.reports.words import clean, counted, listed, place, spot
+from scanner.reports.words import clean, counted, listed, place, places, spot
 from scanner.result import Finding, Gap, Path, Result
 
 MOST_GAPS = 20
@@ -134,12 +134,12 @@ def _judged(
 def _said(finding: Finding, path: Path | None) -> str:
     """All that is known of a finding, a line each."""
     openly = finding.verdict == Verdict.CANNOT_TELL
-    where = place(finding.file, finding.line, finding.call)
+    where = place(finding)
     lines = [f"{finding.severity}: {finding.because}", f"at {where}" if where else ""]
     if openly:
         lines[0] = f"cannot tell: {lines[0]}"
         lines.append(f"depends on {listed(list(finding.unknowns))}" if finding.unknowns else "")
-    lines += [f"- {p.claim} {place(p.file, p.line, p.call)}" for p in finding.proof if p.claim]
+    lines += [f"- {p.claim} {place(p)}" for p in finding.proof if p.claim]
     lines += list(_hops(path)) if path else ()
     lines.append(f"fix: {finding.fix}" if finding.fix else "")
     lines.append(f"fingerprint: {finding.fingerprint}")
@@ -149,8 +149,7 @@ def _said(finding: Finding, path: Path | None) -> str:
 def _hops(path: Path) -> Iterator[str]:
     yield f"{path.id}: {path.title}"
     for number, hop in enumerate(path.hops, 1):
-        places = dict.fromkeys(p.call or spot(p.file, p.line) for p in hop.proof if p.file)
-        yield f"{number}. {hop.says} {listed(list(places))}"
+        yield f"{number}. {hop.says} {listed(places(hop.proof))}"
 
 
 def _gaps(result: Result, root: str) -> Iterator[_Case]:

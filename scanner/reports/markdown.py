@@ -13,7 +13,7 @@ from graphs.verdict import Verdict
 from scanner.frameworks import Status
 from scanner.reports.markup import code, html, text
 from scanner.reports.text import headline, seen, together
-from scanner.reports.words import counted, spot
+from scanner.reports.words import Placed, counted, places, spot
 from scanner.result import Change, Finding, Framework, Gap, Hop, Path, Proof, Result, Unknown
 
 LONGEST = 65_000
@@ -144,17 +144,16 @@ def _path(alike: Sequence[Path], result: Result) -> _Item:
 
 
 def _hop(number: int, hop: Hop) -> str:
-    places = dict.fromkeys(p.call or spot(p.file, p.line) for p in hop.proof if p.file)
-    line = f"{number}. {text(hop.says)} {_places(list(places))}\n"
+    line = f"{number}. {text(hop.says)} {_places(places(hop.proof))}\n"
     likewise = hop.likewise[:MOST_LIKEWISE]
     rest = len(hop.likewise) - len(likewise)
     line += "".join(f"   - or {text(says)}\n" for says in likewise)
     return line + (f"   - or {rest} more\n" if rest else "")
 
 
-def _places(places: Sequence[str]) -> str:
-    shown = " ".join(map(code, places[:MOST_PLACES]))
-    rest = len(places) - MOST_PLACES
+def _places(found: Sequence[str]) -> str:
+    shown = " ".join(map(code, found[:MOST_PLACES]))
+    rest = len(found) - MOST_PLACES
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
@@ -168,14 +167,15 @@ def _proof(path: Path) -> str:
 
 
 def _claim(number: int, proof: Proof) -> str:
-    where = _where(proof.file, proof.line, proof.call) or code(proof.resource)
+    where = _where(proof) or code(proof.resource)
     if_so = f", if {', '.join(text(a) for a in proof.assumes)}" if proof.assumes else ""
     return f"- Step {number}: {text(proof.claim)} {where}{if_so}\n"
 
 
-def _where(file: str, line: int, call: str) -> str:
+def _where(thing: Placed) -> str:
     """Where something stands, led by where the root module calls its module."""
-    return " ".join(code(each) for each in (call, spot(file, line)) if each)
+    own = spot(thing.file, thing.line) or thing.seen
+    return " ".join(code(each) for each in (thing.call, own) if each)
 
 
 def _maybe(path: Path) -> str:
@@ -202,7 +202,7 @@ def _rows(result: Result) -> Iterator[_Item]:
 
 
 def _cell(finding: Finding, result: Result) -> str:
-    where = _where(finding.file, finding.line, finding.call)
+    where = _where(finding)
     root = f" in {code(finding.root)}" if len(result.coverage.roots) > 1 else ""
     return f"{text(finding.because)} {where}{root}"
 
@@ -221,7 +221,7 @@ def _unknown(unknown: Unknown) -> str:
 def _open(result: Result) -> Iterator[str]:
     for finding in result.findings:
         if finding.verdict == Verdict.CANNOT_TELL and not finding.path:
-            where = _where(finding.file, finding.line, finding.call)
+            where = _where(finding)
             yield f"- **{finding.severity}** {text(finding.because)} {code(finding.rule)} {where}\n"
 
 
@@ -236,7 +236,7 @@ def _gap(gap: Gap) -> str:
 
 def _change(number: int, change: Change) -> str:
     says = text(change.says[:1].upper() + change.says[1:])
-    where = _where(change.file, change.line, change.call)
+    where = _where(change)
     return f"{number}. {says} {where} ends {_places(change.paths)}\n"
 
 

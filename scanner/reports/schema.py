@@ -26,6 +26,7 @@ _SEVERITY = "How bad it is, worst first: " + ", ".join(SEVERITIES) + "."
 _VERDICT = "violated, or cannot-tell where it depends on what is not known."
 _UNKNOWNS = "Root causes that decide a cannot-tell, as `what (cause)` of `unknowns`."
 _CALL = 'Where the root module calls the module that it stands in, as `file:line`; else "".'
+_SEEN = 'Where a sweep saw it: its name, account and region; else "".'
 _NODE = "Address, or what else names it in its estate."
 _NAME = "What people call it."
 _KIND = "What it is, in a word."
@@ -74,6 +75,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "file": _FILE,
         "line": _LINE,
         "call": _CALL,
+        "seen": _SEEN,
         "proof": "Claims in order, each with what proves it; empty for an attack path.",
         "unknowns": _UNKNOWNS,
         "path": 'Id of the attack path that it tells of, or "".',
@@ -119,6 +121,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "file": 'Path of the file from the scanned directory; "" for what AWS implies.',
         "line": _LINE,
         "call": _CALL,
+        "seen": _SEEN,
         "assumes": "Unknowns that the claim rests on, as `what (cause)`.",
     },
     "Unknown": {
@@ -160,6 +163,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "file": _FILE,
         "line": _LINE,
         "call": _CALL,
+        "seen": _SEEN,
         "paths": "Ids of the paths that end with it.",
         "root": _ROOT,
     },

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graphs.verdict import Verdict
-from scanner.reports.words import clean, counted, listed, place, spot
+from scanner.reports.words import clean, counted, listed, place, places, spot
 from scanner.result import Finding, Gap, Hop, Path, Proof, Result, Unknown
 
 COLOURS = {
@@ -74,7 +74,7 @@ def _line(finding: Finding, path: Path | None) -> Text:
     line.append(f" {finding.severity.upper()} ", style=COLOURS[finding.severity])
     line.append(f" {clean(said)}")
     line.append("  cannot tell" if finding.verdict == Verdict.CANNOT_TELL else "", style="yellow")
-    line.append(f"  {clean(place(finding.file, finding.line, finding.call))}", style="cyan")
+    line.append(f"  {clean(place(finding))}", style="cyan")
     line.append(f"  {finding.path or finding.rule}", style="dim")
     return line
 
@@ -243,7 +243,7 @@ def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
 
 def _places(proof: Iterable[Proof]) -> list[str]:
     """Where the proof stands, each place once, the deciding ones first."""
-    return list(dict.fromkeys(clean(p.call or spot(p.file, p.line)) for p in proof if p.file))
+    return [clean(each) for each in places(proof)]
 
 
 def _hop_in_full(number: int, hop: Hop) -> Group:
@@ -254,7 +254,7 @@ def _hop_in_full(number: int, hop: Hop) -> Group:
     ]
     for proof in hop.proof:
         line = Text(clean(proof.claim))
-        where = place(proof.file, proof.line, proof.call) or proof.resource
+        where = place(proof) or proof.resource
         if where:
             line.append(f"  {clean(where)}", style="cyan")
         if proof.assumes:
@@ -281,7 +281,7 @@ def _findings(result: Result) -> Iterator["Text | Padding"]:
         yield head
         for finding in members[:MOST_SUBJECTS]:
             line = Text(clean(finding.because))
-            line.append(f"  {clean(place(finding.file, finding.line, finding.call))}", style="cyan")
+            line.append(f"  {clean(place(finding))}", style="cyan")
             line.append(f"  {_root_of(finding, result)}", style="dim")
             yield _item("-", line, 2)
         if len(members) > MOST_SUBJECTS:
@@ -355,7 +355,7 @@ def _first(result: Result) -> Iterator["Text | Padding"]:
         yield _hint("In this order, most risk ends soonest: a heuristic, not a proven minimum.")
     for number, change in enumerate(result.first, 1):
         line = Text(clean(change.says[0].upper() + change.says[1:]))
-        where = place(change.file, change.line, change.call)
+        where = place(change)
         line.append(f"  {clean(where)}" if where else "", style="cyan")
         line.append(f"  ends {listed(list(change.paths), 2)}", style="dim")
         yield _item(f"{number}.", line, 2)

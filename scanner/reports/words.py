@@ -1,6 +1,29 @@
 """Small pieces of language that all reports share."""
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from graphs.plain import plain
+
+
+class Placed(Protocol):
+    """What has a place: in a file, perhaps in a module that is called, or in an account."""
+
+    @property
+    def file(self) -> str:
+        """The file, or ""."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+
+    @property
+    def call(self) -> str:
+        """The call of the module that it stands in, or ""."""
+
+    @property
+    def seen(self) -> str:
+        """The account that a sweep saw it in, or ""."""
 
 
 def clean(text: str) -> str:
@@ -23,9 +46,16 @@ def listed(words: "list[str]", most: int = 4) -> str:
     return shown if len(words) <= most else f"{shown} and {len(words) - most} more"
 
 
-def place(file: str, line: int, call: str) -> str:
+def place(thing: Placed) -> str:
     """Where something stands, led by the line of the root module that calls its module."""
-    return f"{call} ({spot(file, line)})" if call else spot(file, line)
+    own = spot(thing.file, thing.line) or thing.seen
+    return f"{thing.call} ({own})" if thing.call else own
+
+
+def places(things: Iterable[Placed]) -> list[str]:
+    """Where things stand, as seen from the root module, each place once."""
+    found = (each.call or spot(each.file, each.line) or each.seen for each in things)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def spot(file: str, line: int) -> str:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from graphs.resource import Address, Origin, Resource, Scope, Source
+from graphs.resource import EVERYWHERE, Address, Origin, Resource, Scope, Source
 from graphs.unknown import YES, Cause, Unknown, cannot_tell
 from scanner.cloud.calls import all_calls
 from scanner.cloud.snapshot import Answer, Swept
 
 Item = Mapping[str, Any]
-EVERYWHERE = "global"
 
 _ACTIONS: dict[str, str] = {}
 

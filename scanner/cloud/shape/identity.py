@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from graphs.resource import Resource
-from scanner.cloud.shape.answers import EVERYWHERE, Answers, Item, last, tags
+from graphs.resource import EVERYWHERE, Resource
+from scanner.cloud.shape.answers import Answers, Item, last, tags
 
 DETAILS = "iam.get_account_authorization_details"
 AT = (EVERYWHERE, DETAILS)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from graphs.resource import Resource
+from graphs.resource import EVERYWHERE, Resource
 from graphs.unknown import Unknown
-from scanner.cloud.shape.answers import EVERYWHERE, Answers, Item, tags
+from scanner.cloud.shape.answers import Answers, Item, tags
 
 
 def shape(answers: Answers) -> Iterator[Resource]:

@@ -96,7 +96,7 @@ def hardest(path: Path) -> Hop:
 
 def where(thing: "Change | Finding | Proof") -> Markup | None:
     """File and line."""
-    said = place(thing.file, thing.line, thing.call)
+    said = place(thing)
     return tag("code", said, class_="place") if said else None
 
 

@@ -49,6 +49,13 @@ def test_the_format_is_json_unless_said(run, estate, tmp_path):
     assert {"internet", "aws_vpc.main"} & {node["id"] for node in said["nodes"]}
 
 
+def test_the_estate_is_named_as_elsewhere(run, estate, tmp_path):
+    assert run("graph", "--on", estate).out == run("graph", estate).out
+    twice = run("graph", estate, "--on", tmp_path)
+    assert twice.code == 2
+    assert twice.lines == [f"pathwarden: PATH is {estate} and --on is {tmp_path}: say one of them"]
+
+
 def test_evidence_comes_when_asked_for(run, estate):
     edges = json.loads(run("graph", estate, "--evidence").out)["edges"]
     claims = [claim for edge in edges for claim in edge["evidence"]]
