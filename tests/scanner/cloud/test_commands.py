@@ -34,7 +34,7 @@ def test_a_scan_says_where_it_looked(ask):
     said = json.loads(done.out)
     assert (done.code, len(said["paths"]) >= 8) == (0, True)
     proofs = [p for path in said["paths"] for hop in path["hops"] for p in hop["proof"]]
-    assert "tracking-host in 444455556666" in {proof["seen"] for proof in proofs}
+    assert "tracking-host.customers in 444455556666" in {proof["seen"] for proof in proofs}
     assert {proof["file"] for proof in proofs} == {""}
 
 
