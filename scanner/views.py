@@ -12,7 +12,7 @@ from graphs.attack.paths import AttackPath
 from graphs.estate import Estate
 from graphs.evidence import Proof as At
 from graphs.evidence import Step
-from graphs.nodes import SecurityGroup
+from graphs.nodes import Key, SecurityGroup
 from graphs.resource import Resource
 from graphs.unknown import Cause, Place
 from graphs.unknown import Unknown as Open
@@ -369,8 +369,12 @@ def _change(root: Scanned, step: Derivable, paths: tuple[str, ...]) -> Change:
 
 
 def _deciding(root: Scanned, step: Derivable) -> At | None:
-    """Where one would change it: the group's rule where there is one, else the last proof."""
+    """Where one would change it: the group's rule where there is one, else the last proof.
+
+    Not a key, which serves other stores too.
+    """
     proofs = [e.proof for e in step.evidence() if e.proof]
     proofs = [p for p in proofs if p.place] or [p for p in proofs if _seen(root, p.resource)]
     groups = (p for p in proofs if root.estate.index.get(p.resource, SecurityGroup))
-    return next(groups, proofs[-1] if proofs else None)
+    others = [p for p in proofs if not root.estate.index.get(p.resource, Key)] or proofs
+    return next(groups, others[-1] if others else None)
