@@ -92,11 +92,11 @@ class Directory:
             raise TreeProblem(f"{path} is a link out of the scanned directory")
         return real
 
-    def read_bytes(self, path: str) -> bytes:
-        """The content of a file; only regular files up to MAX_BYTES."""
+    def read_bytes(self, path: str, most: int = MAX_BYTES) -> bytes:
+        """The content of a file; only regular files up to `most` bytes."""
         real = self._real(path)
         try:
-            return _content(real, path)
+            return _content(real, path, most)
         except OSError as problem:
             raise TreeProblem(f"{path} cannot be read: {_reason(problem)}") from None
 
@@ -145,14 +145,14 @@ def _is_dir(entry: "os.DirEntry[str]") -> bool:
         return False  # a link in a circle: reading it will say so
 
 
-def _content(real: str, path: str) -> bytes:
+def _content(real: str, path: str, most: int) -> bytes:
     found = Path(real).stat()
     if not stat.S_ISREG(found.st_mode):
         raise TreeProblem(f"{path} is not a regular file")
     with Path(real).open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise TreeProblem(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise TreeProblem(f"{path} is larger than {most // 2**20} MiB")
     return content
 
 

@@ -19,6 +19,8 @@ FORMAT = "pathwarden-snapshot"
 VERSION = 1
 MAGIC = b"\x1f\x8b"
 LARGEST = 1 << 31
+NOT_GIVEN = "not among the files"
+"""The refusal of a call that nobody made."""
 
 
 @dataclass(frozen=True, slots=True)

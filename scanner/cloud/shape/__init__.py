@@ -15,7 +15,7 @@ from graphs.verdict import Coverage, Gap
 from scanner.cloud.calls import all_calls
 from scanner.cloud.shape import balancers, compute, identity, network, storage, transit
 from scanner.cloud.shape.answers import Answers, refusal
-from scanner.cloud.snapshot import Answer, Snapshot
+from scanner.cloud.snapshot import NOT_GIVEN, Answer, Snapshot
 from scanner.errors import CloudProblem
 
 Shape = Callable[[Answers], Iterator[Resource]]
@@ -102,9 +102,18 @@ def _missing(account: str, refused: list[Answer]) -> dict[tuple[str, str], Unkno
 
 
 def _gaps(account: str, refused: list[Answer]) -> Iterator[Gap]:
-    """One gap per call and region, however many things it was asked about."""
+    """One gap per call and region, however many things it was asked about; one for all calls that
+    the files of an account do not answer."""
     actions = {call.name: call.action for call in all_calls()}
-    counts = Counter((f"{a.service}.{a.operation}", a.region, a.refused) for a in refused)
+    absent = {f"{a.service}.{a.operation}" for a in refused if a.refused == NOT_GIVEN}
+    if absent:
+        yield Gap(
+            kind="not-given",
+            what=f"no answers of {account} to {', '.join(sorted(absent))} are among the files",
+            effect="what they would have told is not known",
+        )
+    told = [a for a in refused if a.refused != NOT_GIVEN]
+    counts = Counter((f"{a.service}.{a.operation}", a.region, a.refused) for a in told)
     for (name, region, code), count in sorted(counts.items()):
         action = actions.get(name, name)
         times = f" {count} times" if count > 1 else ""
