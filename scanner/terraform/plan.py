@@ -1,0 +1,226 @@
+"""A plan, as `terraform show -json PLANFILE` writes it: what will be once it is applied.
+
+Input: the document. Output: its resource instances. What is going to be destroyed is not among
+them, what was only looked up is.
+https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphs.resource import Address, Origin, Source
+from graphs.unknown import Cause, Unknown
+from graphs.verdict import Gap
+from scanner.terraform.documents import At, texts
+from scanner.terraform.holes import Planned
+from scanner.terraform.instances import Held, Provider
+from scanner.terraform.lines import Lines
+from scanner.terraform.shown import Told, values
+from scanner.terraform.wiring import Turn, Wiring, longest, names
+
+_ROLE: Final = re.compile(r"arn:[^:]*:iam::([0-9]{12}):")
+_ACCOUNT: Final = re.compile("[0-9]{12}")
+_CREDENTIALS: Final = ("profile", "access_key", "shared_credentials_files", "assume_role")
+_AGAIN: Final = "plan again: terraform plan -out=FILE && terraform show -json FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a plan says: its instances, its providers, the values of its variables."""
+
+    found: tuple[Held, ...]
+    providers: Mapping[str, Provider]
+    variables: Mapping[str, Any]
+    secrets: frozenset[str]
+    gaps: tuple[Gap, ...]
+    blocks: frozenset[str]
+    """The resources and calls of the root module, to know its source by."""
+
+
+def is_plan(document: At) -> bool:
+    """Whether a document is a plan; one that cannot be used counts."""
+    return "planned_values" in document or "resource_changes" in document
+
+
+def read_plan(document: At, text: str) -> Plan:
+    """The instances that a plan leads to. Raises DocumentProblem for one that says too little."""
+    check(document)
+    planned = values(document.get("planned_values").get("root_module"))
+    seen = {each.address for each in planned}
+    prior = document.get("prior_state").get("values").get("root_module")
+    looked_up = [e for e in values(prior) if e.mode == "data" and e.address not in seen]
+    reader = _Reader.of(document, Lines(document.file, text), [*planned, *looked_up])
+    return Plan(
+        found=tuple([reader.held(each) for each in (*planned, *looked_up)]),
+        providers=dict(reader.providers()),
+        variables=_variables(document),
+        secrets=frozenset(_secrets(document)),
+        gaps=tuple(_gaps(document)),
+        blocks=frozenset(_blocks_of(reader.wiring.config)),
+    )
+
+
+def _variables(document: At) -> dict[str, Any]:
+    return {name: each.get("value").value for name, each in document.get("variables").members()}
+
+
+def _secrets(document: At) -> Iterator[str]:
+    """The texts in variables that are declared sensitive."""
+    declared = document.get("configuration").get("root_module").get("variables")
+    for name, value in _variables(document).items():
+        if declared.get(name).get("sensitive").value is True:
+            yield from texts(value)
+
+
+def _blocks_of(config: At) -> Iterator[str]:
+    yield from (each.get("address").text() for each in config.get("resources").items())
+    yield from (f"module.{name}" for name, _ in config.get("module_calls").members())
+
+
+def check(document: At) -> None:
+    """Refuse what is no whole plan of a version that is known."""
+    version = document.get("format_version").text("")
+    if not re.fullmatch(r"1\.[0-9]+", version):
+        said = f"is in format {version or 'unknown'}, not in 1.x, which Terraform writes since 1.1"
+        raise document.problem(said, _AGAIN)
+    if document.get("errored").value is True:
+        raise document.problem("is a plan that ended in an error", _AGAIN)
+    if document.get("planned_values").value is None:
+        raise document.problem("is a plan without planned_values", _AGAIN)
+    prior = document.get("prior_state").get("values").get("root_module")
+    managed = any(each.mode == "managed" for each in values(prior))
+    if document.get("resource_changes").value is None and managed:
+        raise document.problem("is a plan of -refresh-only, which plans nothing", _AGAIN)
+
+
+def _gaps(document: At) -> Iterator[Gap]:
+    if document.get("complete").value is False:
+        what = f"{document.file} is not complete: it was made with -target, or puts changes off"
+        yield Gap("plan-incomplete", what, "what it leaves out is not judged")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the instances of one plan."""
+
+    document: At
+    lines: Lines
+    wiring: Wiring
+    unknown: Mapping[str, Any]
+    numbers: Mapping[str, int]
+
+    @staticmethod
+    def of(document: At, lines: Lines, told: list[Told]) -> "_Reader":
+        instances: dict[str, list[Address]] = {}
+        paths: dict[str, None] = {}
+        for each in told:
+            made = each.instance()
+            stem = str(Address(made.module, made.type, made.name, None, made.mode))
+            instances.setdefault(stem, []).append(made)
+            paths.update(dict.fromkeys(_ancestors(made.module)))
+        modules: dict[str, list[str]] = {}
+        for path in paths:
+            modules.setdefault(re.sub(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]$', "", path), []).append(path)
+        wiring = Wiring(document.get("configuration").get("root_module"), instances, modules)
+        numbers = {stem: len(each) for stem, each in instances.items()}
+        return _Reader(document, lines, wiring, _unknown(document), numbers)
+
+    def held(self, told: Told) -> Held:
+        """One instance with its holes and what it was computed from."""
+        address = told.instance()
+        block, inside = self.wiring.block(address), self.wiring.inside(address.module)
+        stem = str(Address(address.module, address.type, address.name, None, address.mode))
+        over = block.get("for_each_expression") if block else None
+        turn = Turn(address.key, over, self.numbers[stem])
+        planned = Planned(str(address), block, self.wiring, inside, turn)
+        key = block.get("provider_config_key").text("") if block else ""
+        return Held(
+            address=address,
+            values=planned.values(told.at.get("values").mapping(), self._unknown(told)),
+            provider=key or told.kind_of_provider,
+            origin=Origin(Source.PLAN, self.lines.of(told.address)),
+            marks=told.marks(),
+            references=tuple(planned.references()),
+        )
+
+    def _unknown(self, told: Told) -> Any:
+        return self.unknown.get(told.address) or {}
+
+    def providers(self) -> Iterator[tuple[str, Provider]]:
+        """The provider configurations by their key. Those that log in alike share an account."""
+        first: dict[tuple[str, str], str] = {}
+        for key, at in self.document.get("configuration").get("provider_config").members():
+            said, module = at.get("expressions"), at.get("module_address").text("")
+            own = key.rpartition(":")[2]
+            login = repr([said.get(name).value for name in _CREDENTIALS])
+            name = first.setdefault((module, login), f"{module}: {own}" if module else own)
+            account = self._account(said) or Unknown(Cause.SCOPE, f"account of provider {name}")
+            region = self._value(said.get("region"))
+            if not isinstance(region, str):
+                region = Unknown(Cause.SCOPE, f"region of provider {own}")
+            yield key, Provider(own.split(".", 1)[0], account, region)
+
+    def _account(self, said: At) -> str:
+        """The account of the role that a provider assumes, or the only one that it may be in."""
+        for role in _blocks(said.get("assume_role")):
+            arn = role.get("role_arn")
+            match = _ROLE.match(str(self._value(arn)))
+            if match:
+                return match[1]
+            found = {said for name in longest(names(arn)) for said in self._accounts(name)}
+            return min(found) if len(found) == 1 else ""
+        allowed = self._value(said.get("allowed_account_ids"))
+        only = str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 else ""
+        return only if _ACCOUNT.fullmatch(only) else ""
+
+    def _accounts(self, name: str) -> list[str]:
+        """A variable in the ARN of a role that looks like an account can be nothing else in it."""
+        value = str(self._named(name))
+        return [value] if _ACCOUNT.fullmatch(value) else []
+
+    def _value(self, said: At) -> Any:
+        """What an expression of the root module must be: a constant, or a variable as it is."""
+        if "constant_value" in said:
+            return said.get("constant_value").value
+        found = longest(names(said))
+        return self._named(found[0]) if len(found) == 1 else None
+
+    def _named(self, name: str) -> Any:
+        """The value of `var.name` or `var.name.attribute`."""
+        root, *steps = name.split(".")
+        if root != "var" or not steps:
+            return None
+        value = self.document.get("variables").get(steps[0]).get("value").value
+        for step in steps[1:]:
+            value = value.get(step) if isinstance(value, dict) else None
+        return value
+
+
+def _blocks(said: At) -> Iterator[At]:
+    if isinstance(said.value, list):
+        yield from said.items()
+    elif said.value is not None:
+        yield said
+
+
+def _ancestors(path: str) -> list[str]:
+    """The modules that lead to one, itself among them.
+
+    >>> _ancestors('module.a["x"].module.b')
+    ['module.a["x"]', 'module.a["x"].module.b']
+    """
+    steps = re.finditer(r'module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?=\.|$)', path)
+    return [path[: step.end()] for step in steps]
+
+
+def _unknown(document: At) -> dict[str, Any]:
+    """What is known only after apply, by address; what is deposed will be gone."""
+    found = {}
+    for each in document.get("resource_changes").items():
+        if each.get("deposed").value is None:
+            change = each.get("change")
+            unknown = change.get("after_unknown")
+            found[each.get("address").text()] = unknown.value
+    return found
