@@ -6,6 +6,7 @@ This file is longer than others, because the rules of a grammar call each other.
 """
 
 from collections.abc import Callable
+from unicodedata import normalize
 
 from scanner.terraform.cursor import SIMPLE, Cursor
 from scanner.terraform.templates import BLANK, Piece, nested, unindented
@@ -272,11 +273,10 @@ def braces(cursor: Cursor) -> Node:
             cursor.at += 1
         elif kind == "argument":
             name, begin, _, node = values[cursor.at]
-            key = ("lit", begin, begin + len(name), name)
-            pairs.append((key, node))
+            pairs.append((word_key(begin, begin + len(name), name), node))
             cursor.at += 1
         elif kind == "setting":
-            key = ("lit", *values[cursor.at][1:])
+            key = word_key(*values[cursor.at][1:])
             cursor.at += 1
             pairs.append((key, expression(cursor)))
             separator(cursor)
@@ -302,7 +302,7 @@ def item(cursor: Cursor) -> tuple[Node, Node]:
     at = cursor.at
     key: Node = cursor.values[at]
     if cursor.kinds[at] == "name" and cursor.kinds[at + 1] in ("=", ":"):
-        key = ("lit", *key[1:])
+        key = word_key(*key[1:])
         cursor.at = at + 1
     else:
         key = expression(cursor)
@@ -310,6 +310,11 @@ def item(cursor: Cursor) -> tuple[Node, Node]:
         cursor.unexpected("'=' or ':' after the key")
     cursor.at += 1
     return key, expression(cursor)
+
+
+def word_key(start: int, end: int, name: str) -> Node:
+    """A bare name as the key of an object, which makes it a string as others are."""
+    return ("lit", start, end, name if name.isascii() else normalize("NFC", name))
 
 
 def for_header(cursor: Cursor) -> tuple[str | None, str, Node]:

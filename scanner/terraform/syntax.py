@@ -91,12 +91,16 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A parsed file; comments are (offset, text) with their signs, in order."""
+    """A parsed file; comments are (offset, text) with their signs, in order.
+
+    problems are those that cost a part of the file and not all of it.
+    """
 
     name: str
     text: str
     body: Body
     comments: tuple[tuple[int, str], ...]
+    problems: tuple[SyntaxProblem, ...] = ()
     _lines: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def line(self, offset: int) -> int:

@@ -66,7 +66,8 @@ class Tokens(NamedTuple):
 # Both sets name the ASCII that is not in them: sets that reach beyond it are slow to compile.
 NAME = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+"
 STRING = r'"(?:[^"\\$%\r\n]++|[$%](?!\{))*+"'
-NUMBER = r"[0-9]++(?:\.[0-9]++|\.(?=[eE][+-]?[0-9]))?+(?:[eE][+-]?[0-9]++)?+(?!\.[0-9])"
+# As far as a number could go; what stands there need not be one (check of Lexer.number).
+NUMBER = r"[0-9]++(?:\.*+(?:[0-9]++|[eE][+-]?[0-9]++))*+"
 INLINE = r"(?:[ \t]++|/\*[\s\S]*?\*/)*+"
 
 SIGNS = (
@@ -79,7 +80,7 @@ BRACKETS = ("(", ")", "{", "}", "[", "]", "~}")
 # begins with a plain character is skipped at a glance, one that begins with a group is entered.
 CODE = re.compile(
     rf"""[ \t]*+(?P<start>)(?:
-      {NAME} (?: (?:\.{NAME})++(?P<ref>) | \((?<!\bif\()(?<!\bin\()(?P<call>) | (?P<name>) )
+      {NAME} (?: (?:\.{NAME})++(?P<ref>) | \((?P<call>) | (?P<name>) )
     | [\r\n][ \t\r\n]*+
       (?: (?P<key>{NAME})[ \t]*+=(?![=>])[ \t]*+(?P<value>)
           (?: (?: {STRING}(?P<line_str>)
@@ -104,8 +105,11 @@ CODE = re.compile(
 FOR = re.compile(
     r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+|/\*[\s\S]*?\*/)*+for(?![^\x00-,./:-@\[-^`{-\x7f])", re.ASCII
 )
+DECIMAL = re.compile(r"[0-9]++(?:\.[0-9]*+)?+(?:[eE][+-]?[0-9]++)?+", re.ASCII)
 LONE_RETURN = re.compile(r"\r(?!\n)")
 STAR = re.compile(rf"{INLINE}\*{INLINE}\]")
+BREAKS = r"(?:[ \t\n]++|\r\n|(?:#|//)[^\n]*+\n|/\*[\s\S]*?\*/)*+"
+STAR_OVER_LINES = re.compile(rf"{BREAKS}\*{BREAKS}\]")
 GROUPS = CODE.groupindex
 START, REF, NAMED, KEY, VALUE, LINE, STR = (
     GROUPS[group] for group in ("start", "ref", "name", "key", "value", "line", "str")
@@ -118,6 +122,7 @@ KINDS = tuple(
     for number in range(CODE.groups + 1)
 )
 
+KEYWORDS = frozenset(("in", "if"))
 CONSTANTS = {"true": True, "false": False, "null": None}
 GROUNDS = frozenset(("file", "expression", "text"))
 TEXTUAL = frozenset(('"', "<<", "text"))
@@ -266,12 +271,16 @@ class Lexer:
         return 0
 
     def call(self, match: re.Match[str], start: int) -> int:
-        """`name(`."""
+        """`name(`; `in(` and `if(` may stand in a `for` expression and call nothing there."""
         end = match.end() - 1
         name = intern(self.text[start:end])
         if not self.plain:
             self.check_name(name, start)
         self.push("(", end)
+        if name in KEYWORDS:
+            self.emit("name", ("var", start, end, name))
+            self.emit("(", end)
+            return 0
         self.kinds.append("call")
         self.values.append(("var", start, end, name))
         return 0
@@ -300,6 +309,8 @@ class Lexer:
         digits = self.text[start:end]
         if digits.isdigit() and len(digits) <= MAX_DIGITS:
             return ("lit", start, end, int(digits))
+        if not DECIMAL.fullmatch(digits):
+            self.problem(f"{digits[:40]!r} is not a number", start)
         exponent = digits.lower().partition("e")[2].lstrip("+-0")
         if len(digits) > MAX_DIGITS or len(exponent) > 4 or int(exponent or 0) > MAX_DIGITS:
             self.problem("a number with too many digits", start)
@@ -324,8 +335,8 @@ class Lexer:
         return 0
 
     def square(self, match: re.Match[str], start: int) -> int:
-        """`[`, or `[*]` as one token."""
-        if star := STAR.match(self.text, match.end()):
+        """`[`, or `[*]` as one token, over lines where they mean nothing."""
+        if star := (STAR_OVER_LINES if self.joined else STAR).match(self.text, match.end()):
             self.emit("[*]", (start, star.end()))
             return star.end()
         self.push("[", start)
