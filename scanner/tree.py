@@ -30,7 +30,7 @@ class Tree(Protocol):
         """The content of a file. Raises TreeProblem where it may not or cannot be read."""
 
     def read_text(self, path: str) -> str:
-        """The content of a UTF-8 file, without a byte order mark."""
+        """The content of a UTF-8 file; a byte order mark is left for its reader to judge."""
 
     def exists(self, path: str) -> bool:
         """Whether there is a file or a directory. Raises TreeProblem outside the root."""
@@ -64,11 +64,11 @@ def normal(path: str) -> str:
 
 
 def decode(content: bytes, path: str) -> str:
-    """UTF-8 text without a byte order mark. Raises TreeProblem for anything else."""
+    """UTF-8 text as it stands. Raises TreeProblem for anything else."""
     if b"\0" in content:
         raise TreeProblem(f"{path} is not a text file")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise TreeProblem(f"{path} is not UTF-8 (byte {problem.start})") from None
 
@@ -101,7 +101,7 @@ class Directory:
             raise TreeProblem(f"{path} cannot be read: {_reason(problem)}") from None
 
     def read_text(self, path: str) -> str:
-        """The content of a UTF-8 file, without a byte order mark."""
+        """The content of a UTF-8 file."""
         return decode(self.read_bytes(path), path)
 
     def exists(self, path: str) -> bool:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from scanner import tree as trees
 from scanner.errors import TreeProblem
 from scanner.tree import Directory, normal
 
@@ -20,10 +19,10 @@ def root(tmp_path: Path) -> Path:
     return inside
 
 
-def test_reads_text_without_a_byte_order_mark(root: Path) -> None:
+def test_reads_text_as_it_stands(root: Path) -> None:
     tree = Directory(root)
     assert tree.read_text("main.tf") == "# é\n"
-    assert tree.read_text("modules/a/b.tf") == "x = 1\n"
+    assert tree.read_text("modules/a/b.tf") == "\ufeffx = 1\n", "valid in HCL and not in JSON"
     assert tree.read_text("modules/../main.tf") == "# é\n"
 
 
@@ -63,7 +62,7 @@ def test_refuses_links_that_leave_the_root(root: Path) -> None:
 
 def test_reads_links_that_stay_inside(root: Path) -> None:
     (root / "again.tf").symlink_to("modules/a/b.tf")
-    assert Directory(root).read_text("again.tf") == "x = 1\n"
+    assert Directory(root).read_text("again.tf") == "\ufeffx = 1\n"
 
 
 def test_links_in_a_circle_end(root: Path) -> None:
@@ -85,14 +84,13 @@ def test_refuses_what_is_no_text(root: Path) -> None:
             tree.read_text(path)
 
 
-def test_refuses_pipes_and_large_files(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refuses_pipes_and_large_files(root: Path) -> None:
     os.mkfifo(root / "pipe.tf")
     (root / "large.tf").write_text("x" * 11)
-    monkeypatch.setattr(trees, "MAX_BYTES", 10)
     tree = Directory(root)
     for path in ("pipe.tf", "large.tf"):
         with pytest.raises(TreeProblem):
-            tree.read_bytes(path)
+            tree.read_bytes(path, 10)
 
 
 def test_normal_is_one_spelling() -> None:
