@@ -18,6 +18,10 @@ MAX_BYTES: Final = 128 << 20
 MAX_VALUES: Final = 10_000_000
 """Values that a document may hold: each costs some hundred bytes of memory."""
 _MORE: Final = (b",", b"[", b"{")
+_BINARY: Final = b"PK\x03\x04"
+_SPACE: Final = b" \t\r\n\xef\xbb\xbf"
+_HEAD: Final = 1 << 16
+_SHOW: Final = "write it as JSON: terraform show -json PLANFILE > plan.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,22 @@ class At:
         ):
             return self.value
         raise self.problem("is neither a number nor a string")
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file begins as a plan or a state in JSON does.
+
+    Raises DocumentProblem for a plan that only terraform can read.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    if head.startswith(_BINARY):
+        said = f"{path} is a plan in terraform's own form, or another archive"
+        raise DocumentProblem(said, fix=_SHOW)
+    return head.lstrip(_SPACE).startswith(b"{")
 
 
 def read_document(path: Path) -> tuple[At, str]:
