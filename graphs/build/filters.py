@@ -75,7 +75,7 @@ def _imply_defaults(draft: Draft, node: Vpc) -> None:
         unread += read.unlisted(node.source, "default security group")
         rules = (*group.ingress, *ingress), (*group.egress, *egress)
         draft.add(replace(group, ingress=rules[0], egress=rules[1], unread=unread))
-    acl = implied.default_acl(node.source, node.id)
+    acl = implied.default_acl(node.source, node.id, node.cidrs)
     if _default_acl_of(draft, node.id) == acl.id:
         into, out = _numbered(draft, acl.id, node.source)
         unread = read.unlisted(node.source, "default network ACL")

@@ -48,14 +48,18 @@ def default_group(owner: Resource, vpc: str) -> SecurityGroup:
     )
 
 
-def default_acl(owner: Resource, vpc: str) -> Acl:
-    """Allows everything both ways."""
+def default_acl(owner: Resource, vpc: str, cidrs: "tuple[Prefix | Unknown, ...]") -> Acl:
+    """Allows everything both ways; a line for IPv6 is there with the VPC's IPv6 addresses.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
+    """
     source = _implied_by(owner, "aws_default_network_acl")
     name = f"{vpc}.default_network_acl"
     proof = Proof(name)
     entries = tuple(
         AclEntry(number, True, -1, EVERY_PORT, every, proof)
         for number, every in ((100, ANY4), (101, ANY6))
+        if every == ANY4 or any(isinstance(c, Unknown) or c.family == every.family for c in cidrs)
     )
     return Acl(source=source, id=name, vpc=vpc, ingress=entries, egress=entries)
 

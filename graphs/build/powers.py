@@ -75,8 +75,7 @@ def _by_endpoint(drawing: Drawing, principal: str, bucket: Bucket) -> None:
     for endpoint in drawing.index.of(Endpoint):
         if not _named_by(bucket, endpoint) or endpoint.kind != "Gateway":
             continue
-        own_id = Unknown(Cause.COMPUTED, f"{endpoint.id}.id", (Referent(endpoint.id, "id"),))
-        context: Given = {**FROM_OUTSIDE, "aws:SourceVpce": own_id}
+        context: Given = {**FROM_OUTSIDE, "aws:SourceVpce": (_own_id(endpoint),)}
         allowed = drawing.permissions.readable(principal, bucket, context)
         source = INTERNET if principal == ANYONE else principal
         for service in drawing.index.of(Service) if allowed.answer.possible else ():
@@ -93,11 +92,21 @@ def _by_endpoint(drawing: Drawing, principal: str, bucket: Bucket) -> None:
                 )
 
 
+def _own_id(endpoint: Endpoint) -> "str | Unknown":
+    """The id that AWS chose, which an account tells and code does not."""
+    said = endpoint.attribute("id")
+    if isinstance(said, str):
+        return said
+    return Unknown(Cause.COMPUTED, f"{endpoint.id}.id", (Referent(endpoint.id, "id"),))
+
+
 def _named_by(bucket: Bucket, endpoint: Endpoint) -> bool:
     """Whether the policy names this endpoint, or one by an id that may be its own."""
+    own = _own_id(endpoint)
+    word = own if isinstance(own, str) else "vpce-"
     for policy in bucket.policies:
         holes = {r.address for u in unknowns_in(policy.text) for r in u.refers}
-        if endpoint.id in holes or "vpce-" in str(policy.text):
+        if endpoint.id in holes or word in str(policy.text):
             return True
     return False
 

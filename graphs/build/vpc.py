@@ -71,7 +71,7 @@ def default_vpc(draft: Draft, near: Resource) -> str:
     if made.id not in draft.nodes:
         _add_default(draft, made)
         draft.add(implied.default_group(made.source, made.id))
-        draft.add(implied.default_acl(made.source, made.id))
+        draft.add(implied.default_acl(made.source, made.id, made.cidrs))
     return made.id
 
 

@@ -26,6 +26,7 @@ from graphs.verdict import Gap
 
 TRANSIT = "aws_ec2_transit_gateway"
 DIRECT = "aws_dx_gateway"
+ENDS = ("aws_customer_gateway", DIRECT)
 
 
 def lower(draft: Draft, sites: tuple[DeclaredSite, ...]) -> None:
@@ -161,15 +162,25 @@ def _site(draft: Draft, site: DeclaredSite) -> Site:
 
 
 def _behind(draft: Draft, site: DeclaredSite, address: str) -> Ref:
+    """By address in code and id in an account, or by what is the same in both of them."""
     if address in draft.by_id:
         return address
-    ends = [r.id for r in draft.resources if r.id.endswith(f".{address}")]
+    ends = [r.id for r in draft.resources if r.id.endswith(f".{address}")] or [
+        r.id for r in draft.all(*ENDS) if address in _known_as(r)
+    ]
     if len(ends) == 1:
         return ends[0]
-    problem = f"site {site.name} is behind {address}, which this code does not have"
+    lacks = f"which are {len(ends)} gateways here" if ends else "which is not here"
+    problem = f"site {site.name} is behind {address}, {lacks}"
     effect = f"what {site.name} reaches is not known"
     draft.gaps.append(Gap("site-unconnected", problem, effect, site.place))
     return Unknown(Cause.DATA, address)
+
+
+def _known_as(end: Resource) -> set[str]:
+    """A gateway by type and Name tag, the name it has in Direct Connect, or its IP address."""
+    said = (end.tags.get("Name"), read.raw(end, "name"), read.raw(end, "ip_address"))
+    return {f"{end.type}.{word}" for word in said if isinstance(word, str)}
 
 
 def _propagate(draft: Draft) -> None:

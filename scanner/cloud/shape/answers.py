@@ -73,6 +73,21 @@ class Answers:
             if answer.refused:
                 yield answer, refusal(self.swept.account, answer)
 
+    @cached_property
+    def _tags(self) -> dict[tuple[str, str], Item]:
+        listed = self.items("resourcegroupstaggingapi.get_resources", "ResourceTagMappingList")
+        return {(region, item["ResourceARN"]): item for region, item in listed}
+
+    def tags_of(self, region: str, arn: str) -> "dict[str, str] | Unknown":
+        """The tags of what tells none of its own, from the list of all that is tagged."""
+        call = "resourcegroupstaggingapi.get_resources"
+        asked = [answer for answer in self.of(call) if answer.region == region]
+        if not asked:
+            return Unknown(Cause.DENIED, f"{call} in {self.swept.account}/{region}")
+        if asked[0].refused:
+            return refusal(self.swept.account, asked[0])
+        return tags(self._tags.get((region, arn), {}).get("Tags"))
+
     def unlisted(self, what: str) -> Unknown:
         """Why a list that a call cuts off may go on."""
         return Unknown(Cause.DENIED, f"{what} in {self.swept.account}")
@@ -86,17 +101,19 @@ class Answers:
         *,
         key: str | None = None,
         doubt: Unknown | None = None,
+        owner: str | None = None,
     ) -> Resource:
         """A resource as Terraform would know it; `at` is the region and the call it is from.
 
-        What is not there has no value: None is left out. `doubt` is why it may not exist.
+        What is not there has no value: None is left out. `doubt` is why it may not exist, `owner`
+        the account that shares it with this one.
         """
         region, call = at
         return Resource(
             address=Address("", kind, name, key),
             type=kind,
             values={k: frozen(v) for k, v in values.items() if v is not None},  # type: ignore[misc]
-            scope=Scope("aws", self.swept.account, region),
+            scope=Scope("aws", owner or self.swept.account, region),
             origin=Origin(
                 Source.AWS,
                 account=self.swept.account,

@@ -25,6 +25,7 @@ def _balancers(answers: Answers) -> Iterator[Resource]:
             "internal": balancer.get("Scheme") == "internal",
             "subnets": [z["SubnetId"] for z in balancer.get("AvailabilityZones", ())],
             "security_groups": balancer.get("SecurityGroups", ()),
+            "tags": answers.tags_of(region, arn),
         }
         key = answers.local(region)
         yield answers.make("aws_lb", balancer["LoadBalancerName"], values, (region, call), key=key)

@@ -122,6 +122,7 @@ def _functions(answers: Answers) -> Iterator[Resource]:
                 }
             ],
             "policy": _policy(answers, region, name),
+            "tags": answers.tags_of(region, function["FunctionArn"]),
         }
         yield answers.make("aws_lambda_function", name, values, at, key=key)
         yield from _urls(answers, region, name)
@@ -188,7 +189,7 @@ def _services(answers: Answers) -> Iterator[Resource]:
                 }
                 for b in service.get("loadBalancers", ())
             ],
-            "tags": tags(service.get("tags")),
+            "tags": answers.tags_of(region, service.get("serviceArn", "")),
         }
         name = f"{last(service.get('clusterArn', ''))}.{service['serviceName']}"
         at, key = (region, "ecs.describe_services"), answers.local(region)

@@ -130,7 +130,7 @@ def _providers(answers: Answers) -> Iterator[Resource]:
     call = "iam.list_open_id_connect_providers"
     for _, provider in answers.items(call, "OpenIDConnectProviderList"):
         host = provider["Arn"].partition("oidc-provider/")[2]
-        values = {"arn": provider["Arn"], "url": f"https://{host}"}
+        values = {"arn": provider["Arn"], "url": f"https://{host}", "name": host}
         kind = "aws_iam_openid_connect_provider"
         yield answers.make(kind, host, values, (EVERYWHERE, call), key=key)
     call = "iam.list_saml_providers"

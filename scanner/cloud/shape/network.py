@@ -7,6 +7,11 @@ from graphs.resource import Resource
 from scanner.cloud.shape.answers import Answers, Item, tags
 
 EVERY_PROTOCOL = "-1"
+CLOSING = 32767
+"""From here on an ACL's lines are AWS's own, which deny the rest and which Terraform leaves out.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+"""
 
 
 def shape(answers: Answers) -> Iterator[Resource]:
@@ -32,7 +37,7 @@ def _vpcs(answers: Answers) -> Iterator[Resource]:
             "ipv6_cidr_block": six[0] if six else None,
             "tags": tags(vpc.get("Tags")),
         }
-        yield answers.make("aws_vpc", name, values, at)
+        yield answers.make("aws_vpc", name, values, at, owner=vpc.get("OwnerId"))
         for more in vpc.get("CidrBlockAssociationSet", ()):
             state = more.get("CidrBlockState", {}).get("State", "associated")
             if more["CidrBlock"] != vpc["CidrBlock"] and state == "associated":
@@ -54,7 +59,8 @@ def _subnets(answers: Answers) -> Iterator[Resource]:
             "map_public_ip_on_launch": subnet.get("MapPublicIpOnLaunch", False),
             "tags": tags(subnet.get("Tags")),
         }
-        yield answers.make("aws_subnet", subnet["SubnetId"], values, at)
+        name, owner = subnet["SubnetId"], subnet.get("OwnerId")
+        yield answers.make("aws_subnet", name, values, at, owner=owner)
 
 
 # Member of a route in EC2's answer: the attribute of Terraform's `route` block.
@@ -118,7 +124,7 @@ def _route(route: Item) -> dict[str, object]:
 
 def _acls(answers: Answers) -> Iterator[Resource]:
     for at, acl in _each(answers, "describe_network_acls", "NetworkAcls"):
-        entries = acl.get("Entries", ())
+        entries = [e for e in acl.get("Entries", ()) if e["RuleNumber"] < CLOSING]
         values = {
             "id": acl["NetworkAclId"],
             "vpc_id": acl["VpcId"],
@@ -223,7 +229,9 @@ def _peerings(answers: Answers) -> Iterator[Resource]:
                 "auto_accept": True,
                 "tags": tags(peering.get("Tags")),
             }
-            yield answers.make("aws_vpc_peering_connection", name, values, at)
+            where, owner = near.get("Region", at[0]), near.get("OwnerId")
+            kind = "aws_vpc_peering_connection"
+            yield answers.make(kind, name, values, (where, at[1]), owner=owner)
 
 
 def _endpoints(answers: Answers) -> Iterator[Resource]:
@@ -271,6 +279,7 @@ def _flow_logs(answers: Answers) -> Iterator[Resource]:
             "traffic_type": log.get("TrafficType"),
             "log_destination": log.get("LogDestination"),
             **dict.fromkeys(names[:1], target),
+            "tags": tags(log.get("Tags")),
         }
         if log.get("FlowLogStatus", "ACTIVE") == "ACTIVE":
             yield answers.make("aws_flow_log", log["FlowLogId"], values, at)

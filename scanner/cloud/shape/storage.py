@@ -32,6 +32,7 @@ def _keys(answers: Answers) -> Iterator[Resource]:
             "enable_key_rotation": rotation.get("KeyRotationEnabled", False)
             if isinstance(rotation, Mapping)
             else rotation,
+            "tags": answers.tags_of(region, item.get("KeyArn", "")),
         }
         yield answers.make("aws_kms_key", name, values, (region, "kms.list_keys"))
     for region, alias in answers.items("kms.list_aliases", "Aliases"):
@@ -289,6 +290,7 @@ def _trails(answers: Answers) -> Iterator[Resource]:
             "enable_log_file_validation": trail.get("LogFileValidationEnabled", False),
             "kms_key_id": trail.get("KmsKeyId"),
             "enable_logging": read.get("IsLogging", False) if isinstance(read, Mapping) else read,
+            "tags": answers.tags_of(home, trail["TrailARN"]),
         }
         name, key = trail["Name"], answers.local(home)
         yield answers.make("aws_cloudtrail", name, values, (home, call), key=key)

@@ -36,7 +36,8 @@ def _gateways(answers: Answers) -> Iterator[Resource]:
             "propagation_default_route_table_id": options.get("PropagationDefaultRouteTableId"),
             "tags": tags(gateway.get("Tags")),
         }
-        yield answers.make("aws_ec2_transit_gateway", gateway["TransitGatewayId"], values, at)
+        name, owner = gateway["TransitGatewayId"], gateway.get("OwnerId")
+        yield answers.make("aws_ec2_transit_gateway", name, values, at, owner=owner)
 
 
 def _attachments(answers: Answers) -> Iterator[Resource]:
@@ -210,8 +211,13 @@ def _direct(answers: Answers) -> Iterator[Resource]:
     call = "describe_direct_connect_gateways"
     for at, gateway in _each(answers, call, "directConnectGateways", service):
         name = gateway["directConnectGatewayId"]
-        values = {"id": name, "name": gateway.get("directConnectGatewayName")}
-        yield answers.make("aws_dx_gateway", name, values, at)
+        values = {
+            "id": name,
+            "name": gateway.get("directConnectGatewayName"),
+            "tags": tags(gateway.get("tags")),
+        }
+        owner = gateway.get("ownerAccount")
+        yield answers.make("aws_dx_gateway", name, values, at, owner=owner)
     joined = {
         (item.get("ResourceId"), item.get("TransitGatewayId")): item.get(
             "TransitGatewayAttachmentId"

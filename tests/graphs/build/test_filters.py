@@ -558,4 +558,16 @@ def test_an_entry_may_be_added_to_the_default_acl(built):
         }
         """
     ).index.by_id["aws_vpc.main.default_network_acl"]
-    assert [(e.number, e.allow) for e in acl.ingress] == [(100, True), (101, True), (50, False)]
+    assert [(e.number, e.allow) for e in acl.ingress] == [(100, True), (50, False)]
+
+
+def test_the_default_acl_has_a_line_for_ipv6_where_its_vpc_has_addresses_of_it(built):
+    acl = built(
+        """
+        resource "aws_vpc" "six" {
+          cidr_block                       = "10.0.0.0/16"
+          assign_generated_ipv6_cidr_block = true
+        }
+        """
+    ).index.by_id["aws_vpc.six.default_network_acl"]
+    assert [(e.number, str(e.prefix)) for e in acl.egress] == [(100, "0.0.0.0/0"), (101, "::/0")]

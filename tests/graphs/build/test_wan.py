@@ -146,6 +146,48 @@ def test_a_site_is_where_it_is_declared(built):
     assert estate.gaps == ()
 
 
+NAMED = """
+resource "aws_customer_gateway" "site" {
+  for_each   = { clinic = "198.51.100.7", depot = "198.51.100.8" }
+  bgp_asn    = 65000
+  ip_address = each.value
+  type       = "ipsec.1"
+  tags       = { Name = each.key }
+}
+
+resource "aws_customer_gateway" "spare" {
+  bgp_asn    = 65000
+  ip_address = "198.51.100.9"
+  type       = "ipsec.1"
+  tags       = { Name = "depot" }
+}
+
+resource "aws_dx_gateway" "office" {
+  name            = "head-office"
+  amazon_side_asn = 64520
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "gateway"),
+    [
+        ('aws_customer_gateway.site["clinic"]', 'aws_customer_gateway.site["clinic"]'),
+        ("aws_customer_gateway.clinic", 'aws_customer_gateway.site["clinic"]'),
+        ("aws_customer_gateway.198.51.100.7", 'aws_customer_gateway.site["clinic"]'),
+        ("aws_dx_gateway.head-office", "aws_dx_gateway.office"),
+        ("aws_customer_gateway.spare", "aws_customer_gateway.spare"),
+        ("aws_customer_gateway.depot", "which are 2 gateways here"),
+        ("aws_dx_gateway.clinic", "which is not here"),
+    ],
+)
+def test_a_site_names_its_gateway_by_what_code_and_account_both_know(built, said, gateway):
+    declared = DeclaredSite("here", "US", ("172.22.0.0/16",), (said,))
+    estate = built(NAMED, Declared(sites=(declared,)))
+    (end,) = estate.index.of(Site)[0].behind
+    assert end == gateway or gateway in estate.gaps[0].what
+
+
 def test_a_site_behind_nothing_that_was_read_is_a_gap(built):
     lost = DeclaredSite("depot", "BE", ("172.17.0.0/16",), ("aws_customer_gateway.depot",))
     estate = built(LAND, Declared(sites=(lost,)))

@@ -87,13 +87,14 @@ def world(moto, tmp_path_factory):
         keys = {name: credentials(endpoint, number) for name, number in ACCOUNTS.items()}
         patch.setenv("AWS_ENDPOINT_URL", endpoint)
         sessions = {ACCOUNTS[name]: boto3.Session(**key) for name, key in keys.items()}
-        without_defaults(sessions)
+        gone = without_defaults(sessions)
         evaluated = evaluate_root(Directory(HARBOR), ".", environ={})
         seeder = Seeder(sessions)
+        seeder.filled.gone = gone
         wanted = (r for r in evaluated.resources if r.address.mode == "managed")
         seeder.apply(r for r in wanted if r.type in APPLY)
-    proxy.filled.urls, proxy.filled.routes = seeder.urls, seeder.routes
-    proxy.filled.tables = seeder.tables
+    proxy.filled = seeder.filled
+    proxy.accounts = {key["aws_access_key_id"]: ACCOUNTS[name] for name, key in keys.items()}
     profiles = tmp_path_factory.mktemp("aws") / "credentials"
     profiles.write_text("".join(section(name, key) for name, key in keys.items()))
     yield World(proxy, evaluated, seeder, profiles)
@@ -118,7 +119,8 @@ def section(name, key):
 
 
 def without_defaults(sessions):
-    """Take away the default VPCs, as a company with a landing zone does."""
+    """Take away the default VPCs, as a company with a landing zone does; which they were."""
+    gone = set()
     for session in sessions.values():
         for region in REGIONS:
             ec2 = session.client("ec2", region_name=region)
@@ -126,6 +128,8 @@ def without_defaults(sessions):
                 ec2.delete_subnet(SubnetId=subnet["SubnetId"])
             for vpc in ec2.describe_vpcs()["Vpcs"]:
                 ec2.delete_vpc(VpcId=vpc["VpcId"])
+                gone.add(vpc["VpcId"])
+    return gone
 
 
 @contextmanager

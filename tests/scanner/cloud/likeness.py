@@ -3,18 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from graphs.attack.paths import attack_paths
-from graphs.build import build_estate
 from graphs.estate import Estate
-from graphs.nodes import Secret
+from graphs.nodes import Acl, Node, RouteTable, Secret
 from graphs.resource import Resource
 from rules.catalogue import all_rules
 from scanner.findings import judge
 
-ALIKE = {"aws_alb": "aws_lb"}
 NAMES = ("id", "arn", "key_id", "bucket", "name", "function_name", "identifier")
-
-# Rules about how a thing came to be known rather than about what it is.
-UNLIKE = frozenset[str]()
 
 
 def twins(
@@ -37,6 +32,26 @@ def twins(
     return pairs
 
 
+def all_twins(code: Estate, live: Estate, names: Mapping[str, str]) -> dict[str, str]:
+    """The same for every node: what stands in no resource is told by what it belongs to."""
+    pairs = dict(names)
+    for node in code.index.nodes:
+        if node.id not in pairs:
+            pairs[node.id] = _twin(node, live, names)
+    return pairs
+
+
+def _twin(node: Node, live: Estate, names: Mapping[str, str]) -> str:
+    owner, _, part = node.id.rpartition(".")
+    if part == "attachment":
+        return f"{names[owner]}.{part}"
+    if isinstance(node, Acl | RouteTable):  # the one that AWS made with the VPC
+        others = {n.id for n in live.index.of(type(node)) if n.vpc == names[str(node.vpc)]}
+        (made,) = others - set(names.values())
+        return made
+    return node.id
+
+
 def findings(estate: Estate, names: Mapping[str, str]) -> set[tuple[str, ...]]:
     """Findings that tell of no path: rule, subject, verdict, severity."""
     return {
@@ -56,7 +71,3 @@ def paths(estate: Estate, names: Mapping[str, str]) -> dict[tuple[str, ...], tup
         same = not isinstance(estate.index.by_id.get(target), Secret)
         found[*told, str(path.answer.certain)] = (path.id, same)
     return found
-
-
-def estate_of(resources, declared, coverage=None):
-    return build_estate(resources, declared, (), coverage)

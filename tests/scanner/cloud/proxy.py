@@ -1,8 +1,7 @@
 """Stands between a sweep and moto's server: fills what moto does not answer, and injects faults.
 
 It is an HTTP proxy, so that hosts such as `123456789012.s3-control...` need no name service. What
-it fills is the list HOLES; each hole is asked of moto itself in test_holes.py, so that an upgrade
-of moto that fills one shows.
+it fills is told in mended.py.
 """
 
 import json
@@ -14,26 +13,11 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
-from xml.etree import ElementTree as ET
+
+from tests.scanner.cloud.mended import Filled
 
 HOST = "aws.test"
-
-HOLES = {
-    "lambda.list_function_url_configs": "not implemented",
-    "directconnect.describe_direct_connect_gateways": "not implemented",
-    "directconnect.describe_direct_connect_gateway_associations": "not implemented",
-    "ec2.describe_transit_gateway_vpc_attachments": "lists attachments of every kind",
-    "ec2.describe_transit_gateway_peering_attachments": "lists attachments of every kind",
-    "ec2.get_transit_gateway_route_table_associations": "keeps all in the default table as well",
-    "ec2.search_transit_gateway_routes": "forgets which VPN a route leads to",
-}
-"""What moto does not answer, or answers wrongly, and this proxy mends."""
-
-ONLY = {
-    "ec2:DescribeTransitGatewayVpcAttachments": "vpcId",
-    "ec2:DescribeTransitGatewayPeeringAttachments": "requesterTgwInfo",
-}
-"""What an item of an answer must have to be of the kind that was asked for."""
+OK = 200
 
 
 @dataclass
@@ -43,17 +27,6 @@ class Faults:
     deny: Callable[[str], bool] = lambda _action: False
     throttle: dict[str, int] = field(default_factory=dict)
     hang: float = 0.0
-
-
-@dataclass
-class Filled:
-    """Answers for the holes, by region or function."""
-
-    urls: dict[str, str] = field(default_factory=dict)
-    routes: dict[str, str] = field(default_factory=dict)
-    tables: dict[str, str] = field(default_factory=dict)
-    gateways: list[dict[str, object]] = field(default_factory=list)
-    associations: list[dict[str, object]] = field(default_factory=list)
 
 
 class Proxy(ThreadingHTTPServer):
@@ -66,6 +39,7 @@ class Proxy(ThreadingHTTPServer):
         self.moto = moto
         self.faults = Faults()
         self.filled = Filled()
+        self.accounts: dict[str, str] = {}
         self.asked: list[str] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -88,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        service, region = _scope(self.headers.get("Authorization", ""))
+        key, region, service = _scope(self.headers.get("Authorization", ""))
         path = self._path(service)
         action = _action(service, self.command, path, self.headers, body)
         self.server.asked.append(action)
@@ -103,11 +77,12 @@ class _Handler(BaseHTTPRequestHandler):
             )
             self._reply(service, 403, code, f"not authorized to perform {action}")
         else:
-            filled = _filled(self.server.filled, action, path, region)
+            where = (self.server.accounts.get(key, ""), region)
+            filled = self.server.filled.answer(action, path, where)
             if filled is None:
                 self._forward(action, path, body)
             else:
-                self._send(200, json.dumps(filled).encode(), "application/x-amz-json-1.1")
+                self._send(OK, json.dumps(filled).encode(), "application/x-amz-json-1.1")
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _any  # noqa: N815  http.server asks for them
 
@@ -132,11 +107,10 @@ class _Handler(BaseHTTPRequestHandler):
         kind = answer.headers.get("Content-Type", "text/xml")
         more = {k: v for k, v in answer.headers.items() if k.lower().startswith("x-amz")}
         moto.close()
-        data = _mended(data, ONLY.get(action, ""))
-        if action == "ec2:SearchTransitGatewayRoutes":
-            data = _led(data, self.server.filled.routes, parse_qs(body.decode()))
-        if action == "ec2:GetTransitGatewayRouteTableAssociations":
-            data = _moved(data, self.server.filled.tables, parse_qs(body.decode()))
+        if answer.status == OK:
+            data = self.server.filled.mended(
+                action, data, parse_qs(body.decode("utf-8", "replace"))
+            )
         self._send(answer.status, data, kind, more)
 
     def _reply(self, service: str, status: int, code: str, said: str) -> None:
@@ -170,54 +144,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def _mended(data: bytes, wanted: str) -> bytes:
-    """An answer's items without those that lack what is wanted."""
-    if not wanted:
-        return data
-    root = ET.fromstring(data)
-    for listed in root:
-        for item in list(listed):
-            if not any(child.tag.rpartition("}")[2] == wanted for child in item):
-                listed.remove(item)
-    return ET.tostring(root)
-
-
-def _led(data: bytes, routes: dict[str, str], asked: dict[str, list[str]]) -> bytes:
-    """Transit routes with the attachments that were seeded."""
-    (table,) = asked["TransitGatewayRouteTableId"]
-    root = ET.fromstring(data)
-    for item in root.iter():
-        named = {child.tag.rpartition("}")[2]: child for child in item}
-        if "destinationCidrBlock" not in named:
-            continue
-        place = f"{table}/{named['destinationCidrBlock'].text}"
-        if place in routes and not len(named.get("transitGatewayAttachments", ())):
-            space = item[0].tag.rpartition("}")[0]
-            space += "}" if space else ""
-            if "transitGatewayAttachments" in named:
-                item.remove(named["transitGatewayAttachments"])
-            one = ET.SubElement(ET.SubElement(item, f"{space}transitGatewayAttachments"), "item")
-            one.tag = f"{space}item"
-            ET.SubElement(one, f"{space}transitGatewayAttachmentId").text = routes[place]
-    return ET.tostring(root)
-
-
-def _moved(data: bytes, tables: dict[str, str], asked: dict[str, list[str]]) -> bytes:
-    """Associations without the attachments that another table was given."""
-    (table,) = asked["TransitGatewayRouteTableId"]
-    root = ET.fromstring(data)
-    for listed in root:
-        for item in list(listed):
-            named = {child.tag.rpartition("}")[2]: child.text for child in item}
-            if tables.get(str(named.get("transitGatewayAttachmentId")), table) != table:
-                listed.remove(item)
-    return ET.tostring(root)
-
-
-def _scope(authorization: str) -> tuple[str, str]:
-    """The service and region that a request is signed for."""
-    found = re.search(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/", authorization)
-    return (found[2], found[1]) if found else ("", "")
+def _scope(authorization: str) -> tuple[str, str, str]:
+    """Whose key signed a request, and for which region and service."""
+    found = re.search(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/", authorization)
+    return (found[1], found[2], found[3]) if found else ("", "", "")
 
 
 def _action(service: str, method: str, path: str, headers: object, body: bytes) -> str:
@@ -226,23 +156,3 @@ def _action(service: str, method: str, path: str, headers: object, body: bytes) 
     named = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
     word = target.rpartition(".")[2] or named
     return f"{service}:{word}" if word else f"{service}:{method} {path}"
-
-
-def _filled(filled: Filled, action: str, path: str, region: str) -> "dict[str, object] | None":
-    if action.startswith("lambda:GET") and urlsplit(path).path.rstrip("/").endswith("/urls"):
-        name = urlsplit(path).path.split("/")[-2]
-        kind = filled.urls.get(f"{region}/{name}")
-        arn = f"arn:aws:lambda:{region}:000000000000:function:{name}"
-        one = {
-            "FunctionUrl": f"https://{name}.example",
-            "FunctionArn": arn,
-            "AuthType": kind,
-            "CreationTime": "2025-01-01T00:00:00Z",
-            "LastModifiedTime": "2025-01-01T00:00:00Z",
-        }
-        return {"FunctionUrlConfigs": [one] if kind else []}
-    if action == "directconnect:DescribeDirectConnectGateways":
-        return {"directConnectGateways": filled.gateways}
-    if action == "directconnect:DescribeDirectConnectGatewayAssociations":
-        return {"directConnectGatewayAssociations": filled.associations}
-    return None

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.scanner.cloud.conftest import ACCOUNTS, REGIONS
-from tests.scanner.cloud.proxy import HOLES
+from tests.scanner.cloud.mended import HOLES
 
 pytestmark = pytest.mark.xdist_group("moto")
 
@@ -24,7 +24,8 @@ def bare(world):
 
 
 def test_the_list_of_holes_is_whole():
-    assert set(HOLES) == {name for names in (REFUSED, EVERY_KIND, FORGETS, KEEPS) for name in names}
+    listed = (REFUSED, EVERY_KIND, WITHOUT_DIRECT_CONNECT, FORGETS, KEEPS, MAKES)
+    assert set(HOLES) == {name for names in listed for name in names}
 
 
 REFUSED = {
@@ -40,7 +41,13 @@ EVERY_KIND = {
     ),
 }
 FORGETS = ("ec2.search_transit_gateway_routes",)
-KEEPS = ("ec2.get_transit_gateway_route_table_associations",)
+KEEPS = ("ec2.describe_network_acls",)
+MAKES = ("ec2.describe_transit_gateway_route_tables",)
+WITHOUT_DIRECT_CONNECT = {
+    "ec2.describe_transit_gateway_attachments": "",
+    "ec2.get_transit_gateway_route_table_associations": "associations",
+    "ec2.get_transit_gateway_route_table_propagations": "transitGatewayRouteTablePropagations",
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -55,16 +62,31 @@ def test_moto_lists_attachments_of_every_kind(bare, name):
     assert [item for item in bare(name)[key] if member not in item]
 
 
+@pytest.mark.parametrize("name", WITHOUT_DIRECT_CONNECT)
+def test_moto_has_nothing_of_direct_connect(bare, world, name):
+    ends, listed = world.seeder.filled.attachments, WITHOUT_DIRECT_CONNECT[name]
+    places = [p for p in world.seeder.filled.links if listed and p.endswith(f"/{listed}")]
+    tables = [{"TransitGatewayRouteTableId": p.split("/")[0]} for p in places] or [{}]
+    assert len(ends) == len(tables) == 1
+    said = bare(name, **tables[0])
+    assert not [end for end in ends if end in str(said)]
+
+
 def test_moto_forgets_which_vpn_a_route_leads_to(bare, world):
-    table = next(iter(world.seeder.routes)).split("/")[0]
+    table = next(iter(world.seeder.filled.routes)).split("/")[0]
     filters = [{"Name": "type", "Values": ["static"]}]
     args = {"TransitGatewayRouteTableId": table, "Filters": filters}
     routes = bare(FORGETS[0], **args)["Routes"]
     assert [r for r in routes if r["State"] == "active" and not r["TransitGatewayAttachments"]]
 
 
-def test_moto_keeps_attachments_in_the_default_table(bare, world):
-    tables = bare("ec2.describe_transit_gateway_route_tables")["TransitGatewayRouteTables"]
-    (own,) = (t["TransitGatewayRouteTableId"] for t in tables if t["DefaultAssociationRouteTable"])
-    assert own not in world.seeder.tables.values()
-    assert bare(KEEPS[0], TransitGatewayRouteTableId=own)["Associations"]
+def test_moto_keeps_the_acls_of_vpcs_that_are_gone(bare, world):
+    acls = bare(KEEPS[0])["NetworkAcls"]
+    assert [acl for acl in acls if acl["VpcId"] in world.seeder.filled.gone]
+
+
+def test_moto_makes_a_default_table_that_is_switched_off(bare, world):
+    (gateway,) = world.seeder.filled.without_default
+    tables = bare(MAKES[0])["TransitGatewayRouteTables"]
+    own = [t for t in tables if t["TransitGatewayId"] == gateway]
+    assert [t for t in own if t["DefaultAssociationRouteTable"]]
