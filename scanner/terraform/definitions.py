@@ -14,6 +14,7 @@ from graphs.unknown import Place
 from graphs.verdict import Gap
 from scanner.errors import TreeProblem
 from scanner.terraform import json_syntax
+from scanner.terraform.overrides import PRIMARY, made_type, merged, refused
 from scanner.terraform.syntax import Attribute, Block, Body, File, SyntaxProblem, parse
 from scanner.tree import Tree
 
@@ -72,11 +73,8 @@ class Configuration:
     settings: list[Definition] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     comments: list[tuple[Place, str]] = field(default_factory=list)
-
-
-def made_type(block: Block) -> str:
-    """The type of the blocks that a nested block makes; a `dynamic` block has it as its label."""
-    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+    refused: tuple[Gap, ...] | None = None
+    """What terraform refuses in it, once somebody asked (refusals.py)."""
 
 
 _KNOWN: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
@@ -93,17 +91,24 @@ def configuration(tree: Tree, directory: str) -> Configuration:
 def sources(paths: Iterable[str]) -> list[str]:
     """The configuration files among the files of a directory; x.tofu hides x.tf."""
     found = [path for path in paths if path.endswith(SUFFIXES) and not _ignored(path)]
-    hidden = {path.replace(".tofu", ".tf") for path in found if ".tofu" in path}
+    hidden = {
+        path.removesuffix(suffix) + suffix.replace("tofu", "tf")
+        for suffix in (".tofu", ".tofu.json")
+        for path in found
+        if path.endswith(suffix)
+    }
     return [path for path in found if path not in hidden]
 
 
 def _ignored(path: str) -> bool:
     name = posixpath.basename(path)
-    return name.startswith((".", "#")) or name.endswith(("~", "#"))
+    return name.startswith(".") or name.endswith("~") or (name[0] == name[-1] == "#")
 
 
 def _overrides(path: str) -> bool:
-    stem = posixpath.basename(path).split(".", 1)[0]
+    stem = posixpath.basename(path)
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        stem = stem.removesuffix(suffix)
     return stem == "override" or stem.endswith("_override")
 
 
@@ -135,6 +140,8 @@ def _parsed(tree: Tree, path: str, result: Configuration) -> File | None:
 
 
 _LOST: Final = "what the file defines is not known"
+_PART_LOST: Final = "what stands there is not known"
+_IGNORED: Final = "terraform would refuse it; it is left out"
 
 
 def _add(result: Configuration, file: File, overrides: bool) -> None:
@@ -142,6 +149,9 @@ def _add(result: Configuration, file: File, overrides: bool) -> None:
     for offset, text in file.comments:
         if any(word in text for word in DIRECTIVES):
             result.comments.append((file.place(offset, offset + len(text)), text))
+    for problem in file.problems:
+        place = Place(file.name, problem.line, problem.line)
+        result.gaps.append(Gap("syntax-error", problem.message, _PART_LOST, place))
     for block in file.body.blocks:
         if block.type == "locals":
             _add_locals(result, file, block, overrides)
@@ -155,6 +165,9 @@ def _add_locals(result: Configuration, file: File, block: Block, overrides: bool
             place = file.place(attribute.start, attribute.end)
             result.gaps.append(_twice(f"local.{name}", place))
         else:
+            if overrides and name not in result.locals:
+                place = file.place(attribute.start, attribute.end)
+                result.gaps.append(_baseless(f"local.{name}", place))
             result.locals[name] = Local(file, attribute)
 
 
@@ -162,18 +175,35 @@ def _twice(name: str, place: Place) -> Gap:
     return Gap("duplicate", f"{name} is declared twice", "the first declaration is used", place)
 
 
+def _baseless(name: str, place: Place) -> Gap:
+    return Gap("not-allowed", f"{name} overrides nothing", "terraform would refuse it", place)
+
+
 def _add_block(result: Configuration, file: File, block: Block, overrides: bool) -> None:
     definition = Definition(file, block)
     if block.type == "terraform":
         result.settings.append(definition)
         return
+    if overrides:
+        result.gaps += _refusals(definition)
     for table, key, name in _slots(result, block):
         if key not in table:
             table[key] = definition
+            if overrides and block.type in _NEEDS_BASE:
+                result.gaps.append(_baseless(name, definition.place))
         elif overrides:
-            table[key] = _merged(table[key], definition)
+            table[key] = _overridden(table[key], definition)
         else:
             result.gaps.append(_twice(name, definition.place))
+
+
+def _refusals(over: Definition) -> Iterator[Gap]:
+    """What cannot stand in an override file."""
+    if over.block.type in PRIMARY:
+        what = f"a {over.block.type} block in an override file"
+        yield Gap("not-allowed", what, _IGNORED, over.place)
+    for what, start, end in refused(over.block):
+        yield Gap("not-allowed", what, _IGNORED, over.file.place(start, end))
 
 
 def _slots(
@@ -198,12 +228,11 @@ MODES: Final = {"resource": "managed", "data": "data", "ephemeral": "ephemeral"}
 _NAMED: Final = {"variable": "variables", "output": "outputs", "module": "calls"}
 
 
-def _merged(base: Definition, over: Definition) -> Definition:
-    """An override: attributes replace, and nested blocks of a type replace all of that type."""
-    attributes = {**base.body.attributes, **over.body.attributes}
-    replaced = {made_type(block) for block in over.body.blocks}
-    kept = tuple(block for block in base.body.blocks if made_type(block) not in replaced)
-    body = Body(attributes, kept + over.body.blocks)
-    names = dict.fromkeys((*over.body.attributes, *replaced), over.file)
-    block = base.block._replace(body=body)
-    return Definition(base.file, block, {**base.overridden, **names})
+_NEEDS_BASE: Final = (*MODES, *_NAMED)
+
+
+def _overridden(base: Definition, over: Definition) -> Definition:
+    """A definition with what an override file says of it, which knows the file of each part."""
+    parts = (*over.body.attributes, *map(made_type, over.body.blocks))
+    files = {**base.overridden, **dict.fromkeys(parts, over.file)}
+    return Definition(base.file, merged(base.block, over.block), files)

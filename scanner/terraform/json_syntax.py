@@ -1,256 +1,345 @@
 """Terraform's JSON syntax, read into the same tree as the native one.
 
-Strings are templates. Which nested object is a block and which a map is decided by the provider's
-schema in terraform; here by name: MAPS lists the attributes of AWS resources that are maps.
-https://developer.hashicorp.com/terraform/language/syntax/json
+Strings are templates, but where Terraform wants a plain text or a reference. Nested objects are
+blocks where Terraform's language or the provider's schema says so, and else maps.
+What is wrong in one property costs that property and stands in File.problems.
+https://developer.hashicorp.com/terraform/language/syntax/json and
+https://github.com/hashicorp/hcl/blob/main/json/spec.md
 """
 
-import json
-import re
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from unicodedata import normalize
 
-from scanner.terraform import number
+from scanner.errors import SyntaxProblem
+from scanner.terraform import schema
+from scanner.terraform.json_reader import Item, places, read
+from scanner.terraform.statements import TOP
 from scanner.terraform.syntax import (
     Attribute,
     Block,
     Body,
     File,
     Node,
-    SyntaxProblem,
     parse_expression,
     parse_template,
 )
 from scanner.terraform.tokens import line_and_column
 
-LABELS: Final = {
-    "resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1,
-    "provider": 1, "provisioner": 1, "dynamic": 1, "locals": 0, "terraform": 0, "check": 1,
+_OF_RESOURCES: Final = {"lifecycle": 0, "connection": 0, "provisioner": 1, "dynamic": 1}
+_META: Final = frozenset(("count", "for_each", "provider", "depends_on"))
+INNER: Final[Mapping[str, Mapping[str, int]]] = {
+    "terraform": {
+        "backend": 1, "cloud": 0, "required_providers": 0, "provider_meta": 1, "encryption": 0,
+    },
+    "cloud": {"workspaces": 0},
+    "variable": {"validation": 0},
+    "output": {"precondition": 0},
+    "check": {"data": 2, "assert": 0},
+    "lifecycle": {"precondition": 0, "postcondition": 0, "action_trigger": 0},
+    "removed": {"lifecycle": 0, "provisioner": 1, "connection": 0},
+    "provisioner": {"connection": 0},
+    "dynamic": {"content": 0},
+    "locals": {}, "module": {}, "moved": {}, "import": {}, "validation": {}, "precondition": {},
+    "postcondition": {}, "assert": {}, "connection": {}, "backend": {}, "required_providers": {},
+    "provider_meta": {}, "workspaces": {},
 }  # fmt: skip
-BLOCKS: Final = frozenset((
-    "lifecycle", "connection", "validation", "precondition", "postcondition", "content",
-    "required_providers", "cloud", "dynamic", "provisioner",
-    "assume_role", "default_tags", "ignore_tags", "endpoints",
+"""The blocks within a block and their labels, where Terraform itself says which there are."""
+LITERAL: Final[Mapping[str, frozenset[str]]] = {
+    "variable": frozenset(("default", "description", "sensitive", "nullable", "ephemeral")),
+    "output": frozenset(("description", "sensitive", "ephemeral")),
+    "module": frozenset(("version",)),
+    "provider": frozenset(("alias", "version")),
+    "lifecycle": frozenset(("create_before_destroy", "prevent_destroy")),
+    "terraform": frozenset(("required_version",)),
+}
+"""Arguments whose strings are taken as they stand."""
+REFERENCES: Final[Mapping[str, frozenset[str]]] = {
+    "variable": frozenset(("type",)),
+    "resource": frozenset(("depends_on", "provider")),
+    "data": frozenset(("depends_on", "provider")),
+    "ephemeral": frozenset(("depends_on", "provider")),
+    "module": frozenset(("depends_on", "providers")),
+    "output": frozenset(("depends_on",)),
+    "lifecycle": frozenset(("ignore_changes", "replace_triggered_by")),
+    "moved": frozenset(("from", "to")),
+    "removed": frozenset(("from",)),
+    "import": frozenset(("to", "provider")),
+}
+"""Arguments whose strings are expressions: references and types."""
+MAPS: Final = frozenset((
+    "annotations", "arguments", "config", "defaults", "encryption_context", "headers", "input",
+    "instance_tags", "keepers", "labels", "parameters", "query", "resource_tags", "tags",
+    "triggers", "triggers_replace", "vars",
 ))  # fmt: skip
-_MAP_NAMES: Final = """
-    additional_encryption_context additional_version_weights advanced_options
-    airflow_configuration_options allocation_resource_tags ami_tags annotations arguments
-    athena_properties attribute_mapping attributes authentication_request_extra_params
-    backup_options client_metadata client_properties column_to_json_key_mappings
-    command_line_arguments connector_configuration container_environment_variables context
-    credentials_map custom_parameters custom_properties default_arguments default_run_properties
-    driver_opts dynamic_parameters encryption_context_equals encryption_context_subset
-    entity_overrides environment_variables event_configurations exclude_tags
-    expression_attribute_names extra_params final_backup_tags global_settings group_weights
-    header_parameters headers hyperparameters incident_tags input input_paths instance_tags
-    ip_restriction_rule_map job_tags keepers label_set labels log_destination mappings
-    non_overridable_arguments parameter_overrides parameters ports principal_tags
-    profile_properties properties property_map provider_details providers query
-    query_string_parameters recovery_point_tags request_models request_parameters
-    request_templates requests required_claims resource_tags resource_type_management_preference
-    resource_type_opt_in_preference response_models response_parameters response_templates
-    restore_metadata_overrides runtime_environment_secrets runtime_environment_variables
-    signing_parameters skewed_column_value_location_maps stage_variable_overrides stage_variables
-    staging_area_tags supported_login_providers tag_map tags tags_all tags_to_add target_tags
-    task_properties test_bot_alias_tags token_signing_public_keys token_url_custom_properties
-    triggers triggers_replace validation_data values_importance_map variable_tags variables vars
-    video_codec_options volume_tags vpc_endpoint_id_restriction_rule_map
-    vpc_id_restriction_rule_map weights for_each default
-"""
-MAPS: Final = frozenset(_MAP_NAMES.split())
-"""Arguments whose type is a map in version 6.25 of the AWS provider, and a few of others."""
-MAX_NESTING: Final = 80
-
-_TOKEN = re.compile(
-    r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<number>-?[0-9][0-9.eE+-]*)'
-    r"|(?P<word>true|false|null)|(?P<sign>[\[\]{},:]))"
-)
-_WORDS: Final = {"true": True, "false": False, "null": None}
+"""Maps of data sources and of other providers than AWS, of which no schema is known here."""
+_LISTS: Final = frozenset(("depends_on", "replace_triggered_by"))
+_NONE: Final[frozenset[str]] = frozenset()
 
 
-class _Item(NamedTuple):
-    """A JSON value and where it stands; objects are tuples of (key item, value item)."""
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Whose body it is: the block type where Terraform's language has it, else "", and what the
+    provider says of the resource or nested block, if that is known.
+    """
 
     kind: str
-    start: int
-    end: int
-    value: Any
+    known: schema.Block | None = None
+
+    def inner(self, word: str) -> "_Where":
+        """Where the body of a nested block stands."""
+        if self.kind == "dynamic":
+            return _Where("", self.known)
+        if self.kind in INNER or word == "dynamic" or (self.kind and word in _OF_RESOURCES):
+            return _Where(word, self.known)
+        return _Where("", self.known.inside(word) if self.known else None)
+
+    def labelled(self, labels: tuple[str, ...]) -> "_Where":
+        """The same, once the labels of the block are known."""
+        if self.kind == "resource":
+            return _Where(self.kind, schema.resource(labels[0]))
+        if self.kind == "dynamic":
+            return _Where(self.kind, self.known.inside(labels[0]) if self.known else None)
+        return self
+
+    def is_block(self, word: str, item: Item) -> bool:
+        """Whether a property of a resource stands for nested blocks."""
+        if self.known is not None and word in self.known.attributes:
+            return self.known.inside(word) is not None and _objects(item)
+        if self.known is not None:
+            return word in self.known.nested or _objects(item)
+        return _objects(item) and (self.kind == "provider" or word not in MAPS)
+
+
+@dataclass(slots=True)
+class _Source:
+    """The text that is read, and what was wrong so far."""
+
+    text: str
+    name: str
+    problems: list[SyntaxProblem] = field(default_factory=list)
+
+    def problem(self, message: str, offset: int) -> SyntaxProblem:
+        return SyntaxProblem(message, self.name, *line_and_column(self.text, offset))
+
+    def note(self, message: str, offset: int) -> None:
+        self.problems.append(self.problem(message, offset))
 
 
 def parse(text: str, name: str) -> File:
-    """A .tf.json file as a File. Raises SyntaxProblem."""
-    top = _Reader(text, name).whole()
-    if top.kind != "object":
-        raise SyntaxProblem("a configuration must be a JSON object", name, 1, 1)
+    """A .tf.json file as a File. Raises SyntaxProblem where it is no JSON or a template is bad."""
+    top = read(text, name)
+    source = _Source(text, name)
+    if top.kind not in ("object", "array"):
+        raise source.problem("a configuration must be a JSON object", top.start)
     blocks: list[Block] = []
-    for key, value in top.value:
-        if key.value != "//":
-            blocks += _blocks(key.value, value, LABELS.get(key.value, 0), (), name)
-    return File(name, text, Body({}, tuple(blocks)), ())
+    for key, value in _properties(top, source):
+        word = key.value
+        if word in TOP:
+            blocks += _blocks(word, key, value, TOP[word].labels, _Where(word), source)
+        else:
+            source.note(f"there is no block type {word!r}", key.start)
+    return File(name, text, Body({}, tuple(blocks)), (), tuple(source.problems))
 
 
 def parse_values(text: str, name: str) -> dict[str, Node]:
     """A .tfvars.json file: its strings are literal. Raises SyntaxProblem."""
-    top = _Reader(text, name).whole()
+    top = read(text, name)
+    source = _Source(text, name)
     if top.kind != "object":
-        raise SyntaxProblem("variables must be a JSON object", name, 1, 1)
-    return {key.value: _expression(value, name, literal=True) for key, value in top.value}
+        raise source.problem("variables must be a JSON object", top.start)
+    values: dict[str, Node] = {}
+    for key, value in _properties(top, source):
+        if key.value in values:
+            source.note(f"argument {key.value!r} is set twice", key.start)
+        values[key.value] = _literal(value, source)
+    if source.problems:
+        raise source.problems[0]
+    return values
 
 
-class _Reader:
-    """A JSON reader that keeps offsets."""
-
-    def __init__(self, text: str, name: str) -> None:
-        self.text = text
-        self.name = name
-        self.at = 0
-
-    def whole(self) -> _Item:
-        item = self.item(0)
-        if self.text[self.at :].strip(" \t\r\n"):
-            raise self.problem("more after the end of the JSON value")
-        return item
-
-    def problem(self, message: str) -> SyntaxProblem:
-        return SyntaxProblem(message, self.name, *line_and_column(self.text, self.at))
-
-    def token(self) -> "re.Match[str]":
-        match = _TOKEN.match(self.text, self.at)
-        if match is None:
-            raise self.problem("not JSON")
-        self.at = match.end()
-        return match
-
-    def item(self, depth: int) -> _Item:
-        if depth > MAX_NESTING:
-            raise self.problem("nested too deeply")
-        match = self.token()
-        kind = match.lastgroup or ""
-        start, source = match.start(kind), match[kind]
-        if kind == "string":
-            return _Item(kind, start, self.at, self.string(source))
-        if kind == "number":
-            parsed = number.parse(source)
-            if parsed is None:
-                raise self.problem(f"{source} is not a number")
-            return _Item(kind, start, self.at, parsed)
-        if kind == "word":
-            return _Item(kind, start, self.at, _WORDS[source])
-        if source == "{":
-            return _Item("object", start, *self.pairs(depth))
-        if source == "[":
-            return _Item("array", start, *self.items(depth))
-        raise self.problem(f"{source} stands where a value should")
-
-    def string(self, source: str) -> str:
-        try:
-            return str(json.loads(source))
-        except ValueError as problem:
-            raise self.problem(f"not a JSON string: {problem}") from None
-
-    def pairs(self, depth: int) -> tuple[int, Any]:
-        pairs: list[tuple[_Item, _Item]] = []
-        if self.closes("}"):
-            return self.at, ()
-        while True:
-            key = self.item(depth + 1)
-            if key.kind != "string" or self.token()["sign"] != ":":
-                raise self.problem("a key and a colon are missing")
-            pairs.append((key, self.item(depth + 1)))
-            sign = self.token()["sign"]
-            if sign == "}":
-                return self.at, tuple(pairs)
-            if sign != ",":
-                raise self.problem("a comma is missing")
-
-    def items(self, depth: int) -> tuple[int, Any]:
-        items: list[_Item] = []
-        if self.closes("]"):
-            return self.at, ()
-        while True:
-            items.append(self.item(depth + 1))
-            sign = self.token()["sign"]
-            if sign == "]":
-                return self.at, tuple(items)
-            if sign != ",":
-                raise self.problem("a comma is missing")
-
-    def closes(self, sign: str) -> bool:
-        match = _TOKEN.match(self.text, self.at)
-        if match is None or match["sign"] != sign:
-            return False
-        self.at = match.end()
-        return True
-
-
-def _blocks(kind: str, item: _Item, labels: int, found: tuple[str, ...], name: str) -> list[Block]:
-    """The blocks that a JSON value stands for: labels are keys, and an array is several."""
+def _properties(item: Item, source: _Source) -> Sequence[tuple[Item, Item]]:
+    """The properties of a body, without comments; several objects in an array are one body."""
+    if item.kind == "object":
+        return [pair for pair in item.value if pair[0].value != "//"]
     if item.kind == "array":
-        return [block for each in item.value for block in _blocks(kind, each, labels, found, name)]
-    if item.kind != "object":
-        return []
+        return [pair for each in item.value for pair in _properties_of_one(each, source)]
+    if item.value is not None:
+        source.note("an object must stand here", item.start)
+    return ()
+
+
+def _properties_of_one(item: Item, source: _Source) -> Sequence[tuple[Item, Item]]:
+    if item.kind == "object":
+        return _properties(item, source)
+    source.note("an object must stand here", item.start)
+    return ()
+
+
+def _blocks(
+    kind: str,
+    key: Item,
+    item: Item,
+    labels: int,
+    where: _Where,
+    source: _Source,
+    found: tuple[str, ...] = (),
+) -> list[Block]:
+    """The blocks that a JSON value stands for: labels are keys, and an array is several."""
     if labels:
+        named = _labelled(kind, item, source)
         return [
             block
-            for key, value in item.value
-            if key.value != "//"
-            for block in _blocks(kind, value, labels - 1, (*found, key.value), name)
+            for label, value in named
+            for block in _blocks(
+                kind, label, value, labels - 1, where, source, (*found, label.value)
+            )
         ]
-    return [Block(kind, found, _body(kind, item, name), item.start, item.end)]
+    where = where.labelled(found)
+    if item.kind == "array":
+        return [
+            Block(kind, found, _body(where, each, source), each.start, each.end)
+            for each in item.value
+        ]
+    if item.kind == "object":
+        return [Block(kind, found, _body(where, item, source), key.start, item.end)]
+    if item.value is not None:
+        source.note(f"a {kind} block must be an object", item.start)
+    return []
 
 
-def _body(kind: str, item: _Item, name: str) -> Body:
+def _labelled(kind: str, item: Item, source: _Source) -> Sequence[tuple[Item, Item]]:
+    """The properties whose names are labels; there, "//" is a label too."""
+    objects = item.value if item.kind == "array" else (item,)
+    pairs = [pair for each in objects if each.kind == "object" for pair in each.value]
+    for each in objects:
+        if each.kind != "object":
+            source.note(f"an object with the labels of {kind} blocks must stand here", each.start)
+            return pairs
+    if not pairs:
+        source.note(f"a {kind} block without its label", item.start)
+    return pairs
+
+
+def _body(where: _Where, item: Item, source: _Source) -> Body:
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
-    for key, value in item.value:
+    for key, value in _properties(item, source):
         word = key.value
-        if word == "//":
-            continue
-        if _is_block(kind, word, value):
-            blocks += _blocks(word, value, LABELS.get(word, 0), (), name)
+        labels = _nested(where, word, value)
+        if labels is not None:
+            blocks += _blocks(word, key, value, labels, where.inner(word), source)
+        elif word in attributes:
+            source.note(f"argument {word!r} is set twice", key.start)
         else:
-            expression = _expression(value, name, literal=word == "type" and kind == "variable")
-            if word == "type" and kind == "variable" and value.kind == "string":
-                expression = parse_expression(value.value, name)
-            attributes[word] = Attribute(word, key.start, value.end, expression)
+            node = _argument(where.kind, key, value, source)
+            attributes[word] = Attribute(word, key.start, value.end, node)
     return Body(attributes, tuple(blocks))
 
 
-_ARGUMENTS_ONLY: Final = frozenset(("locals", "module", "required_providers"))
-_KNOWN_BLOCKS_ONLY: Final = frozenset(("variable", "output"))
+def _nested(where: _Where, word: str, item: Item) -> int | None:
+    """How many labels the nested blocks have that a property stands for; None: an argument."""
+    if where.kind in INNER:
+        return INNER[where.kind].get(word)
+    if where.kind in TOP and where.kind != "provider" and word in _OF_RESOURCES:
+        return _OF_RESOURCES[word]
+    if word == "dynamic" and where.kind != "provider":
+        return 1
+    if where.kind in TOP and word in _META:
+        return None
+    return 0 if where.is_block(word, item) else None
 
 
-def _is_block(kind: str, word: str, item: _Item) -> bool:
-    """Whether a value within a block of this kind stands for nested blocks."""
-    if kind in _ARGUMENTS_ONLY or item.kind not in ("object", "array"):
-        return False
-    if word in BLOCKS or kind in _KNOWN_BLOCKS_ONLY:
-        return word in BLOCKS
-    if item.kind == "object":
-        return word not in MAPS
-    return bool(item.value) and item.value[0].kind == "object"
-
-
-def _expression(item: _Item, name: str, literal: bool = False) -> Node:
-    start, end = item.start, item.end
-    if item.kind == "object":
-        pairs = [
-            (_expression(key, name, literal), _expression(value, name, literal))
-            for key, value in item.value
-            if literal or key.value != "//"
-        ]
-        return ("object", start, end, tuple(pairs))
+def _objects(item: Item) -> bool:
+    """Whether an item is an object or a list of objects."""
     if item.kind == "array":
-        return ("tuple", start, end, tuple(_expression(each, name, literal) for each in item.value))
-    if item.kind != "string" or literal or not ("${" in item.value or "%{" in item.value):
-        return ("lit", start, end, item.value)
-    moved: Node = _moved(parse_template(item.value, name), start, end)
+        return bool(item.value) and item.value[0].kind == "object"
+    return item.kind == "object"
+
+
+def _argument(kind: str, key: Item, item: Item, source: _Source) -> Node:
+    name = key.value
+    if name in REFERENCES.get(kind, _NONE):
+        if name in _LISTS and item.kind != "array":
+            source.note(f"{name} must be a list", item.start)
+        return _reference(item, source)
+    if kind == "required_providers" or name in LITERAL.get(kind, _NONE):
+        return _literal(item, source)
+    if kind == "module" and name == "source" and not source.name.endswith(".tofu.json"):
+        return _literal(item, source)
+    return _template(item, source)
+
+
+def _literal(item: Item, source: _Source) -> Node:
+    """A value whose strings are taken as they stand."""
+    if item.kind == "object":
+        return _object(item, source, _literal)
+    if item.kind == "array":
+        return ("tuple", item.start, item.end, tuple(_literal(each, source) for each in item.value))
+    value = normalize("NFC", item.value) if item.kind == "string" else item.value
+    return ("lit", item.start, item.end, value)
+
+
+def _template(item: Item, source: _Source) -> Node:
+    """A value whose strings are templates, the keys of objects among them."""
+    if item.kind == "object":
+        return _object(item, source, _template)
+    if item.kind == "array":
+        items = tuple(_template(each, source) for each in item.value)
+        return ("tuple", item.start, item.end, items)
+    if item.kind != "string" or not ("${" in item.value or "%{" in item.value):
+        return _literal(item, source)
+    try:
+        node = parse_template(item.value, source.name)
+    except SyntaxProblem as problem:
+        raise source.problem(problem.message, _offset(problem, item, source)) from None
+    _, _, _, *rest = _moved(node, places(source.text, item))
+    return (node[0], item.start, item.end, *rest)
+
+
+def _object(item: Item, source: _Source, inner: Any) -> Node:
+    pairs: dict[str, tuple[Node, Node]] = {}
+    for key, value in item.value:
+        if key.value in pairs:
+            source.note(f"the key {key.value!r} is set twice", key.start)
+        else:
+            pairs[key.value] = (inner(key, source), inner(value, source))
+    return ("object", item.start, item.end, tuple(pairs.values()))
+
+
+def _reference(item: Item, source: _Source) -> Node:
+    """A value whose strings are expressions without `${`: references, types and keywords."""
+    if item.kind == "array":
+        items = tuple(_reference(each, source) for each in item.value)
+        return ("tuple", item.start, item.end, items)
+    if item.kind == "object":
+        pairs = tuple((_literal(k, source), _reference(v, source)) for k, v in item.value)
+        return ("object", item.start, item.end, pairs)
+    if item.kind != "string":
+        return _literal(item, source)
+    try:
+        node = parse_expression(item.value, source.name)
+    except SyntaxProblem as problem:
+        source.note(problem.message, _offset(problem, item, source))
+        return _literal(item, source)
+    moved: Node = _moved(node, places(source.text, item))
     return moved
 
 
-def _moved(node: Any, start: int, end: int) -> Any:
-    """A node of a template within a JSON string, placed where the string stands."""
+def _offset(problem: SyntaxProblem, item: Item, source: _Source) -> int:
+    """Where in the file something is wrong that was found in the text of a string."""
+    lines = item.value.split("\n")
+    inside = sum(len(line) + 1 for line in lines[: problem.line - 1]) + problem.column - 1
+    found = places(source.text, item)
+    return found[min(inside, len(found) - 1)]
+
+
+def _moved(node: Any, found: "range | list[int]") -> Any:
+    """A node of the text of a string, placed where its characters stand in the file."""
     if not isinstance(node, tuple):
         return node
     if len(node) > 2 and isinstance(node[0], str) and type(node[1]) is type(node[2]) is int:
-        return (node[0], start, end, *(_moved(each, start, end) for each in node[3:]))
-    return tuple(_moved(each, start, end) for each in node)
+        rest = [_moved(each, found) for each in node[3:]]
+        return (node[0], found[node[1]], found[node[2]], *rest)
+    return tuple([_moved(each, found) for each in node])

@@ -25,6 +25,7 @@ An expression node is a tuple (kind, start, end, ...); start and end are offsets
     ("cond", s, e, test, yes, no)
     ("tuple", s, e, items)
     ("object", s, e, pairs)         pairs: (key node, value node); a bare name is a "lit" key
+    ("ambiguous", s, e, key)        a reference as a key without parentheses, which has no value
     ("fortuple", s, e, keyname | None, valname, coll, value, cond | None)
     ("forobject", s, e, keyname | None, valname, coll, key, value, cond | None, grouped)
 

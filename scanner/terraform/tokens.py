@@ -43,6 +43,7 @@ Node: TypeAlias = tuple[Any, ...]
 MAX_NESTING = 80
 MAX_NAMES = 100
 MAX_DIGITS = 4000
+MAX_EXPONENT = 20_000
 
 
 class Attribute(NamedTuple):
@@ -312,7 +313,7 @@ class Lexer:
         if not DECIMAL.fullmatch(digits):
             self.problem(f"{digits[:40]!r} is not a number", start)
         exponent = digits.lower().partition("e")[2].lstrip("+-0")
-        if len(digits) > MAX_DIGITS or len(exponent) > 4 or int(exponent or 0) > MAX_DIGITS:
+        if len(digits) > MAX_DIGITS or len(exponent) > 5 or int(exponent or 0) > MAX_EXPONENT:
             self.problem("a number with too many digits", start)
         value = Fraction(digits)
         return ("lit", start, end, int(value) if value.denominator == 1 else value)
