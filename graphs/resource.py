@@ -29,15 +29,38 @@ class Address:
     name: str
     key: "int | str | None" = None
     mode: str = "managed"
+    root: str = ""
 
     def __str__(self) -> str:
+        home = f"{self.root}//" if self.root else ""
+        module = f"{self.module}." if self.module else ""
         stem = f"{'data.' if self.mode == 'data' else ''}{self.type}.{self.name}"
-        index = "" if self.key is None else f"[{_quoted(self.key)}]"
-        return f"{self.module}.{stem}{index}" if self.module else stem + index
+        index = "" if self.key is None else f"[{quoted_key(self.key)}]"
+        return f"{home}{module}{stem}{index}"
 
 
-def _quoted(key: "int | str") -> str:
-    return str(key) if isinstance(key, int) else '"' + key.replace('"', '\\"') + '"'
+def quoted_key(key: "int | str") -> str:
+    r"""An instance key as Terraform writes it in addresses.
+
+    >>> print(quoted_key('a "b" ${c}'))
+    "a \"b\" $${c}"
+    """
+    if isinstance(key, int):
+        return str(key)
+    for plain, escaped in _ESCAPES:
+        key = key.replace(plain, escaped)
+    return f'"{key}"'
+
+
+_ESCAPES = (
+    ("\\", "\\\\"),
+    ('"', '\\"'),
+    ("\n", "\\n"),
+    ("\r", "\\r"),
+    ("\t", "\\t"),
+    ("${", "$${"),
+    ("%{", "%%{"),
+)
 
 
 EVERYWHERE = "global"

@@ -7,7 +7,7 @@ heavy is imported. What each key means is in docs/configuration.md.
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,11 @@ from graphs.addresses import prefix
 from graphs.build.declared import DataRule, Declared, DeclaredOutsider, DeclaredSite
 from graphs.unknown import Place
 from scanner.errors import ConfigProblem, TreeProblem, UsageProblem
+from scanner.terraform.told import Told, Var, VarFile
 from scanner.tree import Directory, normal
 
 if TYPE_CHECKING:
-    from scanner.config_file import ConfigFile, RootEntry, SiteEntry
+    from scanner.config_file import ConfigFile, EnvironmentEntry, RootEntry, SiteEntry
     from scanner.yaml_text import Document
 
 NAME = "pathwarden.yaml"
@@ -27,16 +28,37 @@ MAX_CHARACTERS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class RootSettings:
-    """Variables of one root module. Paths are relative to the scanned directory."""
+    """What one root module is evaluated with; paths are relative to the scanned directory.
+
+    `environment` is the name of the environment that it is for, "" where the root has none.
+    """
 
     variables: Mapping[str, object] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    workspace: str = ""
     place: Place | None = None
+    environment: str = ""
+    environments: tuple["RootSettings", ...] = ()
+    before: tuple[Told, ...] = ()
+    """What the root module says for all of its environments."""
 
     @property
-    def arguments(self) -> dict[str, str]:
-        """The variables as one would write them after `-var`: text as it is, the rest as HCL."""
-        return {name: _argument(value) for name, value in self.variables.items()}
+    def told(self) -> tuple[Told, ...]:
+        """As one would tell terraform: files, then variables, text as it is and the rest as HCL."""
+        files = (VarFile(file) for file in self.files)
+        variables = (Var(name, _argument(value)) for name, value in self.variables.items())
+        return (*self.before, *files, *variables)
+
+    def turns(self, chosen: Collection[str] = ()) -> tuple["RootSettings", ...]:
+        """The settings to judge it under: itself, or each of its environments that is chosen."""
+        if not self.environments:
+            return (self,)
+        return tuple(e for e in self.environments if not chosen or e.environment in chosen)
+
+    def alone(self, chosen: Collection[str] = ()) -> "RootSettings":
+        """The settings to ask under: those of the one environment chosen, else of the root."""
+        turns = self.turns(chosen)
+        return turns[0] if len(turns) == 1 else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +73,14 @@ class RuleChoice:
 class Config:
     """All settings. Without a file it is empty; `fail_on` is None where the file is silent.
 
-    `roots` is by directory, relative to the scanned one.
+    `roots` is by directory, relative to the scanned one. `modules` are
+    directories of modules by their way from the scanned one, and where they are named.
     """
 
     file: str = ""
     declared: Declared = field(default_factory=Declared)
     roots: Mapping[str, RootSettings] = field(default_factory=dict)
+    modules: Mapping[str, Place] = field(default_factory=dict)
     fail_on: str | None = None
     only: tuple[RuleChoice, ...] = ()
     skip: tuple[RuleChoice, ...] = ()
@@ -95,9 +119,10 @@ def load_config(scanned: Path, given: Path | None = None) -> Config:
     Paths in a file that was found count from its own directory, in one that was given from the
     scanned directory.
     """
-    if given is not None:
-        return parse_config(_read_given(given), str(given))
     directory = scanned if scanned.is_dir() else scanned.parent
+    if given is not None:
+        config = parse_config(_read_given(given), str(given))
+        return _confined(config, directory, directory)
     found = find_config(directory)
     if found is None:
         return Config()
@@ -106,7 +131,19 @@ def load_config(scanned: Path, given: Path | None = None) -> Config:
         text = Directory(top).read_text(posixpath.join(home, NAME))
     except TreeProblem as problem:
         raise ConfigProblem(problem.message, fix=problem.fix) from None
-    return parse_config(text, posixpath.relpath(NAME, below), below)
+    config = parse_config(text, posixpath.relpath(NAME, below), below)
+    return _confined(config, directory, top)
+
+
+def _confined(config: Config, scanned: Path, top: Path) -> Config:
+    """The settings, if all directories of modules are there and within `top`, links followed."""
+    for name, place in config.modules.items():
+        real = (scanned / name).resolve()
+        if not real.is_dir():
+            raise ConfigProblem(f"{name} is not a directory", place)
+        if not real.is_relative_to(top.resolve()):
+            raise ConfigProblem(f"{name} leads out of {top}", place, "name it by --modules-dir")
+    return config
 
 
 def find_config(directory: Path) -> tuple[Path, str, str] | None:
@@ -141,6 +178,7 @@ def parse_config(text: str, file: str = NAME, below: str = ".") -> Config:
         file=file,
         declared=_declared(entries, document),
         roots=dict(_roots(entries.roots, document, below)),
+        modules=dict(_modules(entries.modules, document, below)),
         fail_on=entries.fail_on,
         only=_choices(entries.only, "$.only", document),
         skip=_choices(entries.skip, "$.skip", document),
@@ -215,8 +253,32 @@ def _roots(
             raise ConfigProblem(f"root {name!r} stands twice", place)
         seen.add(directory)
         if not _leaves(directory):
-            files = tuple(_file(file, below, place) for file in entry.var_files)
-            yield directory, RootSettings(dict(entry.vars), files, place)
+            yield directory, _root(entry, below, place)
+
+
+def _root(entry: "RootEntry", below: str, place: Place) -> RootSettings:
+    own = _turn(entry, below, place)
+    environments = [
+        replace(
+            _turn(each, below, place),
+            environment=name,
+            workspace=each.workspace or own.workspace,
+            before=own.told,
+        )
+        for name, each in entry.environments.items()
+    ]
+    return replace(own, environments=tuple(environments))
+
+
+def _turn(entry: "RootEntry | EnvironmentEntry", below: str, place: Place) -> RootSettings:
+    files = tuple(_file(file, below, place) for file in entry.var_files)
+    return RootSettings(dict(entry.vars), files, entry.workspace, place)
+
+
+def _modules(names: Sequence[str], document: "Document", below: str) -> Iterator[tuple[str, Place]]:
+    for at, name in enumerate(names):
+        place = document.place(f"$.modules[{at}]")
+        yield posixpath.relpath(_path(name, place), below), place
 
 
 def _file(name: str, below: str, place: Place) -> str:

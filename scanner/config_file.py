@@ -19,6 +19,7 @@ from scanner.yaml_text import Document, Plain
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 RuleId = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
 Address = Annotated[str, Meta(pattern=r"^[A-Za-z_][^*]*\.[^*]+$")]
+Environment = Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Variable = Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_-]*$")]
 Prefixes = Annotated[
     tuple[Annotated[str, Meta(pattern="^[0-9A-Fa-f:.]+/[0-9]{1,3}$")], ...],
@@ -76,8 +77,8 @@ class DataEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     )
 
 
-class RootEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The variables of one root module."""
+class EnvironmentEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one environment of a root module sets, beside what the root module itself sets."""
 
     vars: Annotated[
         dict[Variable, Any],
@@ -87,6 +88,16 @@ class RootEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         tuple[Name, ...],
         Meta(description="Variable files, later ones win; paths as for the root itself."),
     ] = ()
+    workspace: Annotated[str, Meta(max_length=90, description="What terraform.workspace is.")] = ""
+
+
+class RootEntry(EnvironmentEntry, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The variables of one root module, or of each of its environments."""
+
+    environments: Annotated[
+        dict[Environment, EnvironmentEntry],
+        Meta(description="Environments by name; the root module is judged once under each."),
+    ] = {}
 
 
 class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,6 +117,10 @@ class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         dict[Name, RootEntry],
         Meta(description="Variables per root module, by its directory; . is the top."),
     ] = {}
+    modules: Annotated[
+        tuple[Name, ...],
+        Meta(description="Directories in which to find modules that are not installed."),
+    ] = ()
     fail_on: Annotated[
         FailOn | None, Meta(description="The least severity that fails the run.")
     ] = None

@@ -85,5 +85,7 @@ def _summary(one: Read, scanned: Path, most: int | None = None) -> tuple[Summary
     """What a picture shows, with the first `most` paths, and how many paths there are."""
     paths = attack_paths(one.estate)
     shown = hidden(summarise(one.estate, paths[:most]), _hide(one))
-    name = scanned.resolve().name if one.evaluated.directory == "." else one.evaluated.directory
+    name = one.evaluated.name
+    if one.evaluated.directory == ".":
+        name = scanned.resolve().name + name.removeprefix(".")
     return replace(shown, name=plain(name)), len(paths)

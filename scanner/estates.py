@@ -1,4 +1,5 @@
-"""What is asked about, as estates: each root module of a directory, or a snapshot's accounts.
+"""What is asked about, as estates: each root module of a directory, a plan, a state, or a
+snapshot's accounts.
 
 Input: a Request. Output: what was read and its estate, one after the other.
 """
@@ -7,30 +8,43 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from graphs.build import build_estate
 from graphs.estate import Estate
 from rules.api import Rule
 from rules.catalogue import all_rules
+from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config
-from scanner.terraform.evaluate import Evaluated, evaluate_root
+from scanner.errors import UsageProblem
+from scanner.mounts import mounted
+from scanner.terraform.evaluate import Evaluated, called, open_root
+from scanner.terraform.inputs import wanted_by
+from scanner.terraform.joining import read_together
+from scanner.terraform.repository import Member, Repository
 from scanner.terraform.roots import find_roots
-from scanner.terraform.variables import Wanted, wanted_by
-from scanner.tree import Directory, Tree
+from scanner.terraform.told import Told
+from scanner.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to read, how, and which rules to judge it by.
 
+    `told` and `workspace` are what the command line says to every root module, over what the
+    config says. `environments` are those of the config to read, all if there are none. `modules`
+    are directories of modules. `source` is where the configuration of a plan or a state is.
     `progress` is told of each root module before it is read.
     """
 
     path: Path
     config: Config = field(default_factory=Config)
-    variables: Mapping[str, str] = field(default_factory=dict)
-    var_files: Sequence[str] = ()
+    told: Sequence[Told] = ()
+    workspace: str = ""
+    environments: Sequence[str] = ()
+    modules: Sequence[Path] = ()
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    source: Path | None = None
     rules: Sequence[Rule] = field(default_factory=all_rules)
     progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
 
@@ -51,18 +65,38 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
     """The estates of what is asked about; `choose` picks among the root modules of a directory.
 
     Raises UsageProblem where a variable or a variable file that is asked for does not exist, and
-    CloudProblem for a snapshot that cannot be read.
+    CloudProblem or DocumentProblem for a file that cannot be read.
     """
     if request.path.is_file():
-        yield _snapshot(request)
+        yield _file(request)
         return
-    tree = Directory(request.path)
-    found = [root.directory for root in find_roots(tree)]
-    wanted = wanted_by(tree, found, request.variables, request.var_files)
-    chosen = choose(found)
-    for number, directory in enumerate(chosen):
-        request.progress(directory, number, len(chosen))
-        yield _root(tree, directory, wanted[directory], request)
+    tree, libraries = tree_of(request)
+    found = [root.directory for root in find_roots(tree, libraries)]
+    turns = list(_turns(tree, found, request))
+    repository = Repository([_member(tree, turn, libraries, request) for turn in turns])
+    wanted = choose(found)
+    chosen = [turn.name for turn in turns if turn.directory in wanted]
+    for each in read_together(repository, chosen, request.progress):
+        declared = request.config.declared
+        yield Read(each, build_estate(each.resources, declared, each.gaps, name=each.name))
+
+
+def tree_of(request: Request) -> tuple[Tree, tuple[str, ...]]:
+    """The scanned directory as a Tree, and where in it directories of modules are."""
+    directories = [*request.modules, *(request.path / name for name in request.config.modules)]
+    return mounted(request.path, directories)
+
+
+def _file(request: Request) -> Read:
+    """A snapshot, or a plan or a state of terraform, as one estate."""
+    if is_snapshot(request.path):
+        return _snapshot(request)
+    from scanner.terraform.recorded import read_recorded
+
+    if request.told or request.environments or request.workspace:
+        raise UsageProblem(f"{request.path} is a file: variables are for directories")
+    read = read_recorded(request.path, request.source, request.environ)
+    return Read(read, build_estate(read.resources, request.config.declared, read.gaps))
 
 
 def _snapshot(request: Request) -> Read:
@@ -73,16 +107,49 @@ def _snapshot(request: Request) -> Read:
     return Read(read, build_estate(resources, request.config.declared, read.gaps, coverage))
 
 
-def _root(tree: Tree, directory: str, wanted: Wanted, request: Request) -> Read:
-    """One root module, as an estate of its own."""
-    settings = request.config.settings(directory)
-    evaluated = evaluate_root(
-        tree,
-        directory,
-        variables={**settings.arguments, **wanted.variables},
-        var_files=(*settings.files, *wanted.files),
-        environ=request.environ,
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One root module under the settings of one of its environments."""
+
+    directory: str
+    told: Sequence[Told]
+    workspace: str
+    environment: str
+
+    @property
+    def name(self) -> str:
+        """What it is called among others."""
+        return called(self.directory, self.environment)
+
+
+def _turns(tree: Tree, directories: Sequence[str], request: Request) -> Iterator[Turn]:
+    wanted = wanted_by(tree, directories, request.told)
+    settings = {each: request.config.settings(each) for each in directories}
+    known = {e.environment for each in settings.values() for e in each.environments}
+    for name in request.environments:
+        if name not in known:
+            raise UsageProblem(f"no root module here has an environment {name!r}", fix=_DECLARED)
+    for directory, own in settings.items():
+        for each in own.turns(request.environments):
+            told = (*each.told, *wanted[directory])
+            workspace = request.workspace or each.workspace
+            yield Turn(directory, told, workspace, each.environment)
+
+
+_DECLARED: Final = "pathwarden.yaml declares environments under roots"
+
+
+def _member(tree: Tree, turn: Turn, libraries: tuple[str, ...], request: Request) -> Member:
+    """One root module in one environment, to be opened when it is asked for."""
+    return Member(
+        turn.name,
+        turn.environment,
+        lambda: open_root(
+            tree,
+            turn.directory,
+            told=turn.told,
+            environ=request.environ,
+            workspace=turn.workspace,
+            libraries=libraries,
+        ),
     )
-    declared = request.config.declared
-    estate = build_estate(evaluated.resources, declared, evaluated.gaps, name=directory)
-    return Read(evaluated, estate)

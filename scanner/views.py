@@ -3,7 +3,7 @@
 import posixpath
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,6 +44,7 @@ from scanner.result import (
     View,
 )
 from scanner.terraform.evaluate import Evaluated
+from scanner.terraform.homes import BETWEEN
 
 MOST_CHANGES = 5
 OWNER_TAGS = ("owner", "team")
@@ -52,7 +53,7 @@ OWNER_TAGS = ("owner", "team")
 
 @dataclass(frozen=True)
 class Scanned:
-    """One root module: how it was read, its estate, and what the rules said."""
+    """An estate: how its root module was read, or several as one, and what the rules said."""
 
     evaluated: Evaluated
     estate: Estate
@@ -61,8 +62,19 @@ class Scanned:
 
     @property
     def directory(self) -> str:
-        """The root module's directory, relative to the scanned one."""
-        return self.evaluated.directory
+        """What reports call the root module: its directory, and its environment if it has one."""
+        return self.evaluated.name
+
+    @property
+    def parts(self) -> tuple[Evaluated, ...]:
+        """Its root modules."""
+        return self.evaluated.parts or (self.evaluated,)
+
+    def home(self, name: str) -> str:
+        """The root module of what begins with an address."""
+        start, between, _ = name.partition(BETWEEN)
+        known = between and any(part.name == start for part in self.parts)
+        return start if known else self.directory
 
     @cached_property
     def sources(self) -> Mapping[str, Resource]:
@@ -82,8 +94,9 @@ def result(
     duties: Duties,
 ) -> Result:
     """Put everything a scan found into one Result, in a stable order."""
-    findings = tuple(_finding(root, f) for root in roots for f in root.findings)
-    told = {(f.root, f.path): f for f in findings if f.path}
+    judged_by = [(root, _finding(root, f)) for root in roots for f in root.findings]
+    findings = tuple(f for _, f in judged_by)
+    told = {(root.directory, f.path): f for root, f in judged_by if f.path}
     found = (
         _path(root, p, told[root.directory, p.id])
         for root in roots
@@ -100,16 +113,15 @@ def result(
             assumed=not roots or any(root.estate.coverage.assumed for root in roots),
             files=len(sources),
             lines=sum(sources.values()),
-            roots=tuple(_root(root) for root in roots),
+            roots=tuple(_root(root, part) for root in roots for part in root.parts),
             rules=tuple(rule.id for rule in rules),
         ),
         findings=tuple(sorted(findings, key=_worst_first)),
         paths=paths,
         unknowns=_unknowns(roots, scanned_path),
         gaps=tuple(
-            _gap(gap, directory, scanned_path)
-            for directory, found in (("", gaps), *((r.directory, r.estate.gaps) for r in roots))
-            for gap in found
+            _gap(gap, home, scanned_path)
+            for home, gap in (*(("", g) for g in gaps), *(h for r in roots for h in _homed(r)))
         ),
         frameworks=tuple(_framework(*duty) for duty in duties),
         first=_first(roots, told),
@@ -127,16 +139,21 @@ def _riskiest_first(path: Path) -> tuple[bool, float, str]:
     return path.verdict == Verdict.CANNOT_TELL, -path.risk, path.id
 
 
-def _root(root: Scanned) -> Root:
+def _root(root: Scanned, part: Evaluated) -> Root:
     graph = root.estate.graph
-    return Root(
-        root.directory,
-        root.evaluated.files,
-        root.evaluated.lines,
-        len(root.evaluated.resources),
-        graph.number_of_nodes(),
-        graph.number_of_edges(),
-    )
+    if len(root.parts) > 1:
+        own = [key for key in graph if root.home(key) == part.name]
+        nodes, edges = len(own), sum(graph.out_degree(key) for key in own)
+    else:
+        nodes, edges = graph.number_of_nodes(), graph.number_of_edges()
+    return Root(part.name, part.files, part.lines, len(part.resources), nodes, edges)
+
+
+def _homed(root: Scanned) -> Iterator[tuple[str, Missing]]:
+    """The gaps of an estate, each with the root module in which it was met."""
+    met = {gap: part.name for part in root.parts for gap in part.gaps}
+    for gap in root.estate.gaps:
+        yield met.get(gap) or root.home(gap.what), gap
 
 
 def _spot(place: Place | None) -> tuple[str, int]:
@@ -190,7 +207,7 @@ def _finding(root: Scanned, finding: judged.Finding) -> Finding:
         title=finding.title,
         because=finding.because,
         fix=finding.fix,
-        root=root.directory,
+        root=root.home(finding.subject),
         file=file,
         line=line,
         call=_call(root, finding.subject),
@@ -204,7 +221,7 @@ def _finding(root: Scanned, finding: judged.Finding) -> Finding:
 def _path(root: Scanned, path: AttackPath, finding: Finding) -> Path:
     return Path(
         id=path.id,
-        root=root.directory,
+        root=finding.root,
         severity=finding.severity,
         verdict=finding.verdict,
         entry=path.entry.says,
@@ -251,7 +268,8 @@ def _owners(root: Scanned, path: AttackPath) -> tuple[Owner, ...]:
 def _view(root: Scanned, told: Sequence[Path]) -> View:
     """The picture of a root module, its paths in the order in which reports tell them."""
     known = {path.id: path for path in root.paths}
-    paths = [known[path.id] for path in told if path.root == root.directory]
+    homes = {part.name for part in root.parts}
+    paths = [known[path.id] for path in told if path.root in homes and path.id in known]
     return View(root.directory, len(paths), summarise(root.estate, paths[:MOST_DRAWN]))
 
 
@@ -261,9 +279,7 @@ def _unknowns(roots: Sequence[Scanned], scanned: str) -> tuple[Unknown, ...]:
     for root in roots:
         for finding in root.findings:
             decides.update({r for u in finding.unknowns for r in u.roots})
-    fetch = {
-        gap.place: _fix(gap, root.directory, scanned) for root in roots for gap in root.estate.gaps
-    }
+    fetch = {gap.place: _fix(gap, scanned) for root in roots for gap in root.estate.gaps}
     ordered = sorted(decides.items(), key=lambda item: (-item[1], str(item[0])))
     return tuple(_unknown(cause, count, fetch) for cause, count in ordered)
 
@@ -275,26 +291,25 @@ def _unknown(cause: Open, count: int, fetch: Mapping[Place | None, str]) -> Unkn
 
 def _remedy(cause: Open, fetch: Mapping[Place | None, str]) -> str:
     """What to do so that it is known."""
-    name = cause.what.removeprefix("var.")
-    if (
-        cause.cause is Cause.VARIABLE
-        and name.replace("-", "_").isidentifier()
-        and name != cause.what
-    ):
+    said = cause.what.rpartition(BETWEEN)[2]
+    name = said.removeprefix("var.")
+    if cause.cause is Cause.VARIABLE and name.replace("-", "_").isidentifier() and name != said:
         return f"set it: --var {name}=..."
     return fetch.get(cause.place, "") if cause.cause is Cause.MODULE else ""
 
 
 def _gap(gap: Missing, root: str, scanned: str) -> Gap:
     file, line = _spot(gap.place)
-    return Gap(gap.kind, gap.what, gap.effect, file, line, _fix(gap, root, scanned), root)
+    return Gap(gap.kind, gap.what, gap.effect, file, line, _fix(gap, scanned), root)
 
 
-def _fix(gap: Missing, root: str, scanned: str) -> str:
+def _fix(gap: Missing, scanned: str) -> str:
     """What to do about a gap; commands say the directory as one would from where one scans."""
     if not gap.fix.startswith("terraform -chdir="):
         return gap.fix
-    return f"terraform -chdir={shlex.quote(posixpath.normpath(posixpath.join(scanned, root)))} get"
+    directory = shlex.split(gap.fix)[1].removeprefix("-chdir=")
+    there = posixpath.normpath(posixpath.join(scanned, directory))
+    return f"terraform -chdir={shlex.quote(there)} get"
 
 
 def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment]) -> Framework:
@@ -365,7 +380,8 @@ def _change(root: Scanned, step: Derivable, paths: tuple[str, ...]) -> Change:
     file, line = _spot(proof.place if proof else None)
     call = _call(root, proof.resource) if proof else ""
     seen = _seen(root, proof.resource) if proof else ""
-    return Change(step.mend, file, line, call, paths, root.directory, seen)
+    home = root.home(proof.resource) if proof else root.directory
+    return Change(step.mend, file, line, call, paths, home, seen)
 
 
 def _deciding(root: Scanned, step: Derivable) -> At | None:

@@ -5,6 +5,7 @@ Input: arguments. Output: a report on standard output, messages on standard erro
 stands at or above --fail-on; else 0.
 """
 
+import contextlib
 import importlib
 import sys
 from typing import TYPE_CHECKING
@@ -16,7 +17,21 @@ from scanner import __version__
 if TYPE_CHECKING:
     from scanner.errors import PathwardenError
 
-COMMANDS = ("demo", "explain", "frameworks", "graph", "init", "report", "rules", "scan", "sweep")
+ORDER = "pathwarden.order"
+"""Where a context keeps the names of the options of its command, as often as they are given."""
+
+COMMANDS = (
+    "demo",
+    "eval",
+    "explain",
+    "frameworks",
+    "graph",
+    "init",
+    "report",
+    "rules",
+    "scan",
+    "sweep",
+)
 
 
 class _Lazy(click.Group):
@@ -31,6 +46,17 @@ class _Lazy(click.Group):
         module = importlib.import_module(f"scanner.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command; the order of its options is kept, which counts for --var and --var-file."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            with contextlib.suppress(click.UsageError):  # it is told when the command is made
+                parser = command.make_parser(click.Context(command, ctx, resilient_parsing=True))
+                ctx.meta[ORDER] = [each.name for each in parser.parse_args(list(rest))[2]]
+        return name, command, rest
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

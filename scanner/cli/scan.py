@@ -12,6 +12,7 @@ from typing import Any, TypedDict, Unpack
 import click
 
 from rules.api import Rule, Severity
+from scanner.cli import ORDER
 from scanner.cli.output import colour_wanted, deliver, width
 from scanner.cli.progress import progress
 from scanner.cloud.snapshot import is_snapshot
@@ -20,6 +21,8 @@ from scanner.errors import UsageProblem
 from scanner.estates import Request
 from scanner.pipeline import scan
 from scanner.result import Finding, Result
+from scanner.terraform.documents import is_document
+from scanner.terraform.told import Told, Var, VarFile
 
 SEVERITIES = tuple(map(str, Severity))
 NEVER = "never"
@@ -31,6 +34,10 @@ class Reading(TypedDict):
 
     variables: Sequence[str]
     var_files: Sequence[str]
+    workspace: str
+    environments: Sequence[str]
+    modules: Sequence[Path]
+    code: Path | None
     config_file: Path | None
 
 
@@ -41,7 +48,17 @@ class How(Reading):
     skip: Sequence[str]
 
 
-AS_IT_IS: How = {"variables": (), "var_files": (), "config_file": None, "only": (), "skip": ()}
+AS_IT_IS: How = {
+    "variables": (),
+    "var_files": (),
+    "workspace": "",
+    "environments": (),
+    "modules": (),
+    "code": None,
+    "config_file": None,
+    "only": (),
+    "skip": (),
+}
 
 
 def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,6 +78,32 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 multiple=True,
                 metavar="FILE",
                 help="Read variables from a file, relative to each root module.",
+            ),
+            click.option(
+                "--workspace",
+                default="",
+                metavar="NAME",
+                help="What terraform.workspace is.  [default: default]",
+            ),
+            click.option(
+                "--environment",
+                "environments",
+                multiple=True,
+                metavar="NAME",
+                help="Of the environments in pathwarden.yaml read this one alone.",
+            ),
+            click.option(
+                "--modules-dir",
+                "modules",
+                multiple=True,
+                type=click.Path(exists=True, file_okay=False, path_type=Path),
+                help="Find modules that are not installed in this directory.",
+            ),
+            click.option(
+                "--source",
+                "code",
+                type=click.Path(exists=True, file_okay=False, path_type=Path),
+                help="Where the configuration of a plan or a state is.  [default: beside it]",
             ),
             click.option(
                 "--config",
@@ -138,8 +181,8 @@ def command(  # noqa: PLR0913  one parameter per option
 ) -> None:
     """Scan PATH for attack paths and findings.
 
-    PATH is a directory, of which every Terraform root module is evaluated, or a snapshot that
-    `pathwarden sweep` wrote.
+    PATH is a directory, of which every Terraform root module is evaluated; a plan or a state, as
+    `terraform show -json` writes them; a state file; or a snapshot that `pathwarden sweep` wrote.
     """
     config = load_config(path, how["config_file"])
     result = run(path, config, how, quiet=quiet)
@@ -158,8 +201,8 @@ def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False)
 @contextmanager
 def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) -> Iterator[Request]:
     """What to read of a directory, as the options say; shows the progress meanwhile."""
-    if not path.is_dir() and not is_snapshot(path):
-        raise UsageProblem(f"{path} is not a directory, nor a snapshot of a sweep")
+    if not path.is_dir() and not is_snapshot(path) and not is_document(path):
+        raise UsageProblem(f"{path} is not a directory, nor a plan, a state or a snapshot")
     tell, clear = progress(quiet=quiet)
     # Syntax trees hold no cycles; collecting less often halves the time of large scans.
     gc.set_threshold(200_000, 50, 100)
@@ -167,12 +210,27 @@ def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) ->
         yield Request(
             path=path,
             config=config,
-            variables=dict(_pair(v) for v in how["variables"]),
-            var_files=tuple(how["var_files"]),
+            told=told(how),
+            workspace=how["workspace"],
+            environments=how["environments"],
+            modules=how["modules"],
+            source=how["code"],
             progress=tell,
         )
     finally:
         clear()
+
+
+def told(how: Reading) -> tuple[Told, ...]:
+    """What --var and --var-file say, in the order in which they stand on the command line."""
+    given: dict[str, Iterator[Told]] = {
+        "variables": (Var(*_pair(text)) for text in how["variables"]),
+        "var_files": (VarFile(path) for path in how["var_files"]),
+    }
+    ctx = click.get_current_context(silent=True)
+    order: Sequence[str] = ctx.meta.get(ORDER, ()) if ctx else ()
+    ordered = [next(given[name]) for name in order if name in given]
+    return (*ordered, *given["var_files"], *given["variables"])
 
 
 def selected(config: Config, only: Sequence[str], skip: Sequence[str]) -> tuple[Rule, ...]:

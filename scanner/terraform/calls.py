@@ -8,10 +8,12 @@ import posixpath
 import shlex
 from typing import TYPE_CHECKING, Final
 
+from graphs.resource import quoted_key
 from graphs.unknown import Cause, Place, Unknown, cannot_tell
 from scanner.errors import EvaluationProblem, TreeProblem
 from scanner.terraform import providers
 from scanner.terraform.definitions import Configuration, Definition, configuration
+from scanner.terraform.library import found_in
 from scanner.terraform.providers import Provider
 from scanner.terraform.repetition import Key, Names, Repetition, repetition
 from scanner.terraform.scope import PROBLEMS, Lazy, Scope, Session, Symbolic, cycle
@@ -46,9 +48,9 @@ class Outputs(Lazy):
     def fill(self) -> None:
         """All outputs."""
         if not self.complete:
-            self.complete = True
             for name in sorted(self.made.configuration.outputs):
                 self[name] = self.made.output(name)
+            self.complete = True
 
 
 class Call:
@@ -61,13 +63,14 @@ class Call:
         self.full = f"{module.prefix}module.{name}"
         self._made: list[Module] | None = None
         self._value: Value = None
+        self.configuration: Configuration | None = None
+        """What the called directory defines, once that is known."""
 
     def instance_path(self, key: Key) -> str:
         """The address of one instance."""
         if key is None:
             return self.full
-        quoted = str(key) if isinstance(key, int) else json.dumps(key, ensure_ascii=False)
-        return f"{self.full}[{quoted}]"
+        return f"{self.full}[{quoted_key(key)}]"
 
     def instances(self) -> list["Module"]:
         """The modules that the call makes; none where the module is missing."""
@@ -95,6 +98,7 @@ class Call:
         except PROBLEMS as problem:
             self._made = []
             return self._missing(problem)
+        self.configuration = found
         turns = repetition(definition, scope, self.full)
         self._made = [self._instance(found, key, names, turns) for key, names in turns.turns]
         outputs = [Outputs(each) for each in self._made]
@@ -156,7 +160,15 @@ class Call:
     def _directory(self, source: str) -> str | None:
         if source.startswith(("./", "../")) or source in (".", ".."):
             return posixpath.normpath(posixpath.join(self.module.directory, source))
-        return manifest(self.module.session).get(_manifest_key(self))
+        session = self.module.session
+        installed = manifest(session).get(_manifest_key(self))
+        if installed is not None:
+            return installed
+        return found_in(session.tree, session.libraries, source, self._version())
+
+    def _version(self) -> str:
+        stated = self.definition.body.attributes.get("version")
+        return str(stated.expr[3]) if stated is not None and stated.expr[0] == "lit" else ""
 
     def _circular(self, directory: str) -> bool:
         module: Module | None = self.module

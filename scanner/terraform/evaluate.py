@@ -4,18 +4,23 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from graphs.resource import Resource
 from graphs.resource import Value as Plain
 from graphs.unknown import Place, Unknown
 from graphs.verdict import Gap
+from scanner.terraform.checks import check_module
+from scanner.terraform.cycles import check_cycles
 from scanner.terraform.definitions import configuration
 from scanner.terraform.expressions import KINDS
+from scanner.terraform.inputs import settings
 from scanner.terraform.modules import Module, all_modules
-from scanner.terraform.publish import plain, resources, secrets
+from scanner.terraform.publish import plain, resources, secrets, texts
 from scanner.terraform.scope import Session
-from scanner.terraform.variables import settings
+from scanner.terraform.told import Told
+from scanner.terraform.variables import Argument
 from scanner.tree import Tree, normal
 
 FRAMES: Final = 12_000
@@ -28,7 +33,8 @@ class Evaluated:
 
     `unknowns` are its variables without a value. `comments` are those that may be waivers.
     `sources` are the files that were read, with their lines, in the root module and all that it
-    calls. `secrets` are the texts in resources that are held sensitive.
+    calls. `secrets` are the texts in resources that are held sensitive. `parts` are the root modules
+    of which this is the whole, where several make one estate.
     """
 
     directory: str
@@ -39,6 +45,13 @@ class Evaluated:
     comments: tuple[tuple[Place, str], ...]
     sources: Mapping[str, int]
     secrets: frozenset[str] = frozenset()
+    environment: str = ""
+    parts: "tuple[Evaluated, ...]" = ()
+
+    @property
+    def name(self) -> str:
+        """What reports call it: its directory, and the environment that it was evaluated for."""
+        return called(self.directory, self.environment)
 
     @property
     def files(self) -> int:
@@ -51,31 +64,71 @@ class Evaluated:
         return sum(self.sources.values())
 
 
+def called(directory: str, environment: str) -> str:
+    """What a root module is called in an environment."""
+    return f"{directory} [{environment}]" if environment else directory
+
+
 def evaluate_root(
     tree: Tree,
     directory: str,
     *,
-    variables: Mapping[str, str] | None = None,
-    var_files: Sequence[str] = (),
+    told: Sequence[Told] = (),
     environ: Mapping[str, str] | None = None,
-    workspace: str = "default",
+    workspace: str = "",
+    environment: str = "",
+    libraries: tuple[str, ...] = (),
 ) -> Evaluated:
     """Evaluate one root module with all the modules that it calls.
 
     Raises UsageProblem where a variable or a variable file that is asked for does not exist.
     Whatever else goes wrong is a Gap, and the value that is concerned an Unknown.
     """
-    session = Session(tree, normal(directory), KINDS, environ or {}, workspace)
+    root = open_root(
+        tree,
+        directory,
+        told=told,
+        environ=environ,
+        workspace=workspace,
+        libraries=libraries,
+    )
+    return evaluated(root, environment)
+
+
+def open_root(  # noqa: PLR0913  what a root module is opened with
+    tree: Tree,
+    directory: str,
+    *,
+    told: Sequence[Told] = (),
+    environ: Mapping[str, str] | None = None,
+    workspace: str = "",
+    libraries: tuple[str, ...] = (),
+    inputs: Mapping[str, Argument] | None = None,
+    values: Mapping[str, Argument] | None = None,
+) -> Module:
+    """A root module whose values are computed when something asks for them.
+
+    Of variables, `inputs` yield to whatever sets them otherwise, and `values` to nothing.
+    Raises UsageProblem as `evaluate_root` does.
+    """
+    session = Session(tree, normal(directory), KINDS, environ or {}, workspace, libraries)
     found = configuration(tree, session.directory)
-    arguments = settings(session, found, variables or {}, var_files)
-    with _deep():
-        root = Module(session, found, arguments)
+    arguments = {**(inputs or {}), **settings(session, found, told), **(values or {})}
+    return Module(session, found, arguments)
+
+
+def evaluated(root: Module, environment: str = "") -> Evaluated:
+    """Everything in a root module."""
+    with deep():
         modules = all_modules(root)
         made = tuple([each for module in modules for each in resources(module)])
-        outputs = {name: plain(root.output(name), name, set()) for name in found.outputs}
+        outputs = {
+            name: plain(root.output(name), name, set()) for name in root.configuration.outputs
+        }
         for module in modules:
-            module.check()
-    return _collected(session, modules, made, outputs)
+            check_module(module)
+        check_cycles(root.session, made, modules)
+    return _collected(root.session, modules, made, outputs, environment)
 
 
 def _collected(
@@ -83,6 +136,7 @@ def _collected(
     modules: list[Module],
     made: tuple[Resource, ...],
     outputs: Mapping[str, Plain],
+    environment: str,
 ) -> Evaluated:
     read = {module.directory: module.configuration for module in modules}
     return Evaluated(
@@ -93,7 +147,8 @@ def _collected(
         unknowns=tuple(sorted(session.unset, key=lambda unknown: unknown.what)),
         comments=tuple([each for found in read.values() for each in found.comments]),
         sources={file.name: _lines(file.text) for found in read.values() for file in found.files},
-        secrets=frozenset(text for each in made for text in secrets(each)),
+        secrets=frozenset(chain(*map(secrets, made), *map(texts, session.confidential))),
+        environment=environment,
     )
 
 
@@ -102,7 +157,7 @@ def _lines(text: str) -> int:
 
 
 @contextmanager
-def _deep() -> Iterator[None]:
+def deep() -> Iterator[None]:
     """Room for deep recursion, which needs no C stack since Python 3.11."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, FRAMES))

@@ -15,12 +15,13 @@ from scanner.terraform.calls import Call
 from scanner.terraform.definitions import Configuration, Definition
 from scanner.terraform.functions import Context
 from scanner.terraform.providers import Provider
+from scanner.terraform.refusals import refusals
 from scanner.terraform.repetition import Key
 from scanner.terraform.resources import Group
 from scanner.terraform.scope import Cell, Scope, Session
 from scanner.terraform.syntax import Node, SyntaxProblem, parse, parse_template
 from scanner.terraform.values import Sensitive, Value, unmark
-from scanner.terraform.variables import Argument, declared, validate
+from scanner.terraform.variables import Argument, declared, says
 
 
 class Module:
@@ -51,7 +52,7 @@ class Module:
         self._groups: dict[tuple[str, str, str], Group] = {}
         self._calls: dict[str, Call] = {}
         self._providers: dict[str, Provider] | None = None
-        for gap in found.gaps:
+        for gap in (*found.gaps, *refusals(self)):
             session.gaps[gap] = None
 
     def child(
@@ -70,16 +71,11 @@ class Module:
             cell = self._variable(name, definition)
         return cell.value(self.session)
 
-    def check(self) -> None:
-        """Compute what nothing asked for: terraform refuses a bad value even if it is unused."""
-        for name, definition in self.configuration.variables.items():
-            if ("var", name) not in self._cells:
-                self._variable(name, definition)
-            self._cells["var", name].value(self.session)
-            validate(definition, f"{self.prefix}var.{name}", Scope(self, definition.file))
-        for name, local in self.configuration.locals.items():
-            attribute = local.attribute
-            self.local(name, Scope(self, local.file), attribute.expr)
+    def given(self, name: str) -> Value:
+        """The value of a variable that is declared here."""
+        if ("var", name) not in self._cells:
+            self._variable(name, self.configuration.variables[name])
+        return self._cells["var", name].value(self.session)
 
     def _variable(self, name: str, definition: Definition) -> Cell:
         full = f"{self.prefix}var.{name}"
@@ -99,7 +95,7 @@ class Module:
             own, attribute = Scope(self, local.file), local.attribute
             place = local.file.place(attribute.start, attribute.end)
             full = f"{self.prefix}local.{name}"
-            cell = Cell(full, lambda: own.evaluate(attribute.expr), place)
+            cell = Cell(full, lambda: own.typed(attribute.expr), place)
             self._cells["local", name] = cell
         return cell.value(self.session)
 
@@ -115,11 +111,13 @@ class Module:
 
     def _output(self, definition: Definition) -> Value:
         stated = definition.body.attributes.get("value")
-        value = Scope(self, definition.file).evaluate(stated.expr) if stated else None
-        secret = definition.body.attributes.get("sensitive")
-        if secret is not None and secret.expr[0] == "lit" and secret.expr[3] is True:
-            return Sensitive(unmark(value)[0])
-        return value
+        value = Scope(self, definition.file).typed(stated.expr) if stated else None
+        if not says(definition, "sensitive"):
+            return value
+        if self.path:  # a module's word hides nothing from its caller, but we do not print it
+            self.session.confidential.append(value)
+            return value
+        return Sensitive(unmark(value)[0])
 
     def resource(self, mode: str, kind: str, name: str, scope: Scope, node: Node) -> Value:
         """A resource with all its instances, lazy."""
@@ -156,19 +154,26 @@ class Module:
         self.session.gap("undeclared-reference", f"{what} is not declared", _UNKNOWN, place)
         return Unknown(Cause.EXPRESSION, self.prefix + what, (), place)
 
-    def provider(self, name: str) -> Provider:
+    def provider(self, name: str, place: Place | None = None) -> Provider:
         """The provider configuration of that local name."""
         known = self.providers()
         if name not in known:
             known[name] = providers.missing(self, name)
+            if "." in name:
+                what = f"{self.prefix}provider {name} is not configured"
+                self.session.gap("undeclared-reference", what, _WHERE, place)
         return known[name]
 
     def providers(self) -> dict[str, Provider]:
         """The provider configurations that resources here can use."""
         if self._providers is None:
             self._providers = {}  # what a provider block itself asks for finds none
-            given = self.caller.passed_providers() if self.caller else {}
-            self._providers = providers.declared(self, given)
+            found = None
+            try:
+                given = self.caller.passed_providers() if self.caller else {}
+                found = providers.declared(self, given)
+            finally:
+                self._providers = found
         return self._providers
 
     def _template(self, text: str, name: str, variables: Mapping[str, Value]) -> Value:
@@ -178,10 +183,11 @@ class Module:
         except SyntaxProblem as problem:
             raise EvaluationProblem(f"{name}:{problem.line}: {problem.message}") from None
         file = parse("", name)
-        return Scope(self, file, variables).evaluate(node)
+        return Scope(self, file, variables).typed(node)
 
 
 _UNKNOWN: Final = "its value is unknown"
+_WHERE: Final = "the account and region of what it makes are unknown"
 
 
 def all_modules(root: Module) -> list[Module]:

@@ -5,9 +5,9 @@ https://developer.hashicorp.com/terraform/language/meta-arguments/for_each
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from graphs.unknown import Template, Unknown
+from graphs.unknown import Cause, Place, Template, Unknown
 from scanner.errors import EvaluationProblem
 from scanner.terraform.definitions import Definition
 from scanner.terraform.scope import (
@@ -90,13 +90,19 @@ def repetition(definition: Definition, scope: Scope, name: str) -> Repetition:
                 lambda read=read, stated=stated: read(scope.evaluate(stated.expr)),  # type: ignore[misc]
                 place,
             )
-            return _turns(form, found, scope.session, name)
+            return _turns(form, found, scope.session, name, place)
     return ONCE
 
 
-def _turns(form: str, found: Computed, session: Session, name: str) -> Repetition:
+_ONE_FOR_ALL: Final = "terraform would refuse it; one instance stands for all"
+
+
+def _turns(form: str, found: Computed, session: Session, name: str, place: Place) -> Repetition:
     value, refers = found
     if isinstance(value, Unknown):
+        if all(root.cause is Cause.COMPUTED for root in value.roots):
+            what = f"{form} of {name} hangs on {value.what}, which is known only after apply"
+            session.gap("not-allowed", what, _ONE_FOR_ALL, place)
         return _symbolic(form, value, refers, session, name)
     if isinstance(value, int):
         names = [(at, {"count": Turn(session, {"index": at}, {})}) for at in range(value)]
@@ -137,8 +143,6 @@ def _each(value: Value) -> Value:
         raise EvaluationProblem("for_each is sensitive: its keys would be shown")
     if isinstance(value, Unknown | dict):
         return value
-    if value == ():
-        return Set((), "string")  # the null of `x != null ? toset(x) : []` has lost its type
     if not isinstance(value, Set):
         word = "null" if value is None else "a list" if isinstance(value, tuple) else "a value"
         raise EvaluationProblem(f"for_each is {word}: it must be a map or a set of strings")

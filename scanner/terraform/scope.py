@@ -7,18 +7,19 @@ the resource attributes that it was computed from.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from graphs.unknown import Cause, Place, Referent, Unknown
 from graphs.verdict import Gap
 from scanner.errors import EvaluationProblem, FunctionProblem, TreeProblem
 from scanner.terraform.syntax import File, Node
-from scanner.terraform.values import Ephemeral, Sensitive, Value, ValueProblem
+from scanner.terraform.values import Ephemeral, Null, Sensitive, Value, ValueProblem
 from scanner.terraform.weight import Scales
 from scanner.tree import Tree
 
 if TYPE_CHECKING:
     from scanner.terraform.modules import Module
+    from scanner.terraform.repository import Repository
 
 PROBLEMS: Final = (
     EvaluationProblem,
@@ -47,13 +48,18 @@ class Session:
         directory: str,
         kinds: Kinds,
         environ: Mapping[str, str],
-        workspace: str = "default",
+        workspace: str = "",
+        libraries: tuple[str, ...] = (),
     ) -> None:
+        self.libraries = libraries
+        """Directories in which to find modules that are not installed."""
         self.tree = tree
         self.kinds = kinds
         self.directory = directory
         self.environ = environ
-        self.workspace = workspace
+        self.workspace = workspace or environ.get("TF_WORKSPACE") or "default"
+        self.cwd: str | None = None
+        """Where terraform would be run, where that is told: path.cwd."""
         self.gaps: dict[Gap, None] = {}
         self.unset: dict[Unknown, None] = {}
         self.refers: Refers = {}
@@ -61,12 +67,20 @@ class Session:
         self.doubts: list[Unknown] = []
         """Why something that the expression at hand has indexed may not exist."""
         self.running: list[str] = []
+        self.confidential: list[Value] = []
+        """Values that outputs of modules call sensitive."""
+        self.fleeting = False
+        """Whether something ephemeral was met."""
         self.steps = 0
         self.instances = 0
         self.scales = Scales()
         self.manifest: dict[str, str] | None = None
-        self.documents: dict[object, Any] = {}
-        """Policy documents by their text, to merge one that has holes into another."""
+        self.name = directory
+        """What the root module is called among others."""
+        self.repository: Repository | None = None
+        """The other root modules, where there may be some."""
+        self.fence = 0
+        """How much of what is running must not be waited for."""
 
     def gap(self, kind: str, what: str, effect: str, place: Place | None, fix: str = "") -> None:
         """Record something that was not read or not understood; once, however often met."""
@@ -100,7 +114,12 @@ class Scope:
         self.names: dict[str, Value] = dict(names) if names else {}
 
     def evaluate(self, node: Node) -> Value:
-        """The value of an expression. Raises one of PROBLEMS where it has none."""
+        """The value of an expression, null as None. Raises one of PROBLEMS where it has none."""
+        value = self.kinds[node[0]](node, self)
+        return None if type(value) is Null else value
+
+    def typed(self, node: Node) -> Value:
+        """As `evaluate`, but a null keeps its type, for what unifies or shows types."""
         return self.kinds[node[0]](node, self)
 
     def inner(self, names: Mapping[str, Value]) -> "Scope":
@@ -173,9 +192,19 @@ def _message(problem: Exception) -> str:
     return str(getattr(problem, "message", "") or problem)
 
 
+class Circle(Exception):
+    """A candidate of a lookup depends on what is being looked up: it stays undecided."""
+
+
 def cycle(session: Session, name: str, place: Place | None) -> Unknown:
-    """Record that values depend on each other in a circle, once, and break it here."""
-    around = session.running[session.running.index(name) :]
+    """Record that values depend on each other in a circle, once, and break it here.
+
+    Raises Circle where the circle goes through a lookup: terraform would not see it.
+    """
+    start = session.running.index(name)
+    if start < session.fence:
+        raise Circle(name)
+    around = session.running[start:]
     session.gap("cycle", f"cycle: {', '.join(sorted(around))}", f"{name} is unknown", place)
     return Unknown(Cause.EXPRESSION, name, (), place)
 

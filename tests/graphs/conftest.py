@@ -5,6 +5,7 @@ import pytest
 from graphs.build import build_estate
 from graphs.build.declared import Declared
 from scanner.terraform.evaluate import evaluate_root
+from scanner.terraform.told import Var
 from scanner.tree import Directory
 
 PROVIDER = """
@@ -22,7 +23,8 @@ def built(tmp_path):
     def build(hcl, declared=None, provider=PROVIDER, **variables):
         (tmp_path / "provider.tf").write_text(provider)
         (tmp_path / "main.tf").write_text(hcl)
-        found = evaluate_root(Directory(tmp_path), ".", variables=variables, environ={})
+        told = tuple(Var(name, text) for name, text in variables.items())
+        found = evaluate_root(Directory(tmp_path), ".", told=told, environ={})
         assert not found.gaps, "the example is not valid"
         return build_estate(found.resources, declared or Declared())
 

@@ -15,6 +15,7 @@ from graphs.unknown import Place
 from scanner.config import Config, load_config, parse_config
 from scanner.config_file import schema
 from scanner.errors import ConfigProblem, UsageProblem
+from scanner.terraform.told import Var
 from scanner.yaml_text import read_yaml
 
 HOME = Path(__file__).parents[2]
@@ -202,7 +203,7 @@ def test_the_example_means():
 )
 def test_variables_are_given_as_after_var(value, argument):
     config = parse_config(f"version: 1\nroots: {{a: {{vars: {{x: {value}}}}}}}\n")
-    assert config.settings("a").arguments == {"x": argument}
+    assert config.settings("a").told == (Var("x", argument),)
 
 
 def test_a_root_that_is_not_mentioned_has_no_settings():

@@ -1,6 +1,5 @@
 """From a directory to a result: several root modules, variables, settings, steady order."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,11 @@ from scanner.config import load_config
 from scanner.errors import UsageProblem
 from scanner.pipeline import Request, scan
 from scanner.reports.json import render
+from scanner.terraform.told import Var, VarFile
 
 ESTATE = Path(__file__).parent / "estate"
 SSH = (rule_named("ssh-open-to-internet"),)
-EVERYWHERE = {"office": "0.0.0.0/0"}
+EVERYWHERE = (Var("office", "0.0.0.0/0"),)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_every_root_module_is_an_estate_of_its_own(twins):
 
 def test_a_variable_goes_to_the_roots_that_declare_it(twins):
     (twins / "empty" / "main.tf").write_text('variable "other" {}')
-    result = scan(Request(twins, environ={}, variables=EVERYWHERE, rules=SSH))
+    result = scan(Request(twins, environ={}, told=EVERYWHERE, rules=SSH))
     assert [f[::2] for f in found(result)] == [("dev", "violated"), ("prod", "violated")]
 
 
@@ -77,16 +77,16 @@ def test_a_root_has_settings_of_its_own(twins):
     config = load_config(twins)
     result = scan(Request(twins, config, environ={}, rules=SSH))
     assert found(result) == [("prod", "ssh-open-to-internet", "violated")]
-    request = Request(twins, config, environ={}, rules=SSH, variables=EVERYWHERE)
+    request = Request(twins, config, environ={}, rules=SSH, told=EVERYWHERE)
     assert [root for root, *_ in found(scan(request))] == ["dev", "prod"], "--var wins"
 
 
 @pytest.mark.parametrize(
-    "wish", [{"variables": {"nobody": "1"}}, {"var_files": ("none.tfvars",)}], ids=["var", "file"]
+    "wish", [(Var("nobody", "1"),), (VarFile("none.tfvars"),)], ids=["var", "file"]
 )
 def test_what_no_root_takes_is_refused(twins, wish):
     with pytest.raises(UsageProblem):
-        scan(replace(Request(twins, environ={}), **wish))
+        scan(Request(twins, environ={}, told=wish))
 
 
 def test_progress_is_told_of_each_root_in_order(twins):

@@ -3,6 +3,7 @@
 import json
 
 from graphs.unknown import Cause, Place, Referent, Unknown
+from scanner.terraform.told import Var, VarFile
 
 CHILD = """
 variable "n" { type = number }
@@ -189,8 +190,7 @@ def test_the_command_line_and_files_set_variables(terraform):
             """,
             "c.tfvars": 'a = "file"\nc = "${"x"}"',
         },
-        variables={"a": "it's text", "b": '["x", "y"]'},
-        var_files=["c.tfvars"],
+        told=(VarFile("c.tfvars"), Var("a", "it's text"), Var("b", '["x", "y"]')),
         environ={"TF_VAR_c": "env", "TF_VAR_nobody": "asks"},
     )
     assert evaluated.outputs["o"] == ("it's text", ("x", "y"), "x")

@@ -1,0 +1,82 @@
+"""Several directories as one Tree: the scanned one, and directories of modules beside it.
+
+A directory that is not within the scanned one appears in it under its name in parentheses, such
+as `(modules)`. Nothing else of the machine can be reached by that.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from scanner.tree import Directory, Tree, decode, normal
+
+
+class Mounted:
+    """A Tree that shows other trees under names at its top."""
+
+    def __init__(self, base: Tree, others: Mapping[str, Tree]) -> None:
+        self.base = base
+        self.others = dict(others)
+
+    def _at(self, path: str) -> tuple[Tree, str, str]:
+        """The tree that holds a path, the path in it, and the name that it stands under."""
+        inside = normal(path)
+        name, _, rest = inside.partition("/")
+        if name in self.others:
+            return self.others[name], rest or ".", name
+        return self.base, inside, ""
+
+    def read_bytes(self, path: str) -> bytes:
+        """The content of a file."""
+        tree, inside, _ = self._at(path)
+        return tree.read_bytes(inside)
+
+    def read_text(self, path: str) -> str:
+        """The content of a UTF-8 file, without a byte order mark."""
+        return decode(self.read_bytes(path), path)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or a directory."""
+        tree, inside, _ = self._at(path)
+        return tree.exists(inside)
+
+    def is_dir(self, path: str) -> bool:
+        """Whether there is a directory."""
+        tree, inside, _ = self._at(path)
+        return tree.is_dir(inside)
+
+    def files(self, directory: str) -> tuple[str, ...]:
+        """The files directly in a directory."""
+        tree, inside, name = self._at(directory)
+        found = tree.files(inside)
+        return tuple(f"{name}/{each}" for each in found) if name else found
+
+    def walk(self) -> Iterator[str]:
+        """Every directory of the scanned tree alone."""
+        return self.base.walk()
+
+
+def mounted(root: Path, directories: Sequence[Path]) -> tuple[Tree, tuple[str, ...]]:
+    """A directory as a Tree, and the paths in it of other directories, wherever they are.
+
+    Raises TreeProblem where one of them is no directory.
+    """
+    base = Directory(root)
+    others: dict[str, Tree] = {}
+    paths = []
+    for each in directories:
+        other = Directory(each)
+        if other.root.is_relative_to(base.root):
+            paths.append(other.root.relative_to(base.root).as_posix())
+            continue
+        name = _free_name(base, others, other.root.name or "modules")
+        others[name] = other
+        paths.append(name)
+    return (Mounted(base, others) if others else base), tuple(paths)
+
+
+def _free_name(base: Tree, taken: Mapping[str, Tree], name: str) -> str:
+    found, number = f"({name})", 1
+    while found in taken or base.exists(found):
+        number += 1
+        found = f"({name} {number})"
+    return found
