@@ -26,6 +26,14 @@ NATURAL = (
     "cluster_identifier",
 )
 
+# What a VPC calls by an id of its own, where that id is known.
+ALONGSIDE = (
+    "default_network_acl_id",
+    "default_route_table_id",
+    "default_security_group_id",
+    "main_route_table_id",
+)
+
 
 @dataclass
 class Draft:
@@ -76,7 +84,8 @@ class Draft:
 
     def _keys(self, resource: Resource) -> set[str]:
         settled = (self.settle(naming.computed(resource, name)) for name in NATURAL)
-        return {key for key in settled if isinstance(key, str)}
+        beside = (read.raw(resource, name) for name in ALONGSIDE)
+        return {key for key in (*settled, *beside) if isinstance(key, str)}
 
     def all(self, *types: str) -> list[Resource]:
         """Managed resources of these types, in order of type and reading."""
@@ -160,7 +169,16 @@ class Draft:
         near = [r for r in found if r.scope.account == holder.scope.account] or found
         if near:
             return near[0].id
-        return Unknown(Cause.DATA, told)
+        return self._alongside(told) or Unknown(Cause.DATA, told)
+
+    def _alongside(self, told: str) -> str | None:
+        """What AWS made alongside a resource that has the id of it, as states have."""
+        for path, node in self.aliases.items():
+            address, _, attribute = path.rpartition(".")
+            owner = self.by_id.get(address)
+            if owner is not None and read.raw(owner, attribute) == told:
+                return node
+        return None
 
     def _same_template(self, told: object, types: Iterable[str]) -> str | None:
         """The resource one of whose names has the same parts and the same holes."""

@@ -7,7 +7,7 @@ https://developer.hashicorp.com/terraform/internals/json-format#state-representa
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from graphs.resource import Address, Origin, Source, Value
 from scanner.terraform.documents import At, frozen
@@ -74,7 +74,8 @@ def _held(block: At, instance: At, lines: Lines) -> Held:
     kind, name = block.get("type").text(), block.get("name").text()
     deposed = instance.get("deposed").text("")
     shown = f"{name} (deposed object {deposed})" if deposed else name
-    found = {n: frozen(v) for n, v in instance.get("attributes").mapping().items()}
+    plain = frozen if kind.startswith("aws_") else _of_any_type
+    found = {n: plain(v) for n, v in instance.get("attributes").mapping().items()}
     if instance.get("attributes").value is None and "attributes_flat" in instance:
         raise instance.problem("is still in the form of terraform 0.11", _OLDER)
     return Held(
@@ -84,6 +85,13 @@ def _held(block: At, instance: At, lines: Lines) -> Held:
         origin=Origin(Source.STATE, lines.of_block(module, mode, kind, name)),
         marks=frozenset((*_sensitive(instance), *secret_names(found))),
     )
+
+
+def _of_any_type(value: Any) -> Value:
+    """A value of an attribute that may be of any type, which a state keeps beside its type."""
+    if isinstance(value, dict) and value.keys() == {"value", "type"}:
+        return frozen(value["value"])
+    return frozen(value)
 
 
 def _provider(text: str) -> str:

@@ -36,7 +36,7 @@ class Applied:
         return {**said, **{name: self.computed(resource, name) for name in names}}
 
     def computed(self, resource: Resource, attribute: str) -> Any:
-        """An attribute that the provider computes: from AWS's rules, or else of a form of its own."""
+        """An attribute that the provider computes, by AWS's rules where there are any."""
         if attribute in resource.values:
             return self.value(resource.values[attribute])
         told = self.draft.settle(naming.computed(resource, attribute))
