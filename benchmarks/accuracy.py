@@ -1,0 +1,163 @@
+"""Compares what Pathwarden computes of root modules with terraform's own plan of them.
+
+    python benchmarks/accuracy.py DIR... [--modules DIR] [--wrong 20] [--json]
+
+Output: for each directory the roots that terraform could plan, the addresses that both have, and
+the scalars that terraform knows and we have equally. Needs terraform and grpcio (of the development
+dependencies), and nothing from the network: a stand-in has the schema of the AWS provider. What is
+compared, and what is left out, is in README.md beside this file.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scanner.terraform.evaluate import evaluate_root
+from scanner.terraform.roots import find_roots
+from scanner.tree import Directory
+from tests.oracle.compare import Comparison, compare, planned
+from tests.oracle.plan import REGION, NotPlanned, missing, plan
+from tests.oracle.rewrite import copied, made_root
+from tests.oracle.usage import used
+
+NAMESPACE = "terraform-aws-modules"
+
+
+@dataclass
+class Total:
+    """All root modules of one directory."""
+
+    name: str
+    roots: int = 0
+    left_out: dict[str, str] = field(default_factory=dict)
+    expected: int = 0
+    matched: int = 0
+    extra: int = 0
+    leaves: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, root: str, found: Comparison) -> None:
+        """One root module more."""
+        self.expected += len(found.expected)
+        self.matched += found.matched
+        self.extra += len(found.ours - found.expected)
+        self.leaves += found.counts
+        self.wrong += [f"{root}: {each}" for each in found.wrong]
+
+    @property
+    def known(self) -> int:
+        """The scalars that terraform knows."""
+        return sum(self.leaves.values())
+
+
+def main() -> int:
+    """Compare what the command line asks for."""
+    said = _parser().parse_args()
+    if why := missing():
+        print(f"accuracy.py: {why}", file=sys.stderr)
+        return 2
+    totals = [_compared(path, said.modules) for path in said.paths]
+    if said.json:
+        print(json.dumps([vars(each) for each in totals], indent=2))
+        return 0
+    print(_table(totals))
+    for total in totals:
+        _print_details(total, said.wrong)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Compare root modules with terraform's plan.")
+    parser.add_argument("paths", nargs="+", type=_directory, metavar="DIR", help="a repository")
+    parser.add_argument(
+        "--modules",
+        type=_directory,
+        metavar="DIR",
+        help=f"where the repositories of {NAMESPACE} are, called terraform-aws-NAME",
+    )
+    parser.add_argument("--wrong", type=int, default=0, help="how many differences to print")
+    parser.add_argument("--json", action="store_true", help="print JSON, all differences in it")
+    return parser
+
+
+def _directory(text: str) -> Path:
+    path = Path(text).resolve()
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is not a directory")
+    return path
+
+
+def _compared(path: Path, modules: Path | None) -> Total:
+    """All roots of a repository, in a copy of it."""
+    total = Total(path.name)
+    with tempfile.TemporaryDirectory(prefix="accuracy") as scratch:
+        top = Path(scratch).resolve()
+        registry = {
+            f"{NAMESPACE}/{each.name.removeprefix('terraform-aws-')}/aws": top / each.name
+            for each in (modules.glob("terraform-aws-*/") if modules else ())
+        }
+        for each in {path, *(modules / found.name for found in registry.values() if modules)}:
+            copied(each, top / each.name, registry)
+        usage = used(top)
+        for root in _roots(top / path.name):
+            total.roots += 1
+            made_root(top / path.name / root)
+            try:
+                shown = plan(top / path.name / root, usage)
+            except NotPlanned as problem:
+                total.left_out[root] = str(problem)
+                continue
+            where = f"{path.name}/{root}"
+            found = evaluate_root(Directory(top), where, environ={"AWS_REGION": REGION})
+            total.add(root, compare(planned(shown), found))
+            _tell(f"{path.name}: {total.roots} roots")
+    return total
+
+
+def _roots(repository: Path) -> Iterator[str]:
+    for root in find_roots(Directory(repository)):
+        yield root.directory
+
+
+def _tell(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def _table(totals: list[Total]) -> str:
+    heads = "repository|roots planned|addresses|only ours|scalars equal|different|unknown|missing"
+    lines = [f"| {heads.replace('|', ' | ')} |", "|---|---|---|---|---|---|---|---|"]
+    for each in totals:
+        leaves = each.leaves
+        cells = (
+            each.name,
+            f"{each.roots - len(each.left_out)} of {each.roots}",
+            f"{each.matched} of {each.expected}",
+            str(each.extra),
+            f"{leaves['equal']} of {each.known} ({_percent(leaves['equal'], each.known)})",
+            *(str(leaves[name]) for name in ("different", "unknown", "missing")),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "none"
+
+
+def _print_details(total: Total, wrong: int) -> None:
+    for root, why in total.left_out.items():
+        print(f"left out: {total.name}/{root}: {why[:200]}")
+    for each in total.wrong[:wrong]:
+        print(each[:400])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
