@@ -94,13 +94,23 @@ def repetition(definition: Definition, scope: Scope, name: str) -> Repetition:
     return ONCE
 
 
+def _after_apply(root: Unknown) -> bool:
+    """Whether something is surely not known before apply: an id, or what terraform_data puts out.
+
+    Of other attributes that are computed providers may plan the value.
+    """
+    return root.cause is Cause.COMPUTED and all(
+        each.attribute == "id" or "terraform_data." in each.address for each in root.refers
+    )
+
+
 _ONE_FOR_ALL: Final = "terraform would refuse it; one instance stands for all"
 
 
 def _turns(form: str, found: Computed, session: Session, name: str, place: Place) -> Repetition:
     value, refers = found
     if isinstance(value, Unknown):
-        if all(root.cause is Cause.COMPUTED for root in value.roots):
+        if all(map(_after_apply, value.roots)):
             what = f"{form} of {name} hangs on {value.what}, which is known only after apply"
             session.gap("not-allowed", what, _ONE_FOR_ALL, place)
         return _symbolic(form, value, refers, session, name)
