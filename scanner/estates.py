@@ -18,6 +18,7 @@ from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config
 from scanner.errors import UsageProblem
 from scanner.mounts import mounted
+from scanner.terraform.definitions import OURS, read_with
 from scanner.terraform.evaluate import Evaluated, called, open_root
 from scanner.terraform.inputs import wanted_by
 from scanner.terraform.joining import read_together
@@ -34,7 +35,7 @@ class Request:
     `told` and `workspace` are what the command line says to every root module, over what the
     config says. `environments` are those of the config to read, all if there are none. `modules`
     are directories of modules. `source` is where the configuration of a plan or a state is.
-    `progress` is told of each root module before it is read.
+    `parser` is who reads native syntax. `progress` is told of each root module before it is read.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Request:
     modules: Sequence[Path] = ()
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     source: Path | None = None
+    parser: str = OURS
     rules: Sequence[Rule] = field(default_factory=all_rules)
     progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
 
@@ -84,7 +86,9 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
 def tree_of(request: Request) -> tuple[Tree, tuple[str, ...]]:
     """The scanned directory as a Tree, and where in it directories of modules are."""
     directories = [*request.modules, *(request.path / name for name in request.config.modules)]
-    return mounted(request.path, directories)
+    tree, paths = mounted(request.path, directories)
+    read_with(tree, request.parser)
+    return tree, paths
 
 
 def _file(request: Request) -> Read:

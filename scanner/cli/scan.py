@@ -21,6 +21,7 @@ from scanner.errors import UsageProblem
 from scanner.estates import Request
 from scanner.pipeline import scan
 from scanner.result import Finding, Result
+from scanner.terraform.definitions import OURS, PARSERS
 from scanner.terraform.documents import is_document
 from scanner.terraform.told import Told, Var, VarFile
 
@@ -38,6 +39,7 @@ class Reading(TypedDict):
     environments: Sequence[str]
     modules: Sequence[Path]
     code: Path | None
+    parser: str
     config_file: Path | None
 
 
@@ -55,6 +57,7 @@ AS_IT_IS: How = {
     "environments": (),
     "modules": (),
     "code": None,
+    "parser": OURS,
     "config_file": None,
     "only": (),
     "skip": (),
@@ -104,6 +107,13 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 "code",
                 type=click.Path(exists=True, file_okay=False, path_type=Path),
                 help="Where the configuration of a plan or a state is.  [default: beside it]",
+            ),
+            click.option(
+                "--parser",
+                type=click.Choice(PARSERS),
+                default=OURS,
+                show_default=True,
+                help="Who reads native syntax. The other is slow and reads some of it wrongly.",
             ),
             click.option(
                 "--config",
@@ -215,6 +225,7 @@ def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) ->
             environments=how["environments"],
             modules=how["modules"],
             source=how["code"],
+            parser=how["parser"],
             progress=tell,
         )
     finally:

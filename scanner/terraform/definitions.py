@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/files/override
 """
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -77,7 +77,15 @@ class Configuration:
     """What terraform refuses in it, once somebody asked (refusals.py)."""
 
 
+OURS: Final = "pathwarden"
+PARSERS: Final = (OURS, "python-hcl2")
+_PARSERS: WeakKeyDictionary[Tree, str] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
+
+
+def read_with(tree: Tree, parser: str) -> None:
+    """Choose who reads the native syntax of a tree, one of PARSERS, before anything is read."""
+    _PARSERS[tree] = parser
 
 
 def configuration(tree: Tree, directory: str) -> Configuration:
@@ -130,13 +138,23 @@ def _parsed(tree: Tree, path: str, result: Configuration) -> File | None:
     place = Place(path, 1, 1)
     try:
         text = tree.read_text(path)
-        return json_syntax.parse(text, path) if path.endswith(".json") else parse(text, path)
+        if path.endswith(".json"):
+            return json_syntax.parse(text, path)
+        return _parser(tree)(text, path)
     except TreeProblem as problem:
         result.gaps.append(Gap("unreadable", problem.message, _LOST, place, problem.fix))
     except SyntaxProblem as problem:
         place = Place(path, problem.line, problem.line)
         result.gaps.append(Gap("syntax-error", problem.message, _LOST, place))
     return None
+
+
+def _parser(tree: Tree) -> Callable[[str, str], File]:
+    if _PARSERS.get(tree, OURS) == OURS:
+        return parse
+    from scanner.terraform import hcl2_syntax  # python-hcl2 takes long to import
+
+    return hcl2_syntax.parse
 
 
 _LOST: Final = "what the file defines is not known"

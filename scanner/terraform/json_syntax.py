@@ -22,6 +22,7 @@ from scanner.terraform.syntax import (
     Body,
     File,
     Node,
+    check_size,
     parse_expression,
     parse_template,
 )
@@ -129,6 +130,7 @@ class _Source:
 
 def parse(text: str, name: str) -> File:
     """A .tf.json file as a File. Raises SyntaxProblem where it is no JSON or a template is bad."""
+    check_size(text, name)
     top = read(text, name)
     source = _Source(text, name)
     if top.kind not in ("object", "array"):
@@ -145,6 +147,7 @@ def parse(text: str, name: str) -> File:
 
 def parse_values(text: str, name: str) -> dict[str, Node]:
     """A .tfvars.json file: its strings are literal. Raises SyntaxProblem."""
+    check_size(text, name)
     top = read(text, name)
     source = _Source(text, name)
     if top.kind != "object":

@@ -70,7 +70,7 @@ __all__ = [
     "parse_template",
 ]
 
-MAX_SIZE = 16 * 1024 * 1024
+MAX_SIZE = 4 * 1024 * 1024
 
 
 class Body(NamedTuple):
@@ -129,6 +129,12 @@ def decode(content: bytes, name: str) -> str:
         raise SyntaxProblem("not UTF-8 text", name, line, column) from None
 
 
+def check_size(text: str, name: str, most: int = MAX_SIZE) -> None:
+    """Refuse a text that would take seconds to read and much memory to hold."""
+    if len(text) > most:
+        raise SyntaxProblem(f"larger than {most:,} characters", name, 1, 1)
+
+
 def parse(text: str, name: str) -> File:
     """Parse a whole file; raises SyntaxProblem."""
     cursor, comments = opened(text, name, "file")
@@ -147,8 +153,7 @@ def parse_template(text: str, name: str) -> Node:
 
 def opened(text: str, name: str, ground: str) -> tuple[Cursor, tuple[tuple[int, str], ...]]:
     """A cursor before the first token, and the comments."""
-    if len(text) > MAX_SIZE:
-        raise SyntaxProblem(f"larger than {MAX_SIZE} characters", name, 1, 1)
+    check_size(text, name)
     zero = text.find("\0")
     if zero >= 0:
         raise SyntaxProblem("binary content", name, *line_and_column(text, zero))
