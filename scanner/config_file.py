@@ -167,14 +167,25 @@ def _decapitalised(text: str) -> str:
 
 
 def _first_bad_root(path: str, value: Plain) -> str:
-    """Name the root that msgspec leaves out of its path."""
+    """Name the root, and the environment, that msgspec leaves out of its path."""
     roots = value.get("roots") if isinstance(value, dict) else None
-    for name, root in roots.items() if isinstance(roots, dict) else ():
-        try:
-            msgspec.convert({name: root}, dict[Name, RootEntry])
-        except msgspec.ValidationError:
-            return path.replace("$.roots[...]", f"$.roots.{name}").partition("[...]")[0]
+    root = _first_bad(roots, RootEntry)
+    entry = roots[root] if isinstance(roots, dict) and root in roots else None
+    environments = entry.get("environments") if isinstance(entry, dict) else None
+    path = path.replace("$.roots[...]", f"$.roots.{root}")
+    if ".environments[...]" in path:
+        name = _first_bad(environments, EnvironmentEntry)
+        path = path.replace(".environments[...]", f".environments.{name}")
     return path.partition("[...]")[0]
+
+
+def _first_bad(entries: Plain, kind: type[Struct]) -> str:
+    for name, entry in entries.items() if isinstance(entries, dict) else ():
+        try:
+            msgspec.convert({name: entry}, dict[Name, kind])  # type: ignore[valid-type]
+        except msgspec.ValidationError:
+            return str(name)
+    return ""
 
 
 def _nearest(word: str, path: str) -> str:

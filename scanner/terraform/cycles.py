@@ -32,7 +32,7 @@ def check_cycles(session: Session, made: Sequence[Resource], modules: Sequence["
             needed[_block(reference.target.address)] = None
     for module in modules:
         _add_waits(module, needs)
-    for circle in _circles(needs):
+    for circle in circles(needs):
         what = f"cycle: {', '.join(sorted(circle))}"
         session.gap("cycle", what, REFUSED, places.get(min(circle)))
 
@@ -55,7 +55,7 @@ def _add_waits(module: "Module", needs: dict[str, dict[str, None]]) -> None:
             needs[own][prefix + ".".join(path[:length])] = None
 
 
-def _circles(needs: Mapping[str, Iterable[str]]) -> list[list[str]]:
+def circles(needs: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """The strongly connected sets of more than one, and of one that needs itself (Tarjan)."""
     order: dict[str, int] = {}
     low: dict[str, int] = {}

@@ -21,6 +21,8 @@ _ARCHIVE: Final = re.compile(r"\.(git|zip|tar\.gz|tgz|tar\.bz2|tar\.xz|tar)$")
 def found_in(tree: Tree, libraries: Sequence[str], source: str, version: str) -> str | None:
     """The directory of a module: the first of its names that holds configuration."""
     package, inside, stated = _parts(source)
+    if ".." in f"{package}/{inside}".split("/"):
+        return None
     for library in libraries:
         for name in _names(package):
             for each in _versions(name, version or stated):
@@ -48,8 +50,6 @@ def _names(package: str) -> Iterator[str]:
     ['terraform-aws-modules/terraform-aws-vpc', 'vpc/aws', 'terraform-aws-vpc']
     """
     path = _ARCHIVE.sub("", package).split("/")
-    if ".." in path:
-        return
     if not _REGISTRY.match(package):
         yield from ("/".join(path[at:]) for at in range(len(path)))
         return
