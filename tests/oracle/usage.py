@@ -18,10 +18,8 @@ from scanner.terraform.syntax import Body, File, Node, parse
 from tests.oracle import schema
 from tests.oracle.schema import Block
 
-META = frozenset(
-    ("count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection")
-    + ("alias", "version")
-)
+META = {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"}
+META |= {"alias", "version"}
 HOST = "registry.terraform.io/"
 
 

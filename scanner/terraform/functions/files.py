@@ -18,7 +18,7 @@ from scanner.terraform.functions.function import (
     bounded,
     unknown,
 )
-from scanner.terraform.functions.paths import clean, content, located
+from scanner.terraform.functions.paths import absolute, clean, content, last_part, located
 from scanner.terraform.functions.patterns import compiled
 from scanner.terraform.json_text import normalized
 from scanner.terraform.shapes import Ephemeral, Sensitive, Value, set_of
@@ -30,14 +30,13 @@ MAX_FILES = 100_000
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-def _abspath(path: str) -> Value:
-    """An absolute path stays; where the root module will stand on a machine nobody knows."""
-    if posixpath.isabs(path):
-        return clean(path)
-    return Unknown(Cause.COMPUTED, f'abspath("{path}")')
+def _abspath(context: Context, path: str) -> Value:
+    return absolute(context.root, path)
 
 
-def _basename(path: str) -> str:
+def _basename(path: Value) -> Value:
+    if not isinstance(path, str):
+        return (isinstance(path, Template) and last_part(path)) or unknown("basename", path)
     if not path:
         return "."
     return posixpath.basename(path.rstrip("/")) or "/"
@@ -199,8 +198,8 @@ def _rendered(context: Context, source: str, name: str, variables: Value) -> Val
 
 
 FUNCTIONS = (
-    Function("abspath", _abspath),
-    Function("basename", _basename),
+    Function("abspath", _abspath, takes_context=True),
+    Function("basename", _basename, unknowns=OWN),
     Function("dirname", _dirname),
     Function("file", _file, takes_context=True),
     Function("filebase64", _filebase64, takes_context=True),

@@ -5,11 +5,37 @@ https://developer.hashicorp.com/terraform/language/expressions/references#filesy
 """
 
 import posixpath
+from typing import Final
 
-from graphs.unknown import Cause, Unknown
+from graphs.unknown import Cause, Template, Unknown
 from scanner.errors import FunctionProblem, TreeProblem
 from scanner.terraform.functions.function import ArgumentProblem, Context
 from scanner.tree import Tree
+
+CHECKOUT: Final = "path of the scanned directory"
+"""What nobody knows of an absolute path: where the scanned directory stands on whose machine."""
+
+
+def absolute(root: str, path: str) -> "str | Template | Unknown":
+    """A path as terraform makes it absolute where it is run in its root module's directory."""
+    inside = posixpath.normpath(posixpath.join(root, path))
+    if posixpath.isabs(inside):
+        return clean(inside)
+    if inside == ".." or inside.startswith("../"):
+        return Unknown(Cause.DENIED, f'abspath("{path}")')
+    hole = Unknown(Cause.DATA, CHECKOUT)
+    return hole if inside == "." else Template((hole, f"/{inside}"))
+
+
+def last_part(path: Template) -> str:
+    """The name of the file or directory that an absolute path ends in; "" where it is not known.
+
+    What stands before it has no bearing on it. Of other unknowns terraform does not say as much.
+    """
+    hole, rest = path.parts[0], path.parts[-1]
+    if isinstance(hole, str) or hole.what != CHECKOUT or isinstance(rest, Unknown):
+        return ""
+    return posixpath.basename(rest.rstrip("/")) if "/" in rest else ""
 
 
 def located(context: Context, name: str, path: str) -> "tuple[Tree, str] | Unknown":

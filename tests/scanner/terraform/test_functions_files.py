@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from graphs.unknown import Cause, Unknown
+from graphs.unknown import Cause, Unknown, text
 from scanner.terraform.functions import Context, FunctionProblem, call
 from scanner.terraform.values import Sensitive
 from scanner.tree import Directory
@@ -55,6 +55,28 @@ def test_paths_start_at_the_root_module(context):
     assert call("file", ["a.txt"], context) == "in main/a.txt"
     assert call("file", ["./sub/../sub/b.txt"], context) == "in main/sub/b.txt"
     assert call("file", ["../other/d.txt"], context) == "in other/d.txt"
+
+
+def test_absolute_paths_end_as_terraform_says_wherever_the_code_stands(context):
+    assert str(call("abspath", ["sub/../x"], context)) == "${path of the scanned directory}/main/x"
+    assert call("basename", [call("abspath", ["sub/x/"], context)], context) == "x"
+    assert call("basename", [call("abspath", ["."], context)], context) == "main"
+    assert call("abspath", ["/a/../b"], context) == "/b"
+    assert isinstance(call("abspath", ["../../x"], context), Unknown)
+    elsewhere = call("abspath", [".."], context)  # the scanned directory itself
+    assert isinstance(call("basename", [elsewhere], context), Unknown)
+
+
+def test_the_end_of_other_unknown_paths_stays_unknown(context):
+    path = text([Unknown(Cause.COMPUTED, "local_file.a.directory"), "/x"])
+    assert isinstance(call("basename", [path], context), Unknown)
+
+
+def test_terraform_is_run_in_the_directory_of_the_root_module(terraform):
+    files = {"live/prod/main.tf": 'output "name" { value = "ex-${basename(path.cwd)}" }'}
+    assert terraform(files, "live/prod").outputs["name"] == "ex-prod"
+    top = terraform({"main.tf": 'output "name" { value = basename(path.cwd) }'})
+    assert isinstance(top.outputs["name"], Unknown)
 
 
 def test_missing_file_is_an_error_as_in_terraform(context):

@@ -95,7 +95,7 @@ def test_text_keeps_a_hole(name, args, answer):
         ("uuid", []),
         ("bcrypt", ["x"]),
         ("base64gzip", ["x"]),
-        ("abspath", ["x"]),
+        ("abspath", ["."]),
     ],
 )
 def test_what_is_not_known_is_not_guessed(name, args):
