@@ -7,22 +7,22 @@ https://developer.hashicorp.com/terraform/internals/json-format#plan-representat
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from graphs.resource import Address, Origin, Source
-from graphs.unknown import Cause, Unknown
 from graphs.verdict import Gap
 from scanner.terraform.documents import At, texts
 from scanner.terraform.holes import Planned
 from scanner.terraform.instances import Held, Provider
 from scanner.terraform.lines import Lines
+from scanner.terraform.plan_providers import providers
 from scanner.terraform.shown import Told, values
-from scanner.terraform.wiring import Turn, Wiring, longest, names
+from scanner.terraform.wiring import Key, Turn, Wiring
 
-_ROLE: Final = re.compile(r"arn:[^:]*:iam::([0-9]{12}):")
-_ACCOUNT: Final = re.compile("[0-9]{12}")
-_CREDENTIALS: Final = ("profile", "access_key", "shared_credentials_files", "assume_role")
+_KEY: Final = r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]'
+_LAST_KEY: Final = re.compile(f"{_KEY}$")
+_CALL: Final = re.compile(rf"module\.[^.\[]+(?:{_KEY})?(?=\.|$)")
 _AGAIN: Final = "plan again: terraform plan -out=FILE && terraform show -json FILE"
 
 
@@ -51,10 +51,11 @@ def read_plan(document: At, text: str) -> Plan:
     seen = {each.address for each in planned}
     prior = document.get("prior_state").get("values").get("root_module")
     looked_up = [e for e in values(prior) if e.mode == "data" and e.address not in seen]
-    reader = _Reader.of(document, Lines(document.file, text), [*planned, *looked_up])
+    wiring = _wiring(document, [*planned, *looked_up])
+    reader = _Reader(document, Lines(document.file, text), wiring, _unknown(document))
     return Plan(
         found=tuple([reader.held(each) for each in (*planned, *looked_up)]),
-        providers=dict(reader.providers()),
+        providers=dict(providers(document)),
         variables=_variables(document),
         secrets=frozenset(_secrets(document)),
         gaps=tuple(_gaps(document)),
@@ -109,31 +110,13 @@ class _Reader:
     lines: Lines
     wiring: Wiring
     unknown: Mapping[str, Any]
-    numbers: Mapping[str, int]
-
-    @staticmethod
-    def of(document: At, lines: Lines, told: list[Told]) -> "_Reader":
-        instances: dict[str, list[Address]] = {}
-        paths: dict[str, None] = {}
-        for each in told:
-            made = each.instance()
-            stem = str(Address(made.module, made.type, made.name, None, made.mode))
-            instances.setdefault(stem, []).append(made)
-            paths.update(dict.fromkeys(_ancestors(made.module)))
-        modules: dict[str, list[str]] = {}
-        for path in paths:
-            modules.setdefault(re.sub(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]$', "", path), []).append(path)
-        wiring = Wiring(document.get("configuration").get("root_module"), instances, modules)
-        numbers = {stem: len(each) for stem, each in instances.items()}
-        return _Reader(document, lines, wiring, _unknown(document), numbers)
 
     def held(self, told: Told) -> Held:
         """One instance with its holes and what it was computed from."""
         address = told.instance()
         block, inside = self.wiring.block(address), self.wiring.inside(address.module)
-        stem = str(Address(address.module, address.type, address.name, None, address.mode))
         over = block.get("for_each_expression") if block else None
-        turn = Turn(address.key, over, self.numbers[stem])
+        turn = Turn(address.key, over, len(self.wiring.instances[_stem(address)]))
         planned = Planned(str(address), block, self.wiring, inside, turn)
         key = block.get("provider_config_key").text("") if block else ""
         return Held(
@@ -148,61 +131,21 @@ class _Reader:
     def _unknown(self, told: Told) -> Any:
         return self.unknown.get(told.address) or {}
 
-    def providers(self) -> Iterator[tuple[str, Provider]]:
-        """The provider configurations by their key. Those that log in alike share an account."""
-        first: dict[tuple[str, str], str] = {}
-        for key, at in self.document.get("configuration").get("provider_config").members():
-            said, module = at.get("expressions"), at.get("module_address").text("")
-            own = key.rpartition(":")[2]
-            login = repr([said.get(name).value for name in _CREDENTIALS])
-            name = first.setdefault((module, login), f"{module}: {own}" if module else own)
-            account = self._account(said) or Unknown(Cause.SCOPE, f"account of provider {name}")
-            region = self._value(said.get("region"))
-            if not isinstance(region, str):
-                region = Unknown(Cause.SCOPE, f"region of provider {own}")
-            yield key, Provider(own.split(".", 1)[0], account, region)
 
-    def _account(self, said: At) -> str:
-        """The account of the role that a provider assumes, or the only one that it may be in."""
-        for role in _blocks(said.get("assume_role")):
-            arn = role.get("role_arn")
-            match = _ROLE.match(str(self._value(arn)))
-            if match:
-                return match[1]
-            found = {said for name in longest(names(arn)) for said in self._accounts(name)}
-            return min(found) if len(found) == 1 else ""
-        allowed = self._value(said.get("allowed_account_ids"))
-        only = str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 else ""
-        return only if _ACCOUNT.fullmatch(only) else ""
-
-    def _accounts(self, name: str) -> list[str]:
-        """A variable in the ARN of a role that looks like an account can be nothing else in it."""
-        value = str(self._named(name))
-        return [value] if _ACCOUNT.fullmatch(value) else []
-
-    def _value(self, said: At) -> Any:
-        """What an expression of the root module must be: a constant, or a variable as it is."""
-        if "constant_value" in said:
-            return said.get("constant_value").value
-        found = longest(names(said))
-        return self._named(found[0]) if len(found) == 1 else None
-
-    def _named(self, name: str) -> Any:
-        """The value of `var.name` or `var.name.attribute`."""
-        root, *steps = name.split(".")
-        if root != "var" or not steps:
-            return None
-        value = self.document.get("variables").get(steps[0]).get("value").value
-        for step in steps[1:]:
-            value = value.get(step) if isinstance(value, dict) else None
-        return value
+def _wiring(document: At, told: list[Told]) -> Wiring:
+    """The configuration, with the instances that came of it."""
+    instances: dict[str, dict[Key, Address]] = {}
+    modules: dict[str, dict[str, None]] = {}
+    for each in told:
+        made = each.instance()
+        instances.setdefault(_stem(made), {})[made.key] = made
+        for path in _ancestors(made.module):
+            modules.setdefault(_LAST_KEY.sub("", path), {})[path] = None
+    return Wiring(document.get("configuration").get("root_module"), instances, modules)
 
 
-def _blocks(said: At) -> Iterator[At]:
-    if isinstance(said.value, list):
-        yield from said.items()
-    elif said.value is not None:
-        yield said
+def _stem(made: Address) -> str:
+    return str(replace(made, key=None))
 
 
 def _ancestors(path: str) -> list[str]:
@@ -211,7 +154,7 @@ def _ancestors(path: str) -> list[str]:
     >>> _ancestors('module.a["x"].module.b')
     ['module.a["x"]', 'module.a["x"].module.b']
     """
-    steps = re.finditer(r'module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?=\.|$)', path)
+    steps = _CALL.finditer(path)
     return [path[: step.end()] for step in steps]
 
 

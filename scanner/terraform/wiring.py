@@ -17,6 +17,8 @@ from graphs.unknown import Referent
 from scanner.terraform.documents import At
 
 Key: TypeAlias = "int | str | None"
+MAX_TARGETS: Final = 100
+"""Instances that a name may lead to one by one; of more it names the block."""
 _STEP: Final = re.compile(r'\.?([^.\[\]"]+)|(\[(?:\d+|"(?:[^"\\]|\\.)*")\])')
 _CALL: Final = re.compile(r'module\.([^.\[]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)')
 _TURNS: Final = ("each.key", "count.index")
@@ -60,9 +62,9 @@ class Wiring:
     """The configuration of a plan, and the instances that came of it."""
 
     config: At
-    instances: Mapping[str, list[Address]]
+    instances: Mapping[str, Mapping[Key, Address]]
     """The instances of each block, by its address with the module's keys and without its own."""
-    modules: Mapping[str, list[str]]
+    modules: Mapping[str, Mapping[str, None]]
     """The instances of each call, likewise."""
     _inside: dict[str, Inside] = field(default_factory=dict)
     _blocks: dict[tuple[str, str], At] = field(default_factory=dict)
@@ -142,24 +144,29 @@ class _Walk:
     def _output(self, steps: list[str], inside: Inside, same: Turn) -> Iterator[Referent]:
         stem = _under(inside, "module", steps[0])
         index, rest = _indexed(steps[1:])
-        paths = self.wiring.modules.get(stem, [])
+        paths = self.wiring.modules.get(stem, {})
         wanted = stem + (index or _index(same.same(len(paths))))
-        for path in paths:
-            if rest and (path == wanted or wanted not in paths):
-                there = self.wiring.inside(path)
-                said = names(there.config.get("outputs").get(rest[0]).get("expression"))
-                yield from self.all(said, there, ONCE)
+        several = paths if len(paths) <= MAX_TARGETS else {}
+        for path in (wanted,) if wanted in paths else several:
+            there = self.wiring.inside(path)
+            outputs = there.config.get("outputs")
+            said = names(outputs.get(rest[0]).get("expression")) if rest else ()
+            yield from self.all(said, there, ONCE)
 
     def _resource(self, steps: list[str], inside: Inside, same: Turn) -> Iterator[Referent]:
         length = 3 if steps[0] == "data" else 2
         index, rest = _indexed(steps[length:])
-        made = self.wiring.instances.get(_under(inside, *steps[:length]), [])
+        stem = _under(inside, *steps[:length])
+        made = self.wiring.instances.get(stem, {})
         key = _key(index) if index else same.same(len(made))
-        known = any(each.key == key for each in made)
         attribute = "".join(each if each[0] == "[" else f".{each}" for each in rest)
-        for each in made:
-            if each.key == key or not known:
-                yield Referent(str(each), attribute.removeprefix("."))
+        attribute = attribute.removeprefix(".")
+        if key in made:
+            yield Referent(str(made[key]), attribute)
+        elif len(made) > MAX_TARGETS:
+            yield Referent(stem, attribute)
+        else:
+            yield from (Referent(str(each), attribute) for each in made.values())
 
 
 def _under(inside: Inside, *steps: str) -> str:
