@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from graphs.unknown import Cause, Referent, Unknown, text
-from scanner.terraform import policy_documents
+from scanner.terraform import lookups, policy_documents, remote_state
 from scanner.terraform.values import Value, to_string, unmark_deep
 
 if TYPE_CHECKING:
@@ -28,10 +28,15 @@ def made(kind: str) -> tuple[str, ...]:
 
 def read(instance: "Instance", name: str) -> Value:
     """An attribute that the configuration does not set."""
-    answer = KNOWN.get(instance.group.kind, {}).get(name)
+    kind = instance.group.kind
+    answer = KNOWN.get(kind, {}).get(name)
     if answer is not None:
         return answer(instance)
-    return looked_up(instance, name)
+    found, repository = None, instance.scope.session.repository
+    if repository is not None:
+        elsewhere = remote_state if kind == remote_state.KIND else lookups
+        found = elsewhere.value_of(repository, instance, name)
+    return looked_up(instance, name) if found is None else found
 
 
 def looked_up(instance: "Instance", name: str) -> Unknown:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from graphs.unknown import Cause, Place, Template, Unknown
 from scanner.terraform.definitions import Definition
 from scanner.terraform.scope import Scope, computed
+from scanner.terraform.symbols import derived, symbol
 from scanner.terraform.syntax import Node
-from scanner.terraform.values import Value, unmark_deep
+from scanner.terraform.values import Map, Value, is_null, unmark_deep
 
 if TYPE_CHECKING:
     from scanner.terraform.modules import Module
@@ -24,12 +25,16 @@ _REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One provider configuration: the account and region that its resources are in."""
+    """One provider configuration: the account and region that its resources are in.
+
+    `login` is how it logs in, as text to compare; "" where it takes that from where terraform runs.
+    """
 
     name: str
     account: str | Unknown
     region: str | Unknown
     default_tags: "Mapping[str, Value] | Unknown | None" = None
+    login: str = ""
 
 
 def declared(module: "Module", inherited: Mapping[str, Provider]) -> dict[str, Provider]:
@@ -65,13 +70,13 @@ def _provider(
     region = reader.attribute("region")
     if not isinstance(region, str | Unknown):
         region = _region_of(module, name, definition.place)
-    account = reader.account()
+    account, login = reader.account(), reader.credentials()
     if account is None:
         # Providers that differ in their region alone log in to the same account.
-        first = credentials.setdefault(reader.credentials(), name)
+        first = credentials.setdefault(login, name)
         prefix = f"{module.path}: " if module.path else ""
         account = _account_of(prefix + first, definition.place)
-    return Provider(name, account, region, reader.default_tags())
+    return Provider(name, account, region, reader.default_tags(), login)
 
 
 class _Reader:
@@ -113,9 +118,10 @@ class _Reader:
         return None
 
     def credentials(self) -> str:
-        """What the login depends on, as text to compare."""
-        parts = [repr(self.attribute(name)) for name in _CREDENTIALS]
-        return "|".join((*parts, repr(self.attribute("role_arn", "assume_role"))))
+        """What the login depends on, as text to compare; "" where nothing is said."""
+        told = [(name, self.attribute(name)) for name in _CREDENTIALS]
+        told.append(("role_arn", self.attribute("role_arn", "assume_role")))
+        return "|".join(f"{name}={symbol(value)}" for name, value in told if value is not None)
 
     def default_tags(self) -> "Mapping[str, Value] | Unknown | None":
         tags = self.attribute("tags", "default_tags")
@@ -135,6 +141,21 @@ def _account_in(role: Template) -> "str | Unknown | None":
         hole = role.parts[1]
         return hole if isinstance(hole, Unknown) else None
     return None
+
+
+def all_tags(provider: Provider, tags: Value) -> Value:
+    """tags_all: the default tags under the resource's own; None where there are none at all.
+
+    Unknown where a half is, since each key may stand in the other.
+    """
+    halves = [unmark_deep(each)[0] for each in (provider.default_tags, tags)]
+    halves = [each for each in halves if not is_null(each)]
+    merged: dict[str, Value] = {}
+    for half in halves:
+        if not isinstance(half, dict):
+            return derived(f"merge({', '.join(map(symbol, halves))})", halves)
+        merged |= {key: each for key, each in half.items() if not is_null(each)}
+    return Map(merged, "string") if merged else None
 
 
 def passed(stated: "Node | None", parent: Mapping[str, Provider]) -> dict[str, Provider]:
@@ -157,4 +178,4 @@ def local_name(node: Node) -> str:
         return str(node[3])
     if kind == "attr" and node[3][0] == "var":
         return f"{node[3][3]}.{node[4]}"
-    return local_name(node[3]) if kind in ("index", "wrap") else ""
+    return local_name(node[3]) if kind in ("index", "wrap", "ambiguous") else ""
