@@ -1,5 +1,5 @@
-"""What is asked about, as estates: each root module of a directory, a plan, a state, or a
-snapshot's accounts.
+"""What is asked about, as estates: each root module of a directory, a plan, a state, a snapshot's
+accounts, or those that answers of the AWS CLI describe.
 
 Input: a Request. Output: what was read and its estate, one after the other.
 """
@@ -74,6 +74,9 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
         return
     tree, libraries = tree_of(request)
     found = [root.directory for root in find_roots(tree, libraries)]
+    if not found and _described(request.path):
+        yield _live(request)
+        return
     turns = list(_turns(tree, found, request))
     repository = Repository([_member(tree, turn, libraries, request) for turn in turns])
     wanted = choose(found)
@@ -94,7 +97,7 @@ def tree_of(request: Request) -> tuple[Tree, tuple[str, ...]]:
 def _file(request: Request) -> Read:
     """A snapshot, or a plan or a state of terraform, as one estate."""
     if is_snapshot(request.path):
-        return _snapshot(request)
+        return _live(request)
     from scanner.terraform.recorded import read_recorded
 
     if request.told or request.environments or request.workspace:
@@ -103,8 +106,15 @@ def _file(request: Request) -> Read:
     return Read(read, build_estate(read.resources, request.config.declared, read.gaps))
 
 
-def _snapshot(request: Request) -> Read:
-    """The accounts of a sweep, as one estate."""
+def _described(path: Path) -> bool:
+    """Whether a directory without Terraform holds answers of the AWS CLI."""
+    from scanner.cloud.described import holds_answers
+
+    return holds_answers(path)
+
+
+def _live(request: Request) -> Read:
+    """The accounts of a sweep, or of answers of the AWS CLI, as one estate."""
     from scanner.cloud.live import read_live
 
     read, resources, coverage = read_live(request.path)

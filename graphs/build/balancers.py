@@ -1,13 +1,15 @@
 """Load balancers, and from which port to which service they lead."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from graphs.addresses import Prefix
 from graphs.build import filters, interfaces, read, vpc
 from graphs.build.draft import Draft
 from graphs.evidence import Proof
-from graphs.nodes import Balancer, Interface, Listener, Ref
+from graphs.nodes import Balancer, Interface, Listener, Ref, Target
 from graphs.resource import Resource
-from graphs.unknown import Answer, Cause, Unknown, any_of, cannot_tell, known
+from graphs.unknown import YES, Answer, Cause, Unknown, answer, any_of, cannot_tell, known
 
 LOAD_BALANCERS = ("aws_lb", "aws_alb")
 TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
@@ -21,7 +23,8 @@ DEFAULT_TLS = "ELBSecurityPolicy-2016-08"
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 """
 
-Targets = tuple[tuple[Ref, "int | Unknown"], ...]
+Targets = tuple[Target, ...]
+Ends = tuple[tuple[Ref, "int | Unknown"], ...]
 
 
 def lower(draft: Draft) -> None:
@@ -37,7 +40,7 @@ def _balancer(draft: Draft, resource: Resource) -> Balancer:
     found = draft.refs_at(resource, "subnets", *vpc.SUBNET_TYPES)
     for block in read.blocks(resource, "subnet_mapping"):
         end = draft.ref(resource, block.get("subnet_id"), *vpc.SUBNET_TYPES)
-        found += (end,) if end is not None else ()
+        found += (end,) if end is not None and end not in found else ()
     internal = read.boolean(resource, "internal", default=False)
     return Balancer(
         source=resource,
@@ -47,8 +50,19 @@ def _balancer(draft: Draft, resource: Resource) -> Balancer:
         kind=kind,
         internal=internal,
         listeners=_listeners(draft, resource),
+        cross_zone=_cross_zone(resource, kind),
         shielded=_shielded(draft, resource),
     )
+
+
+def _cross_zone(balancer: Resource, kind: "str | Unknown") -> Answer:
+    """Always on for application balancers; off for network balancers unless it is switched on.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
+    """
+    if kind == "network":
+        return answer(read.boolean(balancer, "enable_cross_zone_load_balancing", default=False))
+    return cannot_tell(kind) if isinstance(kind, Unknown) else YES
 
 
 def _shielded(draft: Draft, balancer: Resource) -> Answer:
@@ -83,30 +97,44 @@ def _interfaces(
     groups = filters.group_refs(draft, resource, read.raw(resource, "security_groups"))
     public = cannot_tell(internal) if isinstance(internal, Unknown) else known(not internal)
     proof = draft.proof(resource, "internal")
+    held = _mapped(draft, resource)
     made = (
-        interfaces.interface(
-            draft,
-            resource,
-            s,
-            groups,
-            public=(public, proof),
-            proof=draft.proof(resource, "subnets"),
+        replace(
+            interfaces.interface(
+                draft,
+                resource,
+                subnet,
+                groups,
+                public=(public, proof),
+                proof=draft.proof(resource, "subnets"),
+            ),
+            addresses=held[subnet][0] if subnet in held else (),
+            public_addresses=held[subnet][1] if subnet in held else (),
         )
-        for s in subnets
+        for subnet in subnets
     )
     if groups or not open_without:
         return tuple(made)
-    return tuple(
-        Interface(
-            subnet=i.subnet,
-            groups=(),
-            public=i.public,
-            proof=i.proof,
-            public_proof=i.public_proof,
-            group_optional=True,
-        )
-        for i in made
-    )
+    return tuple(replace(each, groups=(), group_optional=True) for each in made)
+
+
+def _mapped(
+    draft: Draft, resource: Resource
+) -> dict[Ref, tuple[tuple[Prefix, ...], tuple[tuple[Prefix | None, Prefix], ...]]]:
+    """The addresses that a balancer has in subnets: its own, and those that the internet knows."""
+    found = {}
+    for block in read.blocks(resource, "subnet_mapping"):
+        subnet = draft.ref(resource, block.get("subnet_id"), *vpc.SUBNET_TYPES)
+        if subnet is None:
+            continue
+        own = read.addresses(block.get("private_ipv4_address"), block.get("ipv6_address"))
+        told = list(read.addresses(block.get("public_ipv4_address")))
+        elastic = draft.ref(resource, block.get("allocation_id"), "aws_eip")
+        if isinstance(elastic, str):
+            told += read.addresses(read.raw(draft.by_id[elastic], "public_ip"))
+        first = own[0] if own else None
+        found[subnet] = own, tuple((first, address) for address in told)
+    return found
 
 
 def _listeners(draft: Draft, balancer: Resource) -> tuple[Listener, ...]:
@@ -148,18 +176,37 @@ def _target_groups(draft: Draft, owner: Resource, action: read.Block) -> list[Re
 def _targets(draft: Draft, group: Ref) -> Targets:
     """What is registered with a target group, by whichever side says so."""
     if isinstance(group, Unknown):
-        return ((group, group),)
+        return (Target(group, group, cannot_tell(group)),)
     resource = draft.by_id[group]
     port = read.number(resource, "port")
     default = Unknown(Cause.EXPRESSION, f"{group} has no port") if port is None else port
-    return (
+    kept = _keeps_client(resource)
+    found = (
         *_attached(draft, group, default),
         *_services(draft, group, default),
         *_fleets(draft, group, default),
     )
+    return tuple(Target(service, number, kept) for service, number in found)
 
 
-def _attached(draft: Draft, group: str, default: "int | Unknown") -> Targets:
+def _keeps_client(group: Resource) -> Answer:
+    """Whether a network balancer hands on the client's address; other balancers never do.
+
+    Left out, it does so for instances, and for addresses under UDP alone.
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+    """
+    said = read.raw(group, "preserve_client_ip")
+    if said is not None and said != "":
+        return answer(read.boolean(group, "preserve_client_ip", default=True))
+    kind = read.word(group, "target_type", "instance")
+    protocol = read.word(group, "protocol")
+    hidden = [each for each in (kind, protocol) if isinstance(each, Unknown)]
+    if kind == "instance":
+        return YES
+    return cannot_tell(*hidden) if hidden else known(protocol in ("UDP", "TCP_UDP"))
+
+
+def _attached(draft: Draft, group: str, default: "int | Unknown") -> Ends:
     found: list[tuple[Ref, int | Unknown]] = []
     for kind in ("aws_lb_target_group_attachment", "aws_alb_target_group_attachment"):
         for link in draft.satellites(kind, "target_group_arn", *TARGET_GROUPS).get(group, ()):
@@ -170,7 +217,7 @@ def _attached(draft: Draft, group: str, default: "int | Unknown") -> Targets:
     return tuple(found)
 
 
-def _services(draft: Draft, group: str, default: "int | Unknown") -> Targets:
+def _services(draft: Draft, group: str, default: "int | Unknown") -> Ends:
     found: list[tuple[Ref, int | Unknown]] = []
     for service in draft.all("aws_ecs_service"):
         for block in read.blocks(service, "load_balancer"):
@@ -180,7 +227,7 @@ def _services(draft: Draft, group: str, default: "int | Unknown") -> Targets:
     return tuple(found)
 
 
-def _fleets(draft: Draft, group: str, default: "int | Unknown") -> Targets:
+def _fleets(draft: Draft, group: str, default: "int | Unknown") -> Ends:
     found: list[Ref] = [
         fleet.id
         for fleet in draft.all("aws_autoscaling_group")
@@ -249,6 +296,6 @@ def _classic_listener(
     return Listener(
         protocol=read.word(block, "lb_protocol", "TCP"),
         port=_no_port(resource) if port is None else port,
-        targets=tuple((e, behind) for e in ends),
+        targets=tuple(Target(e, behind) for e in ends),
         proof=proof,
     )

@@ -184,13 +184,15 @@ def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
         public = interfaces.public_address(draft, template, block, subnet, path)
     elif plan.unread and read.raw(holder, "associate_public_ip_address") is None:
         public = cannot_tell(*plan.unread), draft.proof(owner, "launch_template")
+    names = ("private_ip", "secondary_private_ips", "ipv6_addresses")
+    addresses = read.addresses(*(read.raw(owner, name) for name in names))
     return interfaces.interface(
         draft,
         owner,
         subnet,
         tuple(dict.fromkeys(groups)) or plan.unread,
         public=interfaces.elastic_address(draft, owner) or public,
-        addresses=interfaces.private_addresses(read.raw(owner, "private_ip")),
+        addresses=addresses,
         proof=draft.proof(
             owner, "vpc_zone_identifier" if owner.type.endswith("group") else "subnet_id"
         ),
@@ -200,8 +202,8 @@ def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
 def _ready(draft: Draft, nic: Resource) -> Interface:
     subnet = draft.ref_at(nic, "subnet_id", *vpc.SUBNET_TYPES)
     place: Ref = Unknown(Cause.EXPRESSION, f"{nic.id} has no subnet") if subnet is None else subnet
-    addresses = interfaces.private_addresses(
-        read.raw(nic, "private_ip"), read.raw(nic, "private_ips")
+    addresses = read.addresses(
+        *(read.raw(nic, name) for name in ("private_ip", "private_ips", "ipv6_addresses"))
     )
     held = filters.group_refs(draft, nic, read.raw(nic, "security_groups"))
     for link in draft.satellites(

@@ -1,5 +1,7 @@
 """Where services touch subnets: groups, private addresses, public addresses."""
 
+from collections.abc import Iterator
+
 from graphs.addresses import Prefix
 from graphs.build import filters, read, vpc
 from graphs.build.draft import Draft
@@ -32,6 +34,8 @@ def interface(
         proof=proof or draft.proof(owner, "subnet_id"),
         public_proof=public_proof,
         addresses=addresses,
+        public_addresses=_public_addresses(draft, owner, addresses),
+        forwards=~read.flag(owner, "source_dest_check", default=True),
     )
 
 
@@ -79,20 +83,37 @@ def elastic_address(draft: Draft, owner: Resource) -> "tuple[Answer, Proof] | No
 
     An instance may be named by `primary_network_interface_id` as well.
     """
+    for found, name in _elastic(draft, owner):
+        why = read.doubt(found, owner)
+        return YES if why is None else cannot_tell(why), draft.proof(found, name)
+    return None
+
+
+def _elastic(draft: Draft, owner: Resource) -> Iterator[tuple[Resource, str]]:
+    """What associates elastic addresses, and by which attribute."""
     ends = ("aws_instance", "aws_spot_instance_request", "aws_network_interface")
     for kind, names in (
         ("aws_eip", ("instance", "network_interface")),
         ("aws_eip_association", ("instance_id", "network_interface_id")),
     ):
         for name in names:
-            found = draft.satellites(kind, name, *ends).get(owner.id)
-            if found:
-                why = read.doubt(found[0], owner)
-                return YES if why is None else cannot_tell(why), draft.proof(found[0], name)
-    return None
+            for found in draft.satellites(kind, name, *ends).get(owner.id, ()):
+                yield found, name
 
 
-def private_addresses(*values: object) -> tuple[Prefix, ...]:
-    """Fixed private addresses as prefixes of one address."""
-    found = (read.network(v) for value in values for v in read.spread(value))
-    return tuple(p for p in found if isinstance(p, Prefix))
+def _public_addresses(
+    draft: Draft, owner: Resource, own: tuple[Prefix, ...]
+) -> tuple[tuple[Prefix | None, Prefix], ...]:
+    """The public addresses that are known, each with the private one behind it. An address without
+    a word about that is that of the primary private address."""
+    first = own[0] if own else None
+    made: dict[Prefix, Prefix | None] = {}
+    for address in read.addresses(read.raw(owner, "public_ip")):
+        made[address] = first
+    for found, _ in _elastic(draft, owner):
+        behind = read.addresses(
+            *(read.raw(found, n) for n in ("associate_with_private_ip", "private_ip_address"))
+        )
+        for address in read.addresses(read.raw(found, "public_ip")):
+            made[address] = behind[0] if behind else first
+    return tuple((behind, address) for address, behind in made.items())

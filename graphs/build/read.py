@@ -1,6 +1,6 @@
 """Reading one attribute of a resource, three-valued: the only way build/ looks at values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from graphs.addresses import Prefix, prefix
@@ -90,6 +90,23 @@ def blocks(holder: Holder, name: str) -> "tuple[Block, ...]":
 def unknown_blocks(holder: Holder, name: str) -> tuple[Unknown, ...]:
     """Why there may be further blocks of a type."""
     return tuple(b for b in items(holder, name) if isinstance(b, Unknown))
+
+
+def possible_blocks(holder: Holder, name: str) -> "Iterator[tuple[int, Block, Unknown | None]]":
+    """The nested blocks of a type by position, each with why it may not be there.
+
+    A `dynamic` block of unknown number is one block that holds what all of them have in common.
+    """
+    for at, item in enumerate(items(holder, name)):
+        if isinstance(item, Mapping):
+            yield at, item, None
+        elif isinstance(item, Unknown) and isinstance(item.known, Mapping):
+            yield at, item.known, item
+
+
+def untold_blocks(holder: Holder, name: str) -> tuple[Unknown, ...]:
+    """Why there may be blocks of a type of which nothing is known."""
+    return tuple(b for b in unknown_blocks(holder, name) if not isinstance(b.known, Mapping))
 
 
 def first(holder: Holder, name: str) -> "Block":
@@ -192,3 +209,9 @@ def roots(unknowns: Iterable[Unknown]) -> frozenset[Unknown]:
 
 def _wrong(name: str, wanted: str) -> Unknown:
     return Unknown(Cause.EXPRESSION, f"{name} is not {wanted}")
+
+
+def addresses(*values: object) -> tuple[Prefix, ...]:
+    """The fixed addresses among values, as prefixes of one address."""
+    found = (network(v) for value in values for v in spread(value))
+    return tuple(p for p in found if isinstance(p, Prefix))

@@ -227,7 +227,7 @@ def _draw_connections(drawing: Drawing) -> None:
                 _connect(drawing, source, service.id)
     for balancer in index.of(Balancer):
         for listener in balancer.listeners:
-            for target, _ in listener.targets:
+            for target, _, _ in listener.targets:
                 if isinstance(target, str) and target in drawing.graph:
                     _forward(drawing, balancer, target)
     for function in index.of(Function):

@@ -123,6 +123,10 @@ def _nat(draft: Draft, resource: Resource) -> NatGateway:
         id=resource.id,
         subnet=_missing(resource, "subnet_id") if subnet is None else subnet,
         public=kind if isinstance(kind, Unknown) else kind == "public",
+        addresses=read.addresses(
+            *(read.raw(resource, n) for n in ("private_ip", "secondary_private_ip_addresses"))
+        ),
+        public_addresses=read.addresses(read.raw(resource, "public_ip")),
     )
 
 

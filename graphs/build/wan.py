@@ -123,6 +123,11 @@ def _endpoint(draft: Draft, resource: Resource) -> Endpoint:
     subnets = draft.refs_at(resource, "subnet_ids", *vpc.SUBNET_TYPES)
     subnets += tuple(s for r in places for s in draft.refs_at(r, "subnet_id", *vpc.SUBNET_TYPES))
     home = vpc.vpc_of(draft, resource)
+    held = dict[Ref, tuple[Prefix, ...]]()
+    for block in read.blocks(resource, "subnet_configuration"):
+        place = draft.ref(resource, block.get("subnet_id"), *vpc.SUBNET_TYPES)
+        if place is not None:
+            held[place] = read.addresses(block.get("ipv4"), block.get("ipv6"))
     return Endpoint(
         source=resource,
         id=resource.id,
@@ -137,6 +142,7 @@ def _endpoint(draft: Draft, resource: Resource) -> Endpoint:
                 public=NO,
                 proof=draft.proof(resource, "subnet_ids"),
                 public_proof=draft.proof(resource),
+                addresses=held.get(subnet, ()),
             )
             for subnet in subnets
         ),

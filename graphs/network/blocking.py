@@ -11,7 +11,17 @@ from graphs.network.packets import EVERYTHING, PORTS, TCP, UDP, PacketSet, packe
 from graphs.network.paths import Crossing, End, Path
 from graphs.network.trace import pairs
 from graphs.network.zones import INTERNET, Seat, Zone, Zones
-from graphs.nodes import Acl, Function, Gateway, Node, SecurityGroup, Service, Subnet, Vpc
+from graphs.nodes import (
+    Acl,
+    Function,
+    Gateway,
+    NatGateway,
+    Node,
+    SecurityGroup,
+    Service,
+    Subnet,
+    Vpc,
+)
 from graphs.unknown import Unknown
 
 
@@ -19,16 +29,18 @@ def blockers(
     flows: Flows, zones: Zones, ends: tuple[str, str], question: PacketSet, heard: PacketSet
 ) -> Evidence:
     """What stops the packets of a question, by the pair of interfaces with the fewest obstacles."""
-    nodes = flows.nodes
     if not heard & question:
-        return tuple(_deaf(nodes.by_id.get(ends[1]), question))
+        return tuple(_deaf(zones.node(ends[1]), question))
     found = [
         tuple(dict.fromkeys(Attempt(flows, start, goal, question & heard).stops()))
         for start, goal in pairs(zones, *ends)
     ]
+    for place in ends:
+        if (vacant := zones.vacant(place)) is not None and not vacant.possible:
+            return (Step(f"Nothing has the address {place}"),)
     if found:
         return min(found, key=lambda steps: (not steps, len(steps)))
-    places = (nodes.by_id.get(place) for place in ends)
+    places = (zones.node(place) for place in ends)
     return tuple(
         Step(f"{node.name} has no network interface", node.proof())
         for node in places
@@ -37,7 +49,10 @@ def blockers(
 
 
 def _deaf(node: Node | None, question: PacketSet) -> Iterator[Step]:
-    if isinstance(node, Function):
+    if isinstance(node, NatGateway):
+        claim = f"NAT gateway {node.name} takes no connections: only replies come in by it"
+        yield Step(claim, node.proof())
+    elif isinstance(node, Function):
         claim = f"{node.name} is a function: its interfaces are for its own connections only"
         yield Step(claim, node.proof())
     elif node is not None:

@@ -176,7 +176,7 @@ class Flows:
         if source.place == INTERNET:
             yield from self._from_internet(goal)
         elif goal.place == INTERNET:
-            yield from self._to_internet(source)
+            yield from self._to_internet(source, goal)
         else:
             forward = tuple(self.arrivals(source, goal))
             replies = tuple(self.arrivals(goal, source)) if forward else ()
@@ -231,8 +231,11 @@ class Flows:
         # A gateway that was not read, but that a route names.
         return any(p.end is End.INTERNET for p in self.everywhere(goal))
 
-    def _to_internet(self, source: Zone) -> Iterator[Leg]:
+    def _to_internet(self, source: Zone, goal: Zone) -> Iterator[Leg]:
+        whole = goal.ranges == (_any(goal.family),)
         for path in self.everywhere(source):
+            if path.end is End.SERVICE and not whole:  # one of AWS's services is no internet
+                yield Leg(path, tuple(self._entering(source)))
             if path.end not in (End.INTERNET, End.ANYWHERE):
                 continue
             nat = self.nodes.get(path.nat, NatGateway)
@@ -242,9 +245,13 @@ class Flows:
                 yield Leg(path, backs)
             elif path.end is End.ANYWHERE or source.public.possible:
                 condition = source.public if path.end is End.INTERNET else YES
-                start = Path(source.ranges[0], INTERNET, end=End.VPC, goal=source.vpc, groups=NO)
-                backs = tuple(_entered(replace(start, prefix=r), source) for r in source.ranges)
-                yield Leg(doubted(path, condition), backs)
+                yield Leg(doubted(path, condition), tuple(self._entering(source)))
+
+    @staticmethod
+    def _entering(zone: Zone) -> Iterator[Path]:
+        """In from the border of a zone's VPC."""
+        start = Path(zone.ranges[0], INTERNET, end=End.VPC, goal=zone.vpc, groups=NO)
+        return (_entered(replace(start, prefix=span), zone) for span in zone.ranges)
 
     def _through_nat(self, nat: NatGateway | None, source: Zone) -> Iterator[Path]:
         """Replies come to the NAT gateway's subnet, and on by its table to the sender."""
@@ -260,11 +267,11 @@ class Flows:
 
 def possible_between(source: Zone, goal: Zone) -> PacketSet:
     """All packets between two zones; hosts on the internet have public addresses."""
-    public = (*PUBLIC4, *PUBLIC6)
-    return packets(
-        public if source.place == INTERNET else source.ranges,
-        public if goal.place == INTERNET else goal.ranges,
-    )
+    ends = [
+        overlap(zone.ranges, (*PUBLIC4, *PUBLIC6)) if zone.place == INTERNET else zone.ranges
+        for zone in (source, goal)
+    ]
+    return packets(ends[0], ends[1])
 
 
 def _any(family: int) -> Prefix:

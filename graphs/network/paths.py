@@ -10,11 +10,13 @@ from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, ca
 
 
 class End(StrEnum):
-    """How a walk ends. ANYWHERE is a hop that nothing is known of behind."""
+    """How a walk ends. SERVICE is one of AWS's, by a gateway endpoint; ANYWHERE is a hop that
+    nothing is known of behind."""
 
     VPC = "vpc"
     SITE = "site"
     INTERNET = "internet"
+    SERVICE = "service"
     ANYWHERE = "anywhere"
     NOWHERE = "nowhere"
     UNDER_WAY = "under way"

@@ -6,14 +6,16 @@ from functools import cached_property
 
 from graphs.addresses import PUBLIC4, Prefix
 from graphs.evidence import Evidence, Step
+from graphs.network.balancing import Balancing
 from graphs.network.blocking import blockers
 from graphs.network.filters import NONE, Filters, join, meet
 from graphs.network.flows import Flow, Flows
+from graphs.network.hairpin import around, senders
+from graphs.network.holders import address_of, host
+from graphs.network.listening import filtered_within, listened, on_internet
 from graphs.network.packets import (
     EVERYTHING,
     NOTHING,
-    TCP,
-    UDP,
     PacketSet,
     asked,
     packets,
@@ -24,20 +26,14 @@ from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Seat, Zone, Zones
 from graphs.nodes import (
     Balancer,
-    Container,
-    Database,
     Function,
-    Listener,
     NodeIndex,
-    Service,
+    Site,
     Subnet,
 )
 from graphs.unknown import Answer, Bounds, Unknown, exactly
 
 __all__ = ["INTERNET", "Network", "Reached"]
-
-_OVER_UDP = frozenset({"UDP", "QUIC"})
-_OVER_BOTH = frozenset({"TCP_UDP", "TCP_QUIC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,33 +76,6 @@ class Reached:
         return "some" if self.partly else "all"
 
 
-def listened(service: Service) -> Bounds[PacketSet]:
-    """The packets that a service listens for, as far as its kind says."""
-    if isinstance(service, Function):
-        return NONE
-    if isinstance(service, Balancer):
-        return join(_listener(each) for each in service.listeners)
-    if isinstance(service, Database) and isinstance(service.port, int):
-        return exactly(packets(protocols=(TCP, TCP), ports=(service.port, service.port)))
-    if isinstance(service, Container) and service.ports:
-        return join(exactly(asked(port=port)) for port in service.ports)
-    return exactly(EVERYTHING)
-
-
-def _listener(listener: Listener) -> Bounds[PacketSet]:
-    because = frozenset(x for x in (listener.protocol, listener.port) if isinstance(x, Unknown))
-    port = None if isinstance(listener.port, Unknown) else listener.port
-    protocols: tuple[int, ...] = (TCP,)
-    if isinstance(listener.protocol, Unknown) or listener.protocol in _OVER_BOTH:
-        protocols = (TCP, UDP)
-    elif listener.protocol in _OVER_UDP:
-        protocols = (UDP,)
-    possible = NOTHING
-    for protocol in protocols:
-        possible |= asked(protocol, port)
-    return Bounds(NOTHING, possible, because) if because else exactly(possible)
-
-
 @dataclass(frozen=True)
 class Network:
     """Reachability over an estate's nodes. Every answer is worked out once for each pair of
@@ -139,10 +108,29 @@ class Network:
     ) -> Evidence:
         """How one such packet gets there and its reply back, step by step; empty if none does."""
         question = self.heard(destination).possible & asked(protocol, port)
-        if (function := self._outside(source)) and destination == INTERNET:
+        if (function := self._outside(source)) and self.zones.foreign(destination):
             claim = f"{function.name} runs outside of any VPC, where the internet is open to it"
             return (Step(claim, function.proof()),)
+        if self._loops(source, destination):
+            return (Step("Both addresses are its own, so that its packets do not leave it"),)
+        if (told := self._turned(source, destination)) is not None:
+            return self._trace_around(source, destination, told, question)
         return trace(self.flows, self.zones, source, destination, question)
+
+    def _trace_around(
+        self, source: str, destination: str, told: Prefix, question: PacketSet
+    ) -> Evidence:
+        """Out to the internet, and in again as something there."""
+        node = self.zones.node(destination)
+        name = node.name if node else destination
+        turn = Step(f"{told} is the public address of {name}: the way is by the internet gateway")
+        for sender, _ in senders(self, source, told):
+            place = INTERNET if sender is None else host(sender)
+            inward = trace(self.flows, self.zones, place, destination, question)
+            if inward:
+                out = trace(self.flows, self.zones, source, host(told), question)
+                return (turn, *out, *inward)
+        return ()
 
     def blockers(
         self, source: str, destination: str, protocol: int | None = None, port: int | None = None
@@ -152,6 +140,12 @@ class Network:
             return ()
         heard = self.heard(destination).possible
         question = asked(protocol, port)
+        if (told := self._turned(source, destination)) is not None:
+            out = blockers(self.flows, self.zones, (source, host(told)), question, EVERYTHING)
+            if not self.reach(source, host(told)).answer(protocol, port).possible:
+                return out
+            found = [s for s, _ in senders(self, source, told)]
+            source = INTERNET if None in found or not found else host(next(filter(None, found)))
         return blockers(self.flows, self.zones, (source, destination), question, heard)
 
     def _outside(self, source: str) -> Function | None:
@@ -159,22 +153,52 @@ class Network:
 
         https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
         """
-        node = self.nodes.by_id.get(source)
+        node = self.zones.node(source)
         return node if isinstance(node, Function) and not node.interfaces else None
 
     def heard(self, destination: str) -> Bounds[PacketSet]:
-        """The packets that a destination listens for; the internet listens for all."""
-        node = self.nodes.by_id.get(destination)
-        return listened(node) if isinstance(node, Service) else exactly(EVERYTHING)
+        """The packets that a destination listens for; the internet as a whole takes all."""
+        address = address_of(destination)
+        node = self.zones.node(destination)
+        if node is None and address is not None:
+            return on_internet(self.nodes, address)
+        return meet(
+            listened(node), filtered_within(self.nodes, node, self.zones.interfaces(destination))
+        )
+
+    def _loops(self, source: str, destination: str) -> bool:
+        """Whether two addresses are private ones of the same thing: it delivers to itself."""
+        ends = [address_of(place) for place in (source, destination)]
+        if None in ends or self.zones.asked_publicly(destination):
+            return False
+        one, other = (self.zones.node(place) for place in (source, destination))
+        return one is not None and one is other and not isinstance(one, Site)
+
+    def _turned(self, source: str, destination: str) -> Prefix | None:
+        """The public address that something here is asked by from inside, which leads around by
+        the internet gateway."""
+        told = self.zones.asked_publicly(destination)
+        return None if told is None or self.zones.foreign(source) else told
 
     def _reach(self, source: str, destination: str) -> Reached:
-        if self._outside(source) and destination == INTERNET:
+        if self._outside(source) and self.zones.foreign(destination):
             return Reached(source, destination, exactly(packets(PUBLIC4, PUBLIC4)))
+        for place in (source, destination):
+            vacant = self.zones.vacant(place)
+            if vacant is not None:
+                possible = EVERYTHING if vacant.possible else NOTHING
+                return Reached(source, destination, Bounds(NOTHING, possible, vacant.because))
         heard = self.heard(destination)
         if not heard.possible or (source == INTERNET and self.zones.unseen(destination)):
             return Reached(source, destination, NONE)
+        if self._loops(source, destination):
+            return Reached(source, destination, heard)
+        if (told := self._turned(source, destination)) is not None:
+            return Reached(
+                source, destination, meet(around(self, source, destination, told), heard)
+            )
         pairs = self._pairs(source, destination)
-        found = [(self._flow(a, b), a, b) for a, b in pairs]
+        found = [(self._answered(destination, a, b), a, b) for a, b in pairs]
         total = join(_placed(flow.packets, a, b) for flow, a, b in found if flow.packets.possible)
         partly = NOTHING
         for flow, a, b in found:
@@ -194,6 +218,15 @@ class Network:
             if a.zone.family == b.zone.family
         ]
 
+    def _answered(self, destination: str, source: Seat, goal: Seat) -> Flow:
+        """What passes between two seats; at a balancer, of that what a target answers."""
+        flow = self._flow(source, goal)
+        balancer = self.zones.node(destination)
+        if not flow.packets.possible or not isinstance(balancer, Balancer):
+            return flow
+        handed = Balancing(self.flows, self.zones).handed_on(balancer, source, goal)
+        return Flow(meet(flow.packets, handed), flow.partly & handed.possible)
+
     def _flow(self, source: Seat, goal: Seat) -> Flow:
         key = source.number, goal.number
         if key not in self._flows:
@@ -208,7 +241,16 @@ class Network:
         not on where in its VPC the zone is, so that zones alike in those share the work."""
         subnet = self.nodes.get(goal.place, Subnet)
         way = (subnet.table, subnet.acl) if subnet else goal.place
-        key = way, goal.vpc, goal.family, goal.groups, goal.filtered, goal.public, goal.given
+        key = (
+            internet.ranges,
+            way,
+            goal.vpc,
+            goal.family,
+            goal.groups,
+            goal.filtered,
+            goal.public,
+            goal.given,
+        )
         if key not in self._inbound:
             self._inbound[key] = self.flows.flow(internet, goal)
         flow = self._inbound[key]

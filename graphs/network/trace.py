@@ -22,7 +22,7 @@ def trace(
     doubtful: tuple[Journey, Packet] | None = None
     for start, goal in pairs(zones, source, destination):
         for leg in flows.legs(start.zone, goal.zone):
-            journey = Journey(flows, source, destination, start, goal, leg)
+            journey = Journey(flows, zones, source, destination, start, goal, leg)
             passed = flows.over(leg, start.zone, goal.zone).packets
             if certain := (passed.certain & question).witness():
                 return journey.told(journey.placed(certain))
@@ -44,6 +44,7 @@ class Journey:
     """One leg between two seats, to be told."""
 
     flows: Flows
+    zones: Zones
     source: str
     destination: str
     start: Seat
@@ -81,7 +82,7 @@ class Journey:
         return tuple(dict.fromkeys(steps))
 
     def _standing(self, place: str, seat: Seat) -> Iterator[Step]:
-        node = self._nodes.by_id.get(place)
+        node = self.zones.node(place)
         if isinstance(node, Site):
             ranges = ", ".join(str(p) for p in node.prefixes)
             yield Step(f"Site {node.name} has {ranges}", node.proof("prefixes"))
@@ -95,11 +96,12 @@ class Journey:
 
     def _public(self) -> Iterator[Step]:
         """That the end which the internet talks to has an address there."""
-        inbound = self.source == INTERNET
-        if self.leg.forward.nat or INTERNET not in (self.source, self.destination):
+        inbound = self.start.zone.place == INTERNET
+        ends = self.start.zone.place, self.goal.zone.place
+        if self.leg.forward.nat or INTERNET not in ends:
             return
         seat = self.goal if inbound else self.start
-        node = self._nodes.by_id.get(self.destination if inbound else self.source)
+        node = self.zones.node(self.destination if inbound else self.source)
         if node is None or seat.interface is None:
             return
         kind = "a public address" if seat.zone.family == 4 else "an IPv6 address"
@@ -159,7 +161,7 @@ class Journey:
                 yield Step(claim, entry.proof, match.because)
 
     def _listening(self, packet: Packet) -> Iterator[Step]:
-        node = self._nodes.by_id.get(self.destination)
+        node = self.zones.node(self.destination)
         for listener in node.listeners if isinstance(node, Balancer) else ():
             if isinstance(listener.port, Unknown) or listener.port == packet.port:
                 because = {x for x in (listener.port, listener.protocol) if isinstance(x, Unknown)}

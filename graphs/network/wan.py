@@ -33,11 +33,13 @@ from graphs.network.sites import Links
 from graphs.network.transit import Transit
 from graphs.nodes import (
     DirectConnectGateway,
+    Endpoint,
     Gateway,
     NatGateway,
     Node,
     NodeIndex,
     Peering,
+    PrefixList,
     Ref,
     Route,
     RouteTable,
@@ -117,6 +119,19 @@ class Wan:
                     yield replace(route, destination=prefix)
             else:
                 yield route
+        yield from self._to_services(table)
+
+    def _to_services(self, table: RouteTable) -> Iterator[Route]:
+        """The routes of gateway endpoints to the addresses of their service, where they are known.
+
+        https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+        """
+        for endpoint in self.nodes.of(Endpoint):
+            if endpoint.kind == "Gateway" and table.id in endpoint.tables:
+                for listed in self.nodes.of(PrefixList):
+                    for prefix in listed.prefixes if listed.name == endpoint.service else ():
+                        proof = endpoint.proof("route_table_ids")
+                        yield Route(prefix, "gateway-endpoint", endpoint.id, proof)
 
     def _by_route(
         self, path: Path, route: Route, subnet: Subnet, table: RouteTable
@@ -139,7 +154,7 @@ class Wan:
         if route.kind == "blackhole":
             yield dropped(path, f"Route table {table.name} drops {route.destination}", route.proof)
         elif route.kind == "gateway-endpoint":
-            yield dropped(path, claim, route.proof)
+            yield replace(stepped(path, claim, route.proof), end=End.SERVICE, groups=NO)
         elif route.kind in follow:
             yield from follow[route.kind](stepped(path, claim, route.proof), route, subnet)
         else:

@@ -10,14 +10,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix
+from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix, is_public
 from graphs.network.filters import unread
+from graphs.network.holders import HOST, Holders, address_of
 from graphs.nodes import (
     Acl,
     Balancer,
     Database,
     DirectConnectGateway,
+    Endpoint,
     Interface,
+    Node,
     NodeIndex,
     PrefixList,
     Ref,
@@ -30,7 +33,7 @@ from graphs.nodes import (
     Vpc,
     VpnConnection,
 )
-from graphs.unknown import YES, Answer, Cause, Referent, Unknown, answer
+from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, cannot_tell
 
 INTERNET = "internet"
 
@@ -82,9 +85,60 @@ class Zones:
             self._seats[place] = tuple(self._find(place))
         return self._seats[place]
 
+    def node(self, place: str) -> Node | None:
+        """What is at a place: the node of that id, or the one that has the address."""
+        address = address_of(place)
+        if address is None:
+            return self.nodes.by_id.get(place)
+        holders = () if place.startswith(HOST) else self.holders.of(address)
+        site = next((s for s in self.nodes.of(Site) if _holds(s, address)), None)
+        return holders[0].node if holders else site
+
+    def interfaces(self, place: str) -> tuple[Interface, ...]:
+        """The interfaces of a service, or the one that has the address."""
+        return tuple(
+            {id(s.interface): s.interface for s in self.seats(place) if s.interface}.values()
+        )
+
+    def asked_publicly(self, place: str) -> Prefix | None:
+        """The address of a place that is named by what the internet knows something here by."""
+        address = address_of(place)
+        if address is None or place.startswith(HOST):
+            return None
+        holders = self.holders.of(address)
+        return address if holders and all(h.public for h in holders) else None
+
+    def vacant(self, place: str) -> "Answer | None":
+        """Whether something may have an address that nothing is known to have; None where the
+        question does not arise. Addresses in no LAN and no site of the estate are anybody's."""
+        address = address_of(place)
+        if address is None or self.seats(place) or self.holders.of(address):
+            return None
+        for subnet in self.nodes.of(Subnet):
+            if any(isinstance(c, Prefix) and c.covers(address) for c in subnet.cidrs):
+                return self._roaming(subnet)
+        return cannot_tell(Unknown(Cause.MODEL, f"what has {place}, which is in no network here"))
+
+    def _roaming(self, subnet: Subnet) -> Answer:
+        """Whether something in a subnet may have any of its addresses."""
+        for node in self.nodes.of(Service):
+            for interface in node.interfaces:
+                if interface.subnet == subnet.id and not interface.addresses:
+                    return cannot_tell(Unknown(Cause.COMPUTED, f"the addresses in {subnet.id}"))
+        return NO
+
+    def foreign(self, place: str) -> bool:
+        """Whether a place is the internet, or a host there."""
+        return any(seat.zone.place == INTERNET for seat in self.seats(place))
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Who has which address."""
+        return Holders(self.nodes)
+
     def unseen(self, place: str) -> bool:
         """Whether the internet has no address for a service: neither IPv4 nor IPv6."""
-        node = self.nodes.by_id.get(place)
+        node = self.node(place)
         interfaces = node.interfaces if isinstance(node, Service) else ()
         six = not isinstance(node, Database)
         return not any(i.public.possible or (six and self._speaks_ipv6(i)) for i in interfaces)
@@ -97,6 +151,10 @@ class Zones:
         return any(isinstance(c, Unknown) or c.family == 6 for c in cidrs)
 
     def _find(self, place: str) -> Iterator[Seat]:
+        address = address_of(place)
+        if address is not None:
+            yield from self._at(place, address)
+            return
         if place == INTERNET:
             for family, whole in ((4, ANY4), (6, ANY6)):
                 yield self._seat(Zone(INTERNET, "", family, (whole,), filtered=False))
@@ -107,9 +165,31 @@ class Zones:
                 ranges = tuple(p for p in node.prefixes if p.family == family)
                 if ranges:
                     yield self._seat(Zone(node.id, "", family, ranges, filtered=False))
-        elif isinstance(node, Service):
+        elif isinstance(node, Service | Endpoint):
             for interface in node.interfaces:
                 yield from self._of_interface(node, interface)
+
+    def _at(self, place: str, address: Prefix) -> Iterator[Seat]:
+        """The seats of an address: on an interface, at a site, else somewhere on the internet."""
+        holders = () if place.startswith(HOST) else self.holders.of(address)
+        for holder in holders:
+            if isinstance(holder.node, Service | Endpoint) and holder.interface is not None:
+                seats = self._of_interface(holder.node, holder.interface)
+                yield from (
+                    s for s in seats if holder.private is None or s.address == holder.private
+                )
+        if holders:
+            return
+        sites = [s for s in self.nodes.of(Site) if _holds(s, address)]
+        for site in sites:
+            yield self._seat(Zone(site.id, "", address.family, (address,), filtered=False))
+        if not sites and is_public(address) and not self._own(address):
+            yield self._seat(Zone(INTERNET, "", address.family, (address,), filtered=False))
+
+    def _own(self, address: Prefix) -> bool:
+        """Whether an address lies in a LAN."""
+        ranges = (cidr for vpc in self.nodes.of(Vpc) for cidr in vpc.cidrs)
+        return any(isinstance(cidr, Prefix) and cidr.covers(address) for cidr in ranges)
 
     def _seat(
         self, zone: Zone, address: Prefix | None = None, interface: Interface | None = None
@@ -119,7 +199,7 @@ class Zones:
             self.zones.append(zone)
         return Seat(self.zones[number], number, address, interface)
 
-    def _of_interface(self, service: Service, interface: Interface) -> Iterator[Seat]:
+    def _of_interface(self, service: "Service | Endpoint", interface: Interface) -> Iterator[Seat]:
         subnet = self.nodes.get(interface.subnet, Subnet)
         place: Ref = subnet.id if subnet else unread(interface.subnet)
         vpc: Ref = subnet.vpc if subnet else unread(interface.subnet)
@@ -134,7 +214,7 @@ class Zones:
                     doubt=doubt,
                     groups=tuple(sorted(interface.groups, key=str)),
                     filtered=bool(interface.groups) or not interface.group_optional,
-                    public=_public(service, interface, family),
+                    public=_public(service, interface, family, address),
                     given=service.exists.because,
                 )
                 yield self._seat(zone, address, interface)
@@ -176,13 +256,22 @@ class Zones:
         return Cuts.at(_prefixes(self.nodes))
 
 
-def _public(service: Service, interface: Interface, family: int) -> Answer:
+def _holds(site: Site, address: Prefix) -> bool:
+    return any(p.covers(address) for p in site.prefixes)
+
+
+def _public(
+    service: "Service | Endpoint", interface: Interface, family: int, address: Prefix | None
+) -> Answer:
     """Whether hosts on the internet have an address to send to.
 
     Every IPv6 address is public, but for those of databases: RDS keeps the internet from the ones
     that are not publicly accessible (Amazon RDS User Guide, "Dual-stack mode").
     """
     public = interface.public if family == 4 or isinstance(service, Database) else YES
+    told = [behind for behind, _ in interface.public_addresses]
+    if family == 4 and address is not None and told and None not in told and address not in told:
+        return NO  # another address of the interface is the public one
     if isinstance(service, Balancer):
         return public & ~answer(service.internal)
     return public

@@ -50,6 +50,7 @@ from graphs.nodes.services import (
     Listener,
     Service,
     Setting,
+    Target,
 )
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "Setting",
     "Site",
     "Subnet",
+    "Target",
     "Trail",
     "TransitAttachment",
     "TransitGateway",

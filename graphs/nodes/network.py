@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graphs.addresses import Prefix
 from graphs.evidence import Proof
 from graphs.nodes.core import Node, Ref
-from graphs.unknown import YES, Answer, Unknown
+from graphs.unknown import NO, YES, Answer, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,10 @@ class Interface:
     proof: Proof
     public_proof: Proof
     addresses: tuple[Prefix, ...] = ()
+    public_addresses: tuple[tuple["Prefix | None", Prefix], ...] = ()
+    """What the internet knows it by, each with the private address behind it if that is known."""
+    forwards: Answer = NO
+    """Whether it may take packets that are not addressed to it: its source check is off."""
     group_optional: bool = False
     """A network load balancer without groups lets every packet in."""
 
@@ -142,6 +146,8 @@ class NatGateway(Node):
 
     subnet: Ref
     public: "bool | Unknown" = True
+    addresses: tuple[Prefix, ...] = ()
+    public_addresses: tuple[Prefix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

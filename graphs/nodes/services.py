@@ -1,11 +1,12 @@
 """Whatever listens or runs."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphs.evidence import Proof
 from graphs.nodes.core import Node, PolicyText, Ref
 from graphs.nodes.network import Interface
-from graphs.unknown import NO, Answer, Unknown
+from graphs.unknown import NO, YES, Answer, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +65,24 @@ class Function(Service):
     policies: tuple[PolicyText, ...] = ()
 
 
+class Target(NamedTuple):
+    """A service behind a load balancer, and the port it listens on.
+
+    `keeps_client` tells whether packets reach it with the client's address as their source.
+    """
+
+    service: Ref
+    port: "int | Unknown"
+    keeps_client: Answer = NO
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A port of a load balancer and the services behind it, with the port they listen on."""
+    """A port of a load balancer and the services behind it."""
 
     protocol: "str | Unknown"
     port: "int | Unknown"
-    targets: tuple[tuple[Ref, "int | Unknown"], ...]
+    targets: tuple[Target, ...]
     proof: Proof
     tls: "str | Unknown" = ""
     """Name of the policy that says which versions of TLS it speaks; "" where none says."""
@@ -83,5 +95,7 @@ class Balancer(Service):
     kind: "str | Unknown"
     internal: "bool | Unknown"
     listeners: tuple[Listener, ...]
+    cross_zone: Answer = YES
+    """Whether its address in one zone leads to targets in others."""
     shielded: Answer = NO
     """Whether a web application firewall sees its requests first."""

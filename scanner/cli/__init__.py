@@ -27,6 +27,7 @@ COMMANDS = (
     "frameworks",
     "graph",
     "init",
+    "reach",
     "report",
     "rules",
     "scan",

@@ -10,7 +10,7 @@ from scanner.cloud.shape.compute import instances
 
 def shape(answers: Answers) -> Iterator[Resource]:
     """Balancers from the front to what stands behind them."""
-    for part in (_balancers, _groups):
+    for part in (_balancers, _groups, _classic):
         yield from part(answers)
 
 
@@ -24,15 +24,34 @@ def _balancers(answers: Answers) -> Iterator[Resource]:
             "load_balancer_type": balancer.get("Type", "application"),
             "internal": balancer.get("Scheme") == "internal",
             "subnets": [z["SubnetId"] for z in balancer.get("AvailabilityZones", ())],
+            "subnet_mapping": _addresses(answers, arn),
             "security_groups": balancer.get("SecurityGroups", ()),
             "tags": answers.tags_of(region, arn),
         }
         key = answers.local(region)
         yield answers.make("aws_lb", balancer["LoadBalancerName"], values, (region, call), key=key)
-        yield from _listeners(answers, region, arn)
+        yield from _listeners(answers, region, arn, balancer.get("Type", "application"))
 
 
-def _listeners(answers: Answers, region: str, balancer: str) -> Iterator[Resource]:
+def _addresses(answers: Answers, balancer: str) -> list[dict[str, object]]:
+    """The addresses that it has in each subnet. Its interfaces say in their description whose they
+    are: `ELB net/front/50dc6c495c0c9188`."""
+    told = f"ELB {balancer.partition(':loadbalancer/')[2]}"
+    found = []
+    for _, nic in answers.items("ec2.describe_network_interfaces", "NetworkInterfaces"):
+        if nic.get("Description") == told:
+            found.append(
+                {
+                    "subnet_id": nic.get("SubnetId"),
+                    "private_ipv4_address": nic.get("PrivateIpAddress"),
+                    "public_ipv4_address": nic.get("Association", {}).get("PublicIp"),
+                }
+            )
+    return found
+
+
+def _listeners(answers: Answers, region: str, balancer: str, of: str) -> Iterator[Resource]:
+    """The listeners of a balancer; only those of application balancers have further rules."""
     call, kind = "elbv2.describe_listeners", "aws_lb_listener"
     read = answers.about(call, region, balancer)
     if not isinstance(read, Mapping):
@@ -52,7 +71,8 @@ def _listeners(answers: Answers, region: str, balancer: str) -> Iterator[Resourc
             "default_action": [_action(a) for a in listener.get("DefaultActions", ())],
         }
         yield answers.make(kind, arn.partition("listener/")[2], values, (region, call))
-        yield from _rules(answers, region, arn)
+        if of == "application":
+            yield from _rules(answers, region, arn)
 
 
 def _anywhere(why: Unknown) -> dict[str, object]:
@@ -140,4 +160,35 @@ def _owners(answers: Answers, region: str) -> dict[str, str]:
         i["PrivateIpAddress"]: i["InstanceId"]
         for where, i in instances(answers)
         if where == region and i.get("PrivateIpAddress")
+    }
+
+
+def _classic(answers: Answers) -> Iterator[Resource]:
+    """Balancers of the first version, which name their instances themselves."""
+    call = "elb.describe_load_balancers"
+    for region, balancer in answers.items(call, "LoadBalancerDescriptions"):
+        name = balancer["LoadBalancerName"]
+        arn = f"arn:{answers.partition}:elasticloadbalancing:{region}:{answers.swept.account}"
+        arn = f"{arn}:loadbalancer/{name}"
+        values = {
+            "name": name,
+            "arn": arn,
+            "internal": balancer.get("Scheme") == "internal",
+            "subnets": balancer.get("Subnets"),
+            "security_groups": balancer.get("SecurityGroups"),
+            "instances": [i["InstanceId"] for i in balancer.get("Instances", ())],
+            "listener": [_classic_listener(d) for d in balancer.get("ListenerDescriptions", ())],
+            "tags": answers.tags_of(region, arn),
+        }
+        yield answers.make("aws_elb", name, values, (region, call), key=answers.local(region))
+
+
+def _classic_listener(said: Item) -> dict[str, object]:
+    listener = said.get("Listener", {})
+    return {
+        "lb_protocol": listener.get("Protocol"),
+        "lb_port": listener.get("LoadBalancerPort"),
+        "instance_protocol": listener.get("InstanceProtocol"),
+        "instance_port": listener.get("InstancePort"),
+        "ssl_certificate_id": listener.get("SSLCertificateId"),
     }

@@ -29,11 +29,15 @@ def _instances(answers: Answers) -> Iterator[Resource]:
         account = answers.swept.account
         values = {
             "id": name,
-            "arn": f"arn:{_partition(answers)}:ec2:{region}:{account}:instance/{name}",
+            "arn": f"arn:{answers.partition}:ec2:{region}:{account}:instance/{name}",
             "ami": instance.get("ImageId"),
             "instance_type": instance.get("InstanceType"),
             "subnet_id": instance.get("SubnetId"),
             "private_ip": instance.get("PrivateIpAddress"),
+            "secondary_private_ips": _secondary(instance),
+            "ipv6_addresses": _six(_first(instance)),
+            "public_ip": instance.get("PublicIpAddress"),
+            "source_dest_check": instance.get("SourceDestCheck", True),
             "associate_public_ip_address": bool(instance.get("PublicIpAddress")),
             "vpc_security_group_ids": _worn(instance),
             "iam_instance_profile": last(profile) if profile else None,
@@ -46,15 +50,26 @@ def _instances(answers: Answers) -> Iterator[Resource]:
             yield _interface(answers, name, nic, at)
 
 
+def _first(instance: Item) -> Item:
+    """The interface it was launched with."""
+    found = [n for n in instance.get("NetworkInterfaces", ()) if n not in _further(instance)]
+    return found[0] if found else {}
+
+
 def _worn(instance: Item) -> list[str]:
     """The groups of the interface it was launched with."""
-    first = [n for n in instance.get("NetworkInterfaces", ()) if n not in _further(instance)]
-    held = first[0].get("Groups", ()) if first else instance.get("SecurityGroups", ())
+    held = _first(instance).get("Groups", instance.get("SecurityGroups", ()))
     return [g["GroupId"] for g in held]
 
 
-def _partition(answers: Answers) -> str:
-    return answers.swept.arn.split(":")[1]
+def _secondary(instance: Item) -> list[str]:
+    """The other private addresses of the interface it was launched with."""
+    found = _first(instance).get("PrivateIpAddresses", ())
+    return [a["PrivateIpAddress"] for a in found if not a.get("Primary", True)]
+
+
+def _six(nic: Item) -> list[str]:
+    return [a["Ipv6Address"] for a in nic.get("Ipv6Addresses", ())]
 
 
 def _metadata(instance: Item) -> list[dict[str, object]]:
@@ -80,6 +95,8 @@ def _interface(answers: Answers, instance: str, nic: Item, at: tuple[str, str]) 
         "id": nic["NetworkInterfaceId"],
         "subnet_id": nic.get("SubnetId"),
         "private_ips": [a["PrivateIpAddress"] for a in nic.get("PrivateIpAddresses", ())],
+        "ipv6_addresses": _six(nic),
+        "source_dest_check": nic.get("SourceDestCheck", True),
         "security_groups": [g["GroupId"] for g in nic.get("Groups", ())],
         "attachment": [{"instance": instance}],
     }
@@ -95,6 +112,7 @@ def _addresses(answers: Answers) -> Iterator[Resource]:
         values = {
             "id": name,
             "public_ip": address.get("PublicIp"),
+            "associate_with_private_ip": address.get("PrivateIpAddress"),
             "instance": None if nic in further else address.get("InstanceId") or None,
             "network_interface": nic if nic in further else None,
             "tags": tags(address.get("Tags")),

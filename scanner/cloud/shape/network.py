@@ -210,9 +210,21 @@ def _gateways(answers: Answers) -> Iterator[Resource]:
                 "id": gateway["NatGatewayId"],
                 "subnet_id": gateway.get("SubnetId"),
                 "connectivity_type": gateway.get("ConnectivityType", "public"),
+                **_of_nat(gateway),
                 "tags": tags(gateway.get("Tags")),
             }
             yield answers.make("aws_nat_gateway", gateway["NatGatewayId"], values, at)
+
+
+def _of_nat(gateway: Item) -> dict[str, object]:
+    """The first address is the one that Terraform names; the others it calls secondary."""
+    held = gateway.get("NatGatewayAddresses", ())
+    private = [a["PrivateIp"] for a in held if a.get("PrivateIp")]
+    return {
+        "private_ip": private[0] if private else None,
+        "public_ip": next((a["PublicIp"] for a in held if a.get("PublicIp")), None),
+        "secondary_private_ip_addresses": private[1:],
+    }
 
 
 def _peerings(answers: Answers) -> Iterator[Resource]:
@@ -245,21 +257,33 @@ def _endpoints(answers: Answers) -> Iterator[Resource]:
             "subnet_ids": endpoint.get("SubnetIds"),
             "security_group_ids": [g["GroupId"] for g in endpoint.get("Groups", ())],
             "policy": endpoint.get("PolicyDocument"),
+            "subnet_configuration": _of_endpoint(answers, endpoint),
             "tags": tags(endpoint.get("Tags")),
         }
         if endpoint.get("State", "available").lower() not in ("deleted", "deleting", "failed"):
             yield answers.make("aws_vpc_endpoint", endpoint["VpcEndpointId"], values, at)
 
 
+def _of_endpoint(answers: Answers, endpoint: Item) -> list[dict[str, object]]:
+    """The address that an interface endpoint has in each subnet."""
+    own = set(endpoint.get("NetworkInterfaceIds", ()))
+    nics = answers.items("ec2.describe_network_interfaces", "NetworkInterfaces")
+    return [
+        {"subnet_id": nic.get("SubnetId"), "ipv4": nic.get("PrivateIpAddress")}
+        for _, nic in nics
+        if nic["NetworkInterfaceId"] in own
+    ]
+
+
 def _lists(answers: Answers) -> Iterator[Resource]:
     for at, found in _each(answers, "describe_managed_prefix_lists", "PrefixLists"):
         name = found["PrefixListId"]
         read = answers.about("ec2.get_managed_prefix_list_entries", at[0], name)
-        entry = (
-            [{"cidr": e["Cidr"]} for e in read.get("Entries", ())]
-            if isinstance(read, Mapping)
-            else [read]
-        )
+        entry: list[object] = [{"cidr": cidr} for cidr in found.get("Cidrs", ())]
+        if isinstance(read, Mapping):
+            entry = [{"cidr": e["Cidr"]} for e in read.get("Entries", ())]
+        elif not entry:
+            entry = [read]
         values = {"id": name, "name": found.get("PrefixListName"), "entry": entry}
         yield answers.make("aws_ec2_managed_prefix_list", name, values, at)
 

@@ -117,6 +117,8 @@ def _links(answers: Answers, region: str, table: str) -> Iterator[Resource]:
     ):
         read = answers.about(f"ec2.{call}", region, table)
         at = (region, f"ec2.{call}")
+        if not isinstance(read, Mapping) and word == "association":
+            read = {key: _associated(answers, region, table)}
         if not isinstance(read, Mapping):
             if word == "propagation":
                 yield _any_route(answers, table, read, at)
@@ -126,6 +128,19 @@ def _links(answers: Answers, region: str, table: str) -> Iterator[Resource]:
             values = {"transit_gateway_route_table_id": table, "transit_gateway_attachment_id": end}
             if str(link.get("State", "")).lower() not in (*GONE, "disassociating", "disabling"):
                 yield answers.make(f"{TABLE}_{word}", f"{table}.{end}", values, at)
+
+
+def _associated(answers: Answers, region: str, table: str) -> list[Item]:
+    """The attachments in a table, as they say themselves."""
+    found: list[Item] = []
+    for where, end in answers.items(
+        "ec2.describe_transit_gateway_attachments", "TransitGatewayAttachments"
+    ):
+        said = end.get("Association", {})
+        if where == region and said.get("TransitGatewayRouteTableId") == table:
+            name = end.get("TransitGatewayAttachmentId")
+            found.append({"TransitGatewayAttachmentId": name, "State": said.get("State")})
+    return found
 
 
 def _routes(answers: Answers, region: str, table: str) -> Iterator[Resource]:

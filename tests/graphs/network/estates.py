@@ -197,13 +197,13 @@ class Land:
             )
         )  # fmt: skip
 
-    def balancer(self, name, subnets, *groups, listeners, internal=False, kind="application"):
+    def balancer(self, name, subnets, *groups, listeners, internal=False, kind="application", targets=()):
         places = tuple(
             self.interface(name, s, groups, known(internal is not True), (), kind == "network")
             for s in subnets
         )
         heard = tuple(
-            Listener(protocol, port, (), Proof(name, f"listener[{i}]"))
+            Listener(protocol, port, targets, Proof(name, f"listener[{i}]"))
             for i, (protocol, port) in enumerate(listeners)
         )
         return self.add(
