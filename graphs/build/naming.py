@@ -16,6 +16,7 @@ ARNS = {
     "aws_dynamodb_table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
     "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
     "aws_ecs_cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
+    "aws_elb": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{name}",
     "aws_iam_group": "arn:aws:iam::{account}:group{path}{name}",
     "aws_iam_instance_profile": "arn:aws:iam::{account}:instance-profile{path}{name}",
     "aws_iam_openid_connect_provider": "arn:aws:iam::{account}:oidc-provider/{url}",

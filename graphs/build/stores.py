@@ -33,7 +33,8 @@ from graphs.unknown import (
 )
 
 BUCKET, KEY = "aws_s3_bucket", "aws_kms_key"
-SECRETS = ("aws_secretsmanager_secret", "aws_ssm_parameter")
+PARAMETERS = ("aws_ssm_parameter",)
+SECRETS = ("aws_secretsmanager_secret", *PARAMETERS)
 DATABASES = ("aws_db_instance", "aws_rds_cluster")
 PORTS = {
     "postgres": 5432,
@@ -100,7 +101,7 @@ def _secret(draft: Draft, resource: Resource) -> Secret:
         classes=frozenset(("secrets",)),
         class_reason="a secret",
         encrypted=YES,
-        key=key_ref(draft, resource, "kms_key_id"),
+        key=key_ref(draft, resource, "key_id" if resource.type in PARAMETERS else "kms_key_id"),
         policies=tuple(p for p in (own, *found) if p),
         opens=tuple(sorted({n for t in texts for n in credentials.reveals(draft, t)})),
         renewed=keeping.renewed(draft, resource),

@@ -34,6 +34,10 @@ def redacted(service: str, operation: str, answer: Mapping[str, Any]) -> dict[st
         data = answer.get("UserData") or {}
         return {"UserData": {"Value": revealed(decoded(data.get("Value", "")))}}
     found: dict[str, Any] = _without(answer)
+    for version in found.get("LaunchTemplateVersions", ()):
+        _hide_start(version.get("LaunchTemplateData", {}))
+    for configuration in found.get("LaunchConfigurations", ()):
+        _hide_start(configuration)
     if service == "lambda":
         for function in found.get("Functions", ()):
             _hide_environment(function.get("Environment", {}).get("Variables", {}))
@@ -67,6 +71,11 @@ def revealed(text: str) -> str:
     ids = sorted(set(KEY_ID.findall(text)))
     secret = KEY_SECRET.search(text) or PRIVATE_KEY.search(text) or ASSIGNED.search(text)
     return " ".join((*ids, *([f"secret = {HIDDEN}"] if secret else [])))
+
+
+def _hide_start(launched: dict[str, Any]) -> None:
+    if "UserData" in launched:
+        launched["UserData"] = revealed(decoded(launched["UserData"]))
 
 
 def _hide_environment(variables: dict[str, str]) -> None:

@@ -13,7 +13,16 @@ from graphs.resource import Resource
 from graphs.unknown import Cause, Unknown
 from graphs.verdict import Coverage, Gap
 from scanner.cloud.calls import all_calls
-from scanner.cloud.shape import balancers, compute, identity, network, storage, transit
+from scanner.cloud.shape import (
+    balancers,
+    compute,
+    fleets,
+    identity,
+    keys,
+    network,
+    storage,
+    transit,
+)
 from scanner.cloud.shape.answers import Answers, refusal
 from scanner.cloud.snapshot import NOT_GIVEN, Answer, Snapshot
 from scanner.errors import CloudProblem
@@ -23,8 +32,10 @@ SHAPES: tuple[Shape, ...] = (
     network.shape,
     transit.shape,
     identity.shape,
+    keys.shape,
     storage.shape,
     compute.shape,
+    fleets.shape,
     balancers.shape,
 )
 

@@ -50,6 +50,11 @@ class Answers:
             if isinstance(value, str)
         }
 
+    @property
+    def partition(self) -> str:
+        """`aws`, or that of China or of the government."""
+        return self.swept.arn.split(":")[1]
+
     def of(self, call: str) -> list[Answer]:
         """The answers to a call, one per region and argument."""
         return self._by_call.get(call, [])

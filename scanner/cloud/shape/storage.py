@@ -1,71 +1,17 @@
-"""Buckets with all that guards them, databases, secrets, keys, trails."""
+"""Buckets with all that guards them, databases, trails."""
 
 from collections.abc import Iterator, Mapping
 
 from graphs.resource import EVERYWHERE, Resource
 from graphs.unknown import Unknown
 from scanner.cloud.shape.answers import Answers, Item, tags
+from scanner.cloud.shape.keys import own_key
 
 
 def shape(answers: Answers) -> Iterator[Resource]:
-    """Everything that holds data, and what it is encrypted with."""
-    for part in (_keys, _buckets, _account_block, _databases, _secrets, _trails):
+    """Everything that holds data, and the trails."""
+    for part in (_buckets, _account_block, _databases, _trails):
         yield from part(answers)
-
-
-def _keys(answers: Answers) -> Iterator[Resource]:
-    managed = _managed_by_aws(answers)
-    for region, item in answers.items("kms.list_keys", "Keys"):
-        name = item["KeyId"]
-        told = answers.about("kms.describe_key", region, name)
-        about = told.get("KeyMetadata", {}) if isinstance(told, Mapping) else {}
-        if name in managed or about.get("KeyState") == "PendingDeletion":
-            continue
-        policy = answers.about("kms.get_key_policy", region, name)
-        rotation = answers.about("kms.get_key_rotation_status", region, name)
-        values = {
-            "key_id": name,
-            "arn": item.get("KeyArn"),
-            "description": about.get("Description"),
-            "customer_master_key_spec": about.get("KeySpec") or about.get("CustomerMasterKeySpec"),
-            "policy": policy.get("Policy") if isinstance(policy, Mapping) else policy,
-            "enable_key_rotation": rotation.get("KeyRotationEnabled", False)
-            if isinstance(rotation, Mapping)
-            else rotation,
-            "tags": answers.tags_of(region, item.get("KeyArn", "")),
-        }
-        yield answers.make("aws_kms_key", name, values, (region, "kms.list_keys"))
-    for region, alias in answers.items("kms.list_aliases", "Aliases"):
-        target = alias.get("TargetKeyId")
-        if target and target not in managed:
-            values = {
-                "name": alias["AliasName"],
-                "arn": alias.get("AliasArn"),
-                "target_key_id": target,
-            }
-            at, key = (region, "kms.list_aliases"), answers.local(region)
-            yield answers.make("aws_kms_alias", alias["AliasName"], values, at, key=key)
-
-
-def _managed_by_aws(answers: Answers) -> set[str]:
-    """Keys that AWS keeps for a service. Whoever may use the service may use them (KMS developer
-    guide, "AWS managed keys"), so that what they encrypt is as if no key were named."""
-    abouts = (a.data.get("KeyMetadata", {}) for a in answers.of("kms.describe_key"))
-    found = {a.get("KeyId", "") for a in abouts if a.get("KeyManager") == "AWS"}
-    aliases = answers.items("kms.list_aliases", "Aliases")
-    return found | {
-        a["TargetKeyId"]
-        for _, a in aliases
-        if a["AliasName"].startswith("alias/aws/") and "TargetKeyId" in a
-    }
-
-
-def _own_key(answers: Answers, named: object) -> object:
-    """A key that is named, unless it is one of AWS's own."""
-    text = str(named or "")
-    if not text or "alias/aws/" in text:
-        return None
-    return None if text.rpartition("/")[2] in _managed_by_aws(answers) else named
 
 
 def _buckets(answers: Answers) -> Iterator[Resource]:
@@ -77,7 +23,7 @@ def _buckets(answers: Answers) -> Iterator[Resource]:
         found = asked.said("get_bucket_tagging", "TagSet")
         values = {
             "bucket": name,
-            "arn": f"arn:{answers.swept.arn.split(':')[1]}:s3:::{name}",
+            "arn": f"arn:{answers.partition}:s3:::{name}",
             "tags": found if isinstance(found, Unknown) else tags(found),  # type: ignore[arg-type]
         }
         yield answers.make("aws_s3_bucket", name, values, (where, "s3.list_buckets"))
@@ -153,7 +99,7 @@ def _encryption(answers: Answers, said: object) -> dict[str, object]:
     found = [r.get("ApplyServerSideEncryptionByDefault", {}) for r in rules] or [{}]
     default = {
         "sse_algorithm": found[0].get("SSEAlgorithm"),
-        "kms_master_key_id": _own_key(answers, found[0].get("KMSMasterKeyID")),
+        "kms_master_key_id": own_key(answers, found[0].get("KMSMasterKeyID")),
     }
     return {"apply_server_side_encryption_by_default": [default]}
 
@@ -194,7 +140,7 @@ def _databases(answers: Answers) -> Iterator[Resource]:
             "engine": database.get("Engine"),
             "port": database.get("Endpoint", {}).get("Port") or database.get("DbInstancePort"),
             "storage_encrypted": database.get("StorageEncrypted", False),
-            "kms_key_id": _own_key(answers, database.get("KmsKeyId")),
+            "kms_key_id": own_key(answers, database.get("KmsKeyId")),
             "publicly_accessible": database.get("PubliclyAccessible", False),
             "iam_database_authentication_enabled": database.get(
                 "IAMDatabaseAuthenticationEnabled", False
@@ -242,7 +188,7 @@ def _clusters(answers: Answers) -> Iterator[Resource]:
             "engine": cluster.get("Engine"),
             "port": cluster.get("Port"),
             "storage_encrypted": cluster.get("StorageEncrypted", False),
-            "kms_key_id": _own_key(answers, cluster.get("KmsKeyId")),
+            "kms_key_id": own_key(answers, cluster.get("KmsKeyId")),
             "iam_database_authentication_enabled": cluster.get(
                 "IAMDatabaseAuthenticationEnabled", False
             ),
@@ -254,26 +200,6 @@ def _clusters(answers: Answers) -> Iterator[Resource]:
             "tags": tags(cluster.get("TagList")),
         }
         yield answers.make("aws_rds_cluster", name, values, (region, call), key=key)
-
-
-def _secrets(answers: Answers) -> Iterator[Resource]:
-    call = "secretsmanager.list_secrets"
-    for region, secret in answers.items(call, "SecretList"):
-        name, arn, key = secret["Name"], secret["ARN"], answers.local(region)
-        values = {
-            "name": name,
-            "arn": arn,
-            "kms_key_id": _own_key(answers, secret.get("KmsKeyId")),
-            "tags": tags(secret.get("Tags")),
-        }
-        kind = "aws_secretsmanager_secret"
-        yield answers.make(kind, name, values, (region, call), key=key)
-        read = answers.about("secretsmanager.get_resource_policy", region, arn)
-        policy = read.get("ResourcePolicy") if isinstance(read, Mapping) else read
-        if policy is not None:
-            values = {"secret_arn": arn, "policy": policy}
-            at = (region, "secretsmanager.get_resource_policy")
-            yield answers.make(f"{kind}_policy", name, values, at, key=key)
 
 
 def _trails(answers: Answers) -> Iterator[Resource]:

@@ -80,22 +80,27 @@ class World:
 
 @pytest.fixture(scope="session")
 def world(moto, tmp_path_factory):
+    with applied(HARBOR, moto, ACCOUNTS, tmp_path_factory.mktemp("aws")) as made:
+        yield made
+
+
+@contextmanager
+def applied(directory, moto, accounts, home):
+    """An estate's code in accounts of moto's that have nothing else, seen through a proxy."""
     proxy = Proxy(moto)
     endpoint = f"http://127.0.0.1:{moto}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NO_PROXY", "127.0.0.1")
-        keys = {name: credentials(endpoint, number) for name, number in ACCOUNTS.items()}
+        keys = {name: credentials(endpoint, number) for name, number in accounts.items()}
         patch.setenv("AWS_ENDPOINT_URL", endpoint)
-        sessions = {ACCOUNTS[name]: boto3.Session(**key) for name, key in keys.items()}
-        gone = without_defaults(sessions)
-        evaluated = evaluate_root(Directory(HARBOR), ".", environ={})
-        seeder = Seeder(sessions)
-        seeder.filled.gone = gone
+        seeder = Seeder({accounts[name]: boto3.Session(**key) for name, key in keys.items()})
+        seeder.filled.gone = without_defaults(seeder.sessions)
+        evaluated = evaluate_root(Directory(directory), ".", environ={})
         wanted = (r for r in evaluated.resources if r.address.mode == "managed")
         seeder.apply(r for r in wanted if r.type in APPLY)
     proxy.filled = seeder.filled
-    proxy.accounts = {key["aws_access_key_id"]: ACCOUNTS[name] for name, key in keys.items()}
-    profiles = tmp_path_factory.mktemp("aws") / "credentials"
+    proxy.accounts = {key["aws_access_key_id"]: accounts[name] for name, key in keys.items()}
+    profiles = home / "credentials"
     profiles.write_text("".join(section(name, key) for name, key in keys.items()))
     yield World(proxy, evaluated, seeder, profiles)
     proxy.shutdown()
@@ -154,11 +159,11 @@ def aws(world):
         yield world
 
 
-HOMES = {"production": REGIONS[:1], "shared": REGIONS[1:], "archive": REGIONS[:1]}
+HOMES = {"shared": REGIONS[1:]}
 
 
 def swept(*profiles):
     """A sweep of some of the accounts, each where it has anything."""
-    accounts = [open_account(name, HOMES[name]) for name in profiles]
+    accounts = [open_account(name, HOMES.get(name, REGIONS[:1])) for name in profiles]
     read = [Swept(a.id, a.arn, a.regions, collect(a, rate=QUICK)) for a in accounts]
     return Snapshot("2025-11-22T00:00:00+00:00", tuple(read), "test")

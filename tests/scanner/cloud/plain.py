@@ -59,7 +59,7 @@ class Plain:
         """Any value of a field."""
         if isinstance(value, Unknown | Template):
             settled = self.settle(value)
-            return f"unknown: {value}" if settled is None else self.value(settled)
+            return self._hole(value) if settled is None else self.value(settled)
         if isinstance(value, str):
             return _document(self.name(value))
         if isinstance(value, Mapping):
@@ -71,6 +71,12 @@ class Plain:
         if is_dataclass(value) and not isinstance(value, Prefix | PacketSet):
             return self._part(value)
         return value
+
+    def _hole(self, value: Unknown | Template) -> str:
+        """What neither side knows, by the attribute that it is."""
+        refers = value.refers if isinstance(value, Unknown) else ()
+        named = (f"{self.name(r.address)}.{r.attribute}" for r in refers)
+        return f"unknown: {', '.join(named) or value}"
 
     def _several(self, values: "tuple[object, ...] | frozenset[object]") -> object:
         """Without order, which AWS does not keep; rules of a group one peer each."""

@@ -41,10 +41,9 @@ def launch_configuration(seed, r, v):
         ImageId=v["image_id"],
         InstanceType=v["instance_type"],
         SecurityGroups=v["security_groups"],
-        IamInstanceProfile=v.get("iam_instance_profile") or "",
-        UserData=v.get("user_data") or "",
-        AssociatePublicIpAddress=bool(v.get("associate_public_ip_address")),
-        MetadataOptions=_tokens(v) or {},
+        IamInstanceProfile=v["iam_instance_profile"],
+        AssociatePublicIpAddress=v["associate_public_ip_address"],
+        MetadataOptions=_tokens(v),
     )
     return {"name": v["name"], "id": v["name"]}
 
