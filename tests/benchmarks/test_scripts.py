@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,19 @@ def test_what_cannot_be_measured_is_one_line(arguments, says):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert says in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on the PATH")
+def test_a_root_module_is_compared_with_the_plan_of_it(tiny):
+    (tiny / "broken").mkdir()
+    (tiny / "broken/main.tf").write_text('resource "aws_vpc" "v" { cidr_block = local.none }\n')
+    done = script("accuracy.py", tiny, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    (said,) = json.loads(done.stdout)
+    assert (said["roots"], list(said["left_out"])) == (2, ["broken"])
+    assert "undeclared local value" in said["left_out"]["broken"]
+    assert (said["expected"], said["matched"], said["extra"], said["wrong"]) == (1, 1, 0, [])
+    assert said["leaves"] == {"equal": 2}  # cidr_block and region
 
 
 def test_the_start_is_measured():

@@ -106,4 +106,4 @@ def _reason(said: str) -> str:
     """The errors, on one line."""
     lines = [line.strip("│╷╵ ") for line in _SIGNS.sub("", said).splitlines()]
     text = " ".join(line for line in lines if line)
-    return text[text.find("Error:") :][:600] if "Error:" in text else text[-600:]
+    return text[text.find("Error:") :][:2000] if "Error:" in text else text[-600:]

@@ -87,15 +87,9 @@ def _widen(block: Block, body: Body) -> None:
             block["a"].setdefault(name, ["d", "o"])
     for each in body.blocks:
         name, inside = made_type(each), _content(each)
-        if name in META or inside is None or _of_objects(block["a"].get(name)):
-            continue  # an attribute of objects may be written as blocks
-        block["a"].pop(name, None)
+        if name in META or inside is None or name in block["a"]:
+            continue  # an attribute of objects may be written as blocks; terraform judges the rest
         _widen(block["b"].setdefault(name, ["L", deepcopy(schema.EMPTY)])[1], inside)
-
-
-def _of_objects(notation: list[Any] | None) -> bool:
-    of = schema.kind(notation[0]) if notation else ""
-    return isinstance(of, list) and of[0] in ("list", "set") and of[1][0] == "object"
 
 
 def _content(block: Written) -> Body | None:
