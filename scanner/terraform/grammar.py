@@ -135,11 +135,12 @@ def prefixed(cursor: Cursor) -> Node:
 
 
 def parenthesised(cursor: Cursor) -> Node:
-    """`(x)`, which is x."""
+    """`(x)`, which is x, but begins and ends with the parentheses."""
+    start = cursor.values[cursor.at]
     cursor.at += 1
     node = expression(cursor)
-    cursor.take(")", "')'")
-    return node
+    end = cursor.take(")", "')'")
+    return (node[0], start, end + 1, *node[3:])
 
 
 def named_call(cursor: Cursor, named: Node) -> Node:

@@ -143,7 +143,8 @@ class _Reader:
 
     def term(self, tree: "Part") -> Node:
         """A term, in parentheses or not."""
-        return self.node(_trees(tree)[0])
+        kind, _, _, *rest = self.node(_trees(tree)[0])
+        return (kind, *_span(tree), *rest)
 
     def name_of(self, tree: "Part") -> Node:
         word = _text(tree)

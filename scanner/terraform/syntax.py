@@ -34,7 +34,7 @@ Directive nodes, only among the parts of a "tpl":
     ("if", s, e, test, parts_then, parts_else)
     ("for", s, e, keyname | None, valname, coll, parts)
 
-Parentheses leave no node. Strings are in Unicode normal form C, as Terraform keeps them. A text
+Parentheses leave no node, but the node inside begins and ends with them. Strings are in Unicode normal form C, as Terraform keeps them. A text
 is at most MAX_SIZE characters, brackets nest at most 80 deep, and no tree is deeper than
 240 nodes, so that whoever walks one may recurse.
 """
