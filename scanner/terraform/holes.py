@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from graphs.resource import Reference, Value
 from graphs.unknown import Cause, Referent, Unknown
+from scanner.terraform import schema
 from scanner.terraform.documents import At, frozen
 from scanner.terraform.wiring import Inside, Turn, Wiring, names
 
@@ -22,6 +23,7 @@ class Planned:
     """One instance of a plan: its address, its block, and where its expressions stand."""
 
     address: str
+    kind: str
     block: At | None
     wiring: Wiring
     inside: Inside
@@ -44,7 +46,8 @@ class Planned:
     def _filled(self, value: Any, unknown: Any, written: "list[At] | None", path: str) -> Any:
         """A value with holes. `written` are the expressions that may have made it; None: unseen."""
         if unknown is True:
-            return _LEFT_OUT if written == [] else self._hole(written, path)
+            computed = written == [] and not self._dynamic(path)
+            return _LEFT_OUT if computed else self._hole(written, path)
         if isinstance(unknown, dict) and isinstance(value, dict | None):
             return self._object(value or {}, unknown, written, path)
         if isinstance(unknown, list) and isinstance(value, list | None):
@@ -60,6 +63,12 @@ class Planned:
             said = _part(written, name)
             made[name] = self._filled(value.get(name), unknown.get(name), said, inner)
         return {name: each for name, each in made.items() if each is not _LEFT_OUT}
+
+    def _dynamic(self, name: str) -> bool:
+        """Whether these are blocks that no provider computes: a `dynamic` block makes them."""
+        block = schema.resource(self.kind)
+        nested = block.nested.get(name) if block else None
+        return nested is not None and not nested.computed
 
     def _list(
         self, value: list[Any], unknown: list[Any], written: "list[At] | None", path: str

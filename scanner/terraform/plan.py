@@ -117,7 +117,7 @@ class _Reader:
         block, inside = self.wiring.block(address), self.wiring.inside(address.module)
         over = block.get("for_each_expression") if block else None
         turn = Turn(address.key, over, len(self.wiring.instances[_stem(address)]))
-        planned = Planned(str(address), block, self.wiring, inside, turn)
+        planned = Planned(str(address), address.type, block, self.wiring, inside, turn)
         key = block.get("provider_config_key").text("") if block else ""
         return Held(
             address=address,

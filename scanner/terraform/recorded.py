@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphs.resource import Resource
+from graphs.resource import Resource, Source
 from graphs.unknown import unknowns_in
 from graphs.verdict import Gap
 from scanner.errors import DocumentProblem, TreeProblem, UsageProblem
+from scanner.terraform import schema
 from scanner.terraform.definitions import Configuration, configuration, sources
 from scanner.terraform.documents import At, read_document
 from scanner.terraform.evaluate import Evaluated, evaluated, open_root
@@ -83,7 +84,7 @@ def _tops(held: Iterable[Held]) -> Iterable[str]:
 
 def _unseen(path: Path, found: Iterable[Resource], told: set[str]) -> Iterable[Gap]:
     """Local values and dynamic blocks are in no plan: what is unknown through them stays so."""
-    lost = [each for each in found if each.id not in told and unknowns_in(dict(each.values))]
+    lost = [each for each in found if each.id not in told and _open(each)]
     if lost:
         more = f" and of {len(lost) - 1} more resources" if len(lost) > 1 else ""
         yield Gap(
@@ -93,6 +94,16 @@ def _unseen(path: Path, found: Iterable[Resource], told: set[str]) -> Iterable[G
             lost[0].origin.place,
             "name the directory of its configuration: --source DIR",
         )
+
+
+def _open(found: Resource) -> bool:
+    """Whether something of a planned resource hangs on what no plan holds."""
+    if found.origin.source is not Source.PLAN or found.address.mode == "data":
+        return False
+    block = schema.resource(found.type)
+    written = block.attributes.items() if block else ()
+    unseen = (name for name, each in written if each.blocks and each.computed)
+    return bool(unknowns_in(dict(found.values))) or any(n not in found.values for n in unseen)
 
 
 def _configuration(

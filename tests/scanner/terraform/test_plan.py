@@ -229,6 +229,20 @@ def test_what_the_provider_computes_is_left_out_as_in_the_configuration(alone):
     assert not {"id", "arn", "main_route_table_id"} & vpc.values.keys()
 
 
+def test_blocks_that_are_not_to_be_seen_are_unknown_where_nothing_computes_them(alone):
+    """A `dynamic` block of unknown number is in a plan as one unknown value."""
+
+    def unknown(document):
+        text = json.dumps(document).replace("aws_db_instance", "aws_lb_listener")
+        document.update(json.loads(text))
+        change = changes(document)["aws_lb_listener.stock"]["change"]
+        change["after_unknown"] = {"default_action": True, "arn": True}
+
+    values = by_id(alone(QUAY, unknown))["aws_lb_listener.stock"].values
+    assert isinstance(values["default_action"], Unknown)
+    assert "arn" not in values
+
+
 def test_secrets_are_those_that_terraform_marks(alone):
     assert "correct-horse-battery" in alone(QUAY).secrets
     assert "hunter2hunter2" in alone(WIRING).secrets
