@@ -98,6 +98,7 @@ def _content(name: str, file: File, block: Block, shape: Shape) -> Iterator[Gap]
         place = file.place(inner.start, inner.end)
         if own is not None:
             yield from _content(f"{inner.type} of {name}", file, inner, own)
+            yield from _flags(inner, file, name)
         elif shape.blocks is not None:
             yield _gap(f"{name} has no block {inner.type}", place)
         if inner.type in _CONDITIONS:
@@ -107,6 +108,15 @@ def _content(name: str, file: File, block: Block, shape: Shape) -> Iterator[Gap]
             if argument not in block.body.attributes:
                 place = file.place(block.start, block.end)
                 yield _gap(f"{name} needs an argument {argument}", place)
+
+
+def _flags(block: Block, file: File, name: str) -> Iterator[Gap]:
+    """What terraform must know of a lifecycle before it evaluates anything."""
+    for flag in ("prevent_destroy", "create_before_destroy"):
+        stated = block.body.attributes.get(flag) if block.type == "lifecycle" else None
+        if stated is not None and stated.expr[0] != "lit":
+            place = file.place(stated.start, stated.end)
+            yield _gap(f"{flag} of {name} is neither true nor false as it stands", place)
 
 
 def _overrides(file: File) -> bool:
