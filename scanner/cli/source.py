@@ -18,7 +18,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
         "estate",
         type=click.Path(path_type=Path),
         default=Path(),
-        help="The directory or the snapshot to scan.  [default: .]",
+        help="The directory, plan, state or snapshot to scan.  [default: .]",
     )
     saved = click.option(
         "--from",
