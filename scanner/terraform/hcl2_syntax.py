@@ -91,7 +91,8 @@ def _span(part: "Part") -> tuple[int, int]:
     if hasattr(part, "data"):
         parts = _parts(part)
         return (_span(parts[0])[0], _span(parts[-1])[1]) if parts else (0, 0)
-    return int(part.start_pos or 0), int(part.end_pos or 0)
+    start = int(part.start_pos or 0)
+    return start, start + len(str(part).rstrip("\r\n"))  # a heredoc's token has the line break
 
 
 def _text(part: "Part") -> str:

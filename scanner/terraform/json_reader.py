@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from scanner.errors import SyntaxProblem
 from scanner.terraform import number
-from scanner.terraform.tokens import line_and_column
+from scanner.terraform.tokens import MAX_DIGITS, MAX_EXPONENT, line_and_column
 
 MAX_NESTING: Final = 80
 
@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*+")|(?P<number>-?[0-9][0-9.eE+-]*+)'
     r"|(?P<word>true|false|null)|(?P<sign>[\[\]{},:]))"
 )
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?([0-9]+))?", re.ASCII)
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CHARACTER = re.compile(
@@ -104,10 +104,12 @@ class _Reader:
             self.problem(f"not a JSON string: {problem}", start)
 
     def number(self, source: str, start: int) -> Any:
-        parsed = number.parse(source) if _NUMBER.fullmatch(source) else None
-        if parsed is None:
+        match = _NUMBER.fullmatch(source)
+        if match is None:
             self.problem(f"{source[:40]!r} is not a JSON number", start)
-        return parsed
+        if len(source) > MAX_DIGITS or int(match[1] or "0") > MAX_EXPONENT:
+            self.problem("a number with too many digits", start)
+        return number.parse(source)
 
     def sign(self, signs: str) -> str:
         match = self.token()

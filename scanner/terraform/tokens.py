@@ -43,7 +43,7 @@ Node: TypeAlias = tuple[Any, ...]
 MAX_NESTING = 80
 MAX_NAMES = 100
 MAX_DIGITS = 4000
-MAX_EXPONENT = 20_000
+MAX_EXPONENT = 1000
 
 
 class Attribute(NamedTuple):
