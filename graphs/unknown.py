@@ -53,8 +53,9 @@ class Unknown:
 
     `what` names the origin (`var.vpc_id`, `aws_vpc.main.id`). `refers` lists the resource
     attributes behind it, so that `aws_vpc.main.id` still leads to aws_vpc.main. `place` is where
-    the origin stands, `origins` are the Unknowns that an expression was computed from; neither
-    takes part in equality.
+    the origin stands, `origins` are the Unknowns that an expression was computed from, `known` is
+    what whoever made it knows of it all the same, such as its type, or the block that stands for
+    several of unknown number; none of them takes part in equality.
     """
 
     cause: Cause
@@ -62,6 +63,7 @@ class Unknown:
     refers: tuple[Referent, ...] = ()
     place: Place | None = field(default=None, compare=False)
     origins: tuple["Unknown", ...] = field(default=(), compare=False, repr=False)
+    known: object = field(default=None, compare=False, repr=False)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"{self} is unknown: it is neither true nor false")

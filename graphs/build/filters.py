@@ -1,6 +1,6 @@
 """Security groups and network ACLs, whatever the spelling: inline rules and rule resources."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -86,7 +86,7 @@ def _imply_defaults(draft: Draft, node: Vpc) -> None:
 def _group(draft: Draft, resource: Resource) -> SecurityGroup:
     ingress, egress, unread = _attached(draft, resource.id, resource)
     for direction in ("ingress", "egress"):
-        unread += read.unknown_blocks(resource, direction)
+        unread += read.untold_blocks(resource, direction)
     return SecurityGroup(
         source=resource,
         id=resource.id,
@@ -98,11 +98,11 @@ def _group(draft: Draft, resource: Resource) -> SecurityGroup:
 
 
 def _inline(draft: Draft, group: Resource, direction: str) -> Iterator[GroupRule]:
-    for number, block in enumerate(read.items(group, direction)):
-        if isinstance(block, Mapping):
-            peers = block.get("security_groups")
-            rule = _rule(draft, group, block, peers, f"{direction}[{number}]", group.id)
-            yield replace(rule, prefixes=read.networks(block, "cidr_blocks", "ipv6_cidr_blocks"))
+    for number, block, why in read.possible_blocks(group, direction):
+        peers = block.get("security_groups")
+        rule = _rule(draft, group, block, peers, f"{direction}[{number}]", group.id)
+        prefixes = read.networks(block, "cidr_blocks", "ipv6_cidr_blocks")
+        yield _doubted(replace(rule, prefixes=prefixes), why)
 
 
 Rules: TypeAlias = tuple[GroupRule, ...]
@@ -172,7 +172,7 @@ def _prefix_list(draft: Draft, resource: Resource) -> PrefixList:
 def _acl(draft: Draft, resource: Resource) -> Acl:
     sides: dict[bool, list[AclEntry]] = {False: [], True: []}
     for direction in ("ingress", "egress"):
-        for number, block in enumerate(read.blocks(resource, direction)):
+        for number, block in enumerate(read.known_blocks(resource, direction)):
             proof = f"{direction}[{number}]"
             sides[direction == "egress"] += _entries(draft, resource, block, proof)
     into, out = _numbered(draft, resource.id, resource)

@@ -92,7 +92,7 @@ def _policies(draft: Draft, owner: Resource) -> list[PolicyText]:
 
 def _inline(draft: Draft, owner: Resource) -> list[PolicyText]:
     found = []
-    for number, block in enumerate(read.blocks(owner, "inline_policy")):
+    for number, block in enumerate(read.known_blocks(owner, "inline_policy")):
         if block.get("policy") is not None:
             told = policies.json_text(draft, block["policy"])
             proof = draft.proof(owner, f"inline_policy[{number}]")

@@ -75,5 +75,5 @@ def renewed(draft: Draft, secret: Resource) -> Answer | None:
         return None
     kind = "aws_secretsmanager_secret_rotation"
     links = draft.satellites(kind, "secret_id", secret.type).get(secret.id, [])
-    own = known(bool(read.blocks(secret, "rotation_rules")))
+    own = read.has(secret, "rotation_rules")
     return any_of((own, *(link.exists for link in links)))

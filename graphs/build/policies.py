@@ -73,7 +73,7 @@ def _statements(draft: Draft, holder: Resource, attribute: str) -> tuple[Proof, 
     )
     if any(read.items(document, name) for name in joined):
         return ()
-    count = len(read.blocks(document, "statement"))
+    count = len(read.known_blocks(document, "statement"))
     return tuple(draft.proof(document, f"statement[{n}]") for n in range(count))
 
 

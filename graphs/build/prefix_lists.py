@@ -12,7 +12,7 @@ PREFIX_LIST = "aws_ec2_managed_prefix_list"
 def entries(draft: Draft, resource: Resource) -> tuple["Prefix | Unknown", ...]:
     """The prefixes of a list, whether it has them as blocks or as resources."""
     more = draft.satellites(f"{PREFIX_LIST}_entry", "prefix_list_id", PREFIX_LIST)
-    holders = (*read.blocks(resource, "entry"), *more.get(resource.id, ()))
+    holders = (*read.known_blocks(resource, "entry"), *more.get(resource.id, ()))
     prefixes = tuple(p for h in holders for p in read.networks(h, "cidr"))
     return prefixes + read.unknown_blocks(resource, "entry")
 

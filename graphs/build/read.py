@@ -1,11 +1,23 @@
 """Reading one attribute of a resource, three-valued: the only way build/ looks at values."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphs.addresses import Prefix, prefix
 from graphs.resource import Resource, Source
-from graphs.unknown import Answer, Cause, Template, Text, Unknown, answer, unknowns_in
+from graphs.unknown import (
+    NO,
+    YES,
+    Answer,
+    Cause,
+    Template,
+    Text,
+    Unknown,
+    answer,
+    cannot_tell,
+    unknowns_in,
+)
 
 Block: TypeAlias = "Mapping[str, object]"
 Holder: TypeAlias = "Resource | Mapping[str, object]"
@@ -82,9 +94,42 @@ def spread(value: object) -> tuple[object, ...]:
     return (value,)
 
 
+@dataclass(frozen=True, slots=True)
+class Perhaps(Mapping[str, object]):
+    """A block that may be there: what it says of an attribute is not known."""
+
+    why: Unknown
+
+    def __getitem__(self, name: str) -> Unknown:
+        return self.why
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1
+
+
 def blocks(holder: Holder, name: str) -> "tuple[Block, ...]":
-    """The nested blocks of a type whose contents are known to be blocks."""
+    """The nested blocks of a type, a Perhaps for those of which it is not known how many."""
+    found = items(holder, name)
+    if all(isinstance(b, Mapping) for b in found):
+        return found  # type: ignore[return-value]
+    likely = (Perhaps(b) if isinstance(b, Unknown) else b for b in found)
+    return tuple(b for b in likely if isinstance(b, Mapping))
+
+
+def known_blocks(holder: Holder, name: str) -> "tuple[Block, ...]":
+    """The nested blocks of a type that are there, for who asks for the `unknown_blocks` too."""
     return tuple(b for b in items(holder, name) if isinstance(b, Mapping))
+
+
+def has(holder: Holder, name: str) -> Answer:
+    """Whether there is a block of a type."""
+    if known_blocks(holder, name):
+        return YES
+    unknown = unknown_blocks(holder, name)
+    return cannot_tell(*unknown) if unknown else NO
 
 
 def unknown_blocks(holder: Holder, name: str) -> tuple[Unknown, ...]:
@@ -110,7 +155,7 @@ def untold_blocks(holder: Holder, name: str) -> tuple[Unknown, ...]:
 
 
 def first(holder: Holder, name: str) -> "Block":
-    """The single nested block of a type, or an empty one."""
+    """The single nested block of a type, or an empty one; a Perhaps where it may be there."""
     found = blocks(holder, name)
     return found[0] if found else {}
 

@@ -373,5 +373,5 @@ def _versioned(draft: Draft, bucket: Resource) -> Answer:
 
 
 def _logged(draft: Draft, bucket: Resource) -> Answer:
-    own = known(bool(read.blocks(bucket, "logging")))
+    own = read.has(bucket, "logging")
     return any_of((own, *(r.exists for r in _of(draft, bucket, "logging"))))

@@ -139,7 +139,7 @@ def _table(draft: Draft, resource: Resource) -> RouteTable:
     node = draft.nodes.get(vpc) if isinstance(vpc, str) else None
     cidrs = node.cidrs if isinstance(node, Vpc) else ()
     routes = list(implied.local_routes(str(vpc), cidrs, resource.origin.place))
-    for number, block in enumerate(read.blocks(resource, "route")):
+    for number, block in enumerate(read.known_blocks(resource, "route")):
         routes += _routes(draft, resource, block, f"route[{number}]")
     routes += _added(draft, resource.id, resource)
     return RouteTable(

@@ -48,7 +48,7 @@ def test_an_instance_has_its_own_interface(node):
     )
     interface = only(instance.interfaces)
     assert interface.subnet == "aws_subnet.a"
-    assert interface.groups == ("aws_security_group.web", "aws_security_group.extra")
+    assert set(interface.groups) == {"aws_security_group.web", "aws_security_group.extra"}
     assert interface.addresses == (prefix("10.0.1.9/32"),)
     assert interface.public.certain is interface.public.possible is False
     assert instance.role == "aws_iam_role.app"

@@ -285,12 +285,55 @@ def test_a_rule_whose_direction_is_not_known_may_be_either(built):
     assert [u.what for u in web.unread] == ["var.x"]
 
 
-def test_blocks_that_are_not_known_are_told(built):
+def test_blocks_of_unknown_number_are_one_possible_rule(built):
+    """What all of them have in common stays known: here the prefix."""
     web = group(
         built('variable "x" {}' + START + SSH["a dynamic block"].replace("toset([22])", "var.x"))
     )
+    (rule,) = web.ingress
+    assert (rule.exists.certain, rule.exists.possible) == (False, True)
+    assert [str(prefix) for prefix in rule.prefixes] == ["192.0.2.0/24"]
+    assert isinstance(rule.ports, Unknown)
+    assert web.unread == ()
+
+
+def test_blocks_of_which_nothing_is_known_are_told(built):
+    web = group(
+        built(
+            'variable "x" {}'
+            + START
+            + """
+            resource "aws_security_group" "web" {
+              vpc_id  = aws_vpc.main.id
+              ingress = var.x
+            }
+            """
+        )
+    )
     assert web.ingress == ()
-    assert ["var.x" in u.what for u in web.unread] == [True]
+    assert [u.what for u in web.unread] == ["var.x"]
+
+
+def test_a_possible_rule_opens_its_own_port_and_no_other(built):
+    block = MAYBE.index('resource "aws_instance"')
+    offices = """
+    resource "aws_security_group" "web" {
+      vpc_id = aws_vpc.main.id
+      dynamic "ingress" {
+        for_each = var.offices
+        content {
+          protocol    = "tcp"
+          from_port   = 22
+          to_port     = 22
+          cidr_blocks = [ingress.value]
+        }
+      }
+    }
+    """
+    estate = built('variable "offices" {}' + START + offices + MAYBE[block:])
+    reached = estate.network.reach("internet", "aws_instance.i")
+    assert reached.answer(port=22).undecided
+    assert not reached.answer(port=443).possible
 
 
 def test_a_rule_for_a_group_of_another_code_is_a_gap(built):
@@ -314,17 +357,6 @@ def test_a_rule_for_a_group_of_another_code_is_a_gap(built):
     assert "aws_security_group_rule.in" in gap.what
     assert "data.aws_security_group.shared.id" in gap.what
     assert gap.place.file == "main.tf"
-
-
-def test_a_list_in_a_list_is_named_as_it_is_written(node):
-    text = """
-    variable "ids" {}
-    resource "aws_db_instance" "db" {
-      vpc_security_group_ids = [[var.ids, "sg-1"]]
-    }
-    """
-    (nic,) = node(text, "aws_db_instance.db").interfaces
-    assert [g.what for g in nic.groups] == ["[var.ids, sg-1]"]
 
 
 def test_a_rule_that_may_not_be_there_opens_its_own_ports_at_most(built):
