@@ -1,4 +1,4 @@
-"""What data sources answer without asking anybody: what follows from code and provider alone.
+"""What data sources answer without asking anybody: from code, from the provider, from other roots.
 
 The rest is Unknown with the data source as its origin.
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs
@@ -8,17 +8,12 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from graphs.unknown import Cause, Referent, Unknown, text
-from scanner.terraform import lookups, policy_documents, remote_state
-from scanner.terraform.values import Value, to_string, unmark_deep
+from scanner.terraform import account_data, lookups, policy_documents, remote_state
+from scanner.terraform.asked import argument, looked_up
+from scanner.terraform.values import Sensitive, Value
 
 if TYPE_CHECKING:
     from scanner.terraform.resources import Instance
-
-ZONES: Final = "abc"
-"""Zones that a region is taken to have; all have three or more, but for us-west-1's two."""
-
-PARTITIONS: Final = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso", "aws-iso"))
 
 
 def made(kind: str) -> tuple[str, ...]:
@@ -39,57 +34,6 @@ def read(instance: "Instance", name: str) -> Value:
     return looked_up(instance, name) if found is None else found
 
 
-def looked_up(instance: "Instance", name: str) -> Unknown:
-    """The Unknown for what only the provider can say."""
-    what = f"{instance.name}.{name}"
-    refers = (Referent(instance.name, name),)
-    return Unknown(Cause.DATA, what, refers, instance.group.definition.place)
-
-
-def _account(instance: "Instance") -> Value:
-    return instance.group.provider().account
-
-
-def _region(instance: "Instance") -> Value:
-    for own in ("region", "name"):
-        if own in instance.group.definition.body.attributes:
-            stated = unmark_deep(instance.get_value(own))[0]
-            if isinstance(stated, str | Unknown):
-                return stated
-    return instance.group.provider().region
-
-
-def partition_of(region: "Value") -> str:
-    """The partition of a region; the commercial one where the region is not known.
-
-    >>> partition_of("cn-north-1")
-    'aws-cn'
-    """
-    if isinstance(region, str):
-        for start, partition in PARTITIONS:
-            if region.startswith(start):
-                return partition
-    return "aws"
-
-
-def _partition(instance: "Instance") -> Value:
-    return partition_of(_region(instance))
-
-
-def _suffix(instance: "Instance") -> Value:
-    return "amazonaws.com.cn" if _partition(instance) == "aws-cn" else "amazonaws.com"
-
-
-def _reverse_suffix(instance: "Instance") -> Value:
-    return ".".join(reversed(str(_suffix(instance)).split(".")))
-
-
-def _zones(instance: "Instance") -> Value:
-    """Three zones by name: how many subnets a module makes often hangs on them alone."""
-    region = _region(instance)
-    return tuple([text((region, zone)) for zone in ZONES])
-
-
 def _policy(instance: "Instance") -> Value:
     return policy_documents.rendered(instance)
 
@@ -98,22 +42,20 @@ def _minified_policy(instance: "Instance") -> Value:
     return policy_documents.rendered(instance, indent=False)
 
 
-def _service_principal(instance: "Instance") -> Value:
-    service = unmark_deep(instance.get_value("service_name"))[0]
-    suffix = str(_suffix(instance)) if _partition(instance) == "aws-cn" else "amazonaws.com"
-    return text((to_string(service), f".{suffix}"))
-
-
 def _file_content(instance: "Instance") -> Value:
     context = instance.scope.module.context
-    path = unmark_deep(instance.get_value("filename"))[0]
+    path = argument(instance, "filename")
     if not isinstance(path, str) or context.tree is None:
         return looked_up(instance, "content")
     return context.tree.read_text(posixpath.join(context.root, path))
 
 
+def _secret_content(instance: "Instance") -> Value:
+    return Sensitive(_file_content(instance))
+
+
 def _template(instance: "Instance") -> Value:
-    source = unmark_deep(instance.get_value("template"))[0]
+    source = argument(instance, "template")
     names = instance.group.definition.body.attributes
     variables = instance.get_value("vars") if "vars" in names else {}
     evaluate = instance.scope.module.context.evaluate_template
@@ -122,18 +64,17 @@ def _template(instance: "Instance") -> Value:
     return evaluate(source, instance.name, variables)
 
 
+def _inputs(instance: "Instance") -> Value:
+    return instance.get_value("inputs") if "inputs" in instance.names() else {}
+
+
 KNOWN: Final[dict[str, dict[str, Callable[["Instance"], Value]]]] = {
+    **account_data.KNOWN,
     "aws_iam_policy_document": {"json": _policy, "minified_json": _minified_policy},
-    "aws_caller_identity": {"account_id": _account, "id": _account},
-    "aws_region": {"name": _region, "id": _region, "region": _region},
-    "aws_partition": {
-        "partition": _partition,
-        "id": _partition,
-        "dns_suffix": _suffix,
-        "reverse_dns_prefix": _reverse_suffix,
-    },
-    "aws_availability_zones": {"names": _zones},
-    "aws_service_principal": {"name": _service_principal},
     "local_file": {"content": _file_content},
+    "local_sensitive_file": {"content": _secret_content},
+    "null_data_source": {"outputs": _inputs},
     "template_file": {"rendered": _template},
 }
+
+__all__ = ["KNOWN", "looked_up", "made", "read"]

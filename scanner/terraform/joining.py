@@ -52,6 +52,7 @@ def together(parts: Sequence[Evaluated], repository: Repository) -> Evaluated:
         comments=tuple(dict.fromkeys(told for each in parts for told in each.comments)),
         sources={file: lines for each in parts for file, lines in each.sources.items()},
         secrets=frozenset[str]().union(*(each.secrets for each in parts)),
+        idle={home: place for each in parts for home, place in each.idle.items()},
         parts=tuple(parts),
     )
 

@@ -5,13 +5,14 @@ https://developer.hashicorp.com/terraform/language/state/remote-state-data
 
 from typing import TYPE_CHECKING, Final
 
-from graphs.unknown import Cause, Referent, Unknown
+from graphs.unknown import Unknown
+from scanner.terraform.asked import argument, looked_up
 from scanner.terraform.homes import environments
 from scanner.terraform.repository import Repository
 from scanner.terraform.scope import Lazy
 from scanner.terraform.states import holds
 from scanner.terraform.symbols import symbol
-from scanner.terraform.values import Value, unmark_deep
+from scanner.terraform.values import Value
 
 if TYPE_CHECKING:
     from scanner.terraform.resources import Instance
@@ -37,10 +38,10 @@ class Outputs(Lazy):
         if name in module.configuration.outputs:
             repository.link(session.name, self._keeper)
             return repository.ask(session, self._keeper, lambda: module.output(name))
-        defaults = _argument(self._asker, "defaults")
+        defaults = argument(self._asker, "defaults")
         if isinstance(defaults, dict) and name in defaults:
             return defaults[name]
-        return _unread(self._asker, f"outputs.{name}")
+        return looked_up(self._asker, f"outputs.{name}")
 
     def fill(self) -> None:
         """All outputs."""
@@ -64,7 +65,7 @@ def value_of(repository: Repository, instance: "Instance", name: str) -> Value |
 def _keeper(repository: Repository, instance: "Instance") -> str | None:
     """The root module that keeps the state."""
     session = instance.scope.session
-    backend, config = _argument(instance, "backend"), _argument(instance, "config")
+    backend, config = argument(instance, "backend"), _config(instance)
     asked = config if isinstance(config, dict) else {}
     if not isinstance(backend, str):
         return None
@@ -91,7 +92,7 @@ def _nearest(reader: str, found: list[str]) -> list[str]:
 
 def _of_workspace(repository: Repository, instance: "Instance", keeper: str) -> str | None:
     """The root module, unless the state is that of another workspace than is evaluated."""
-    workspace = _argument(instance, "workspace")
+    workspace = argument(instance, "workspace")
     if workspace in (None, repository.root(keeper).session.workspace):
         return keeper
     what = f"{instance.name} reads the workspace {symbol(workspace)} of {keeper}"
@@ -117,16 +118,7 @@ def _say(instance: "Instance", found: list[str], asked: dict[str, Value]) -> Non
 _EFFECT: Final = "its outputs are unknown"
 
 
-def _unread(instance: "Instance", path: str) -> Unknown:
-    what = f"{instance.name}.{path}"
-    refers = (Referent(instance.name, path),)
-    return Unknown(Cause.DATA, what, refers, instance.group.definition.place)
-
-
-def _argument(instance: "Instance", name: str) -> Value:
-    if name not in instance.names():
-        return None
-    value = unmark_deep(instance.get_value(name))[0]
-    if name == "config" and isinstance(value, tuple) and len(value) == 1:
-        return value[0]  # a block, as Terraform 0.11 had it
-    return value
+def _config(instance: "Instance") -> Value:
+    """Where the state is; a block, as Terraform 0.11 had it, like an argument."""
+    value = argument(instance, "config")
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
