@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphs.unknown import Cause, Template, Unknown, text
 from scanner.terraform.asked import argument, looked_up
-from scanner.terraform.regions import ASSUMED, Partition, partition_of, zones_of
+from scanner.terraform.regions import Partition, partition_of, zones_of
 from scanner.terraform.shapes import set_of
 from scanner.terraform.symbols import derived, symbol
 from scanner.terraform.values import List, Value, to_string
@@ -47,7 +47,7 @@ def _endpoint(instance: "Instance") -> Value:
 
 def _zones(instance: "Instance") -> Value:
     """Zones by name: how many subnets a module makes often hangs on them alone."""
-    names = [name for name in _every_zone(instance) if not isinstance(name, Unknown)]
+    names = _every_zone(instance)
     left_out = argument(instance, "exclude_names")
     if _asks_more(instance):
         return looked_up(instance, "names")
@@ -59,16 +59,8 @@ def _zones(instance: "Instance") -> Value:
 
 
 def _every_zone(instance: "Instance") -> "list[str | Template]":
-    there: str | Template | Unknown = region(instance)
-    if isinstance(there, Unknown) and there.cause is Cause.SCOPE:
-        instance.scope.session.gap(
-            "assumed-region",
-            f"nothing says the region of {instance.name}: it is given the zones of {ASSUMED}",
-            "zones are named after it",
-            instance.group.definition.place,
-            "set the provider's region, or AWS_REGION",
-        )
-        there = ASSUMED
+    """As many as the region has; three with holes where the region is not known."""
+    there = region(instance)
     return [text((there, letter)) for letter in zones_of(there)]
 
 

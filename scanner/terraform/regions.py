@@ -39,9 +39,6 @@ _ZONES: Final = {
 }
 """Zones by letter where they are not a, b and c. An account of us-west-1 sees two of three."""
 
-ASSUMED: Final = "us-east-1"
-"""The region of zones where no provider and no environment says one."""
-
 
 def partition_of(region: object) -> Partition:
     """The partition of a region; the commercial one where the region is not known.
