@@ -5,25 +5,29 @@ Input: a Request. Output: what was read and its estate, one after the other.
 """
 
 import os
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from graphs.build import build_estate
 from graphs.estate import Estate
+from graphs.verdict import Gap
 from rules.api import Rule
 from rules.catalogue import all_rules
 from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config
 from scanner.errors import UsageProblem
 from scanner.mounts import mounted
-from scanner.terraform.definitions import OURS, read_with
+from scanner.terraform.definitions import OURS, configuration, read_with
 from scanner.terraform.evaluate import Evaluated, called, open_root
 from scanner.terraform.inputs import wanted_by
 from scanner.terraform.joining import read_together
+from scanner.terraform.modules import Module
 from scanner.terraform.repository import Member, Repository
 from scanner.terraform.roots import find_roots
+from scanner.terraform.terragrunt import Unit, Units, find_units
 from scanner.terraform.told import Told
 from scanner.tree import Tree
 
@@ -73,12 +77,15 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
         yield _file(request)
         return
     tree, libraries = tree_of(request)
-    found = [root.directory for root in find_roots(tree, libraries)]
+    units = find_units(tree, request.environ)
+    roots = (root.directory for root in find_roots(tree, libraries))
+    found = sorted({*roots, *units.by_module})
     if not found and _described(request.path):
         yield _live(request)
         return
-    turns = list(_turns(tree, found, request))
-    repository = Repository([_member(tree, turn, libraries, request) for turn in turns])
+    turns = [each for turn in _turns(tree, found, request) for each in turn.of(units)]
+    deployed = {turn.unit.directory: turn.name for turn in turns if turn.unit}
+    repository = Repository([_member(tree, turn, libraries, request, deployed) for turn in turns])
     wanted = choose(found)
     chosen = [turn.name for turn in turns if turn.directory in wanted]
     for each in read_together(repository, chosen, request.progress):
@@ -123,17 +130,27 @@ def _live(request: Request) -> Read:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One root module under the settings of one of its environments."""
+    """One root module under the settings of one of its environments, or as a unit deploys it."""
 
     directory: str
     told: Sequence[Told]
     workspace: str
     environment: str
+    unit: Unit | None = None
 
     @property
     def name(self) -> str:
         """What it is called among others."""
         return called(self.directory, self.environment)
+
+    def of(self, units: Units) -> Iterator["Turn"]:
+        """One for each unit of Terragrunt that deploys the module; itself where none does."""
+        for unit in units.of(self.directory):
+            if unit is None:
+                yield self
+            else:
+                name = " of ".join(filter(None, (self.environment, unit.directory)))
+                yield replace(self, environment=name, unit=unit)
 
 
 def _turns(tree: Tree, directories: Sequence[str], request: Request) -> Iterator[Turn]:
@@ -153,17 +170,27 @@ def _turns(tree: Tree, directories: Sequence[str], request: Request) -> Iterator
 _DECLARED: Final = "pathwarden.yaml declares environments under roots"
 
 
-def _member(tree: Tree, turn: Turn, libraries: tuple[str, ...], request: Request) -> Member:
+def _member(
+    tree: Tree,
+    turn: Turn,
+    libraries: tuple[str, ...],
+    request: Request,
+    deployed: Mapping[str, str],
+) -> Member:
     """One root module in one environment, to be opened when it is asked for."""
-    return Member(
-        turn.name,
-        turn.environment,
-        lambda: open_root(
+
+    def opened() -> Module:
+        unit = turn.unit
+        inputs = unit.arguments(configuration(tree, turn.directory)) if unit else None
+        root = open_root(
             tree,
             turn.directory,
             told=turn.told,
             environ=request.environ,
             workspace=turn.workspace,
             libraries=libraries,
-        ),
-    )
+            inputs=inputs,
+        )
+        return unit.attach(root, deployed) if unit else root
+
+    return Member(turn.name, turn.environment, opened)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from graphs.attack.paths import attack_paths
 from graphs.verdict import Gap
 from rules.duties import frameworks
-from scanner.estates import Read, Request, estates
+from scanner.estates import Read, Request, estates, idle
 from scanner.findings import judge
 from scanner.frameworks import assess
 from scanner.redact import redacted
@@ -38,6 +38,6 @@ def _told(request: Request, scanned: Sequence[Scanned]) -> Result:
     duties = [
         (each, assess(each, request.rules, findings, all_of_it)) for each in frameworks() if scanned
     ]
-    gaps = () if scanned else (NOTHING,)
+    gaps = idle([each.evaluated for each in scanned]) if scanned else (NOTHING,)
     told = result(str(request.path), scanned, gaps, request.rules, duties)
     return redacted(told, {text for each in scanned for text in each.evaluated.secrets})

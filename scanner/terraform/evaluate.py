@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
@@ -16,7 +16,7 @@ from scanner.terraform.cycles import check_cycles
 from scanner.terraform.definitions import configuration
 from scanner.terraform.expressions import KINDS
 from scanner.terraform.inputs import settings
-from scanner.terraform.modules import Module, all_modules
+from scanner.terraform.modules import Module, all_modules, idle
 from scanner.terraform.publish import plain, resources, secrets, texts
 from scanner.terraform.scope import Session
 from scanner.terraform.told import Told
@@ -33,8 +33,9 @@ class Evaluated:
 
     `unknowns` are its variables without a value. `comments` are those that may be waivers.
     `sources` are the files that were read, with their lines, in the root module and all that it
-    calls. `secrets` are the texts in resources that are held sensitive. `parts` are the root modules
-    of which this is the whole, where several make one estate.
+    calls. `secrets` are the texts in resources that are held sensitive. `idle` are the
+    directories of modules that are called, but with no instance, and where. `parts` are the root
+    modules of which this is the whole, where several make one estate.
     """
 
     directory: str
@@ -46,6 +47,7 @@ class Evaluated:
     sources: Mapping[str, int]
     secrets: frozenset[str] = frozenset()
     environment: str = ""
+    idle: Mapping[str, Place] = field(default_factory=dict)
     parts: "tuple[Evaluated, ...]" = ()
 
     @property
@@ -149,6 +151,7 @@ def _collected(
         sources={file.name: _lines(file.text) for found in read.values() for file in found.files},
         secrets=frozenset(chain(*map(secrets, made), *map(texts, session.confidential))),
         environment=environment,
+        idle=idle(modules),
     )
 
 

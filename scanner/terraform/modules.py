@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/modules
 """
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from graphs.unknown import YES, Answer, Cause, Place, Unknown
@@ -197,4 +197,15 @@ def all_modules(root: Module) -> list[Module]:
         call = root.called(name)
         for made in call.instances() if call else ():
             found += all_modules(made)
+    return found
+
+
+def idle(modules: Sequence[Module]) -> dict[str, Place]:
+    """The directories that are called, but with no instance, and where they are called."""
+    found: dict[str, Place] = {}
+    for module in modules:
+        for name in module.configuration.calls:
+            call = module.called(name)
+            if call is not None and call.configuration is not None and not call.instances():
+                found.setdefault(call.configuration.directory, call.definition.place)
     return found

@@ -138,3 +138,22 @@ def test_a_wrong_environment_is_one_clear_line(text, line, message):
     with pytest.raises(ConfigProblem, match=message) as problem:
         parse_config(f"version: 1\n{text}\n")
     assert problem.value.place.line == line
+
+
+def test_a_module_that_no_root_makes_an_instance_of_is_named(tmp_path):
+    for name, text in {
+        "live/main.tf": (
+            'variable "on" { default = false }\n'
+            'module "bastion" {\n  source = "../modules/bastion"\n  count = var.on ? 1 : 0\n}\n'
+            'module "net" { source = "../modules/net" }\n'
+            'module "more" {\n  source = "../modules/net"\n  for_each = {}\n}\n'
+        ),
+        "modules/bastion/main.tf": 'resource "aws_vpc" "net" { cidr_block = "10.0.0.0/16" }',
+        "modules/net/main.tf": 'resource "aws_vpc" "net" { cidr_block = "10.0.0.0/16" }',
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(text)
+    (gap,) = scan(request(tmp_path)).gaps
+    assert (gap.kind, gap.file, gap.line) == ("no-instance", "live/main.tf", 2)
+    assert gap.what == "modules/bastion is called, but with no instance"
+    assert scan(request(tmp_path, told=(Var("on", "true"),))).gaps == ()
