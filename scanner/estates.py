@@ -194,3 +194,18 @@ def _member(
         return unit.attach(root, deployed) if unit else root
 
     return Member(turn.name, turn.environment, opened)
+
+
+def idle(read: Sequence[Evaluated]) -> tuple[Gap, ...]:
+    """The modules of which no root module makes an instance: nothing of them is judged."""
+    judged = {posixpath.dirname(file) or "." for each in read for file in each.sources}
+    found = {home: place for each in read for home, place in each.idle.items()}
+    return tuple(
+        Gap("no-instance", f"{home} is called, but with no instance", _UNJUDGED, place, _ENABLE)
+        for home, place in sorted(found.items())
+        if home not in judged
+    )
+
+
+_UNJUDGED: Final = "what it would make is not judged"
+_ENABLE: Final = "set what its count or for_each hangs on, or scan the directory itself"
