@@ -22,6 +22,12 @@ class Prefix:
         return str(spans[0]) if len(spans) == 1 else f"{make(self.low)}-{make(self.high)}"
 
     @property
+    def first(self) -> str:
+        """The lowest address as text."""
+        make = ipaddress.IPv4Address if self.family == 4 else ipaddress.IPv6Address
+        return str(make(self.low))
+
+    @property
     def length(self) -> int:
         """The prefix length; meaningful where the range is one CIDR block."""
         return (32 if self.family == 4 else 128) - (self.high - self.low).bit_length()

@@ -71,5 +71,4 @@ def address_of(place: str) -> Prefix | None:
 
 def host(address: Prefix) -> str:
     """The place that an address is on the internet."""
-    make = ipaddress.IPv4Address if address.family == 4 else ipaddress.IPv6Address
-    return HOST + str(make(address.low))
+    return HOST + address.first

@@ -103,7 +103,7 @@ def on_internet(nodes: NodeIndex, address: Prefix) -> Bounds[PacketSet]:
         inside = any(isinstance(p, Prefix) and p.covers(address) for p in listed.prefixes)
         if inside and (service := _GATEWAY_SERVICE.fullmatch(listed.name)):
             return exactly(_WEB | asked(ICMP) if service[1] == "s3" else _WEB)
-    return Bounds(NOTHING, EVERYTHING, frozenset({_unsaid(f"what {address} answers")}))
+    return Bounds(NOTHING, EVERYTHING, frozenset({_unsaid(f"what {address.first} answers")}))
 
 
 def filtered_within(

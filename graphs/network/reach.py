@@ -123,7 +123,8 @@ class Network:
         """Out to the internet, and in again as something there."""
         node = self.zones.node(destination)
         name = node.name if node else destination
-        turn = Step(f"{told} is the public address of {name}: the way is by the internet gateway")
+        claim = f"{told.first} is the public address of {name}: the way is by the internet gateway"
+        turn = Step(claim)
         for sender, _ in senders(self, source, told):
             place = INTERNET if sender is None else host(sender)
             inward = trace(self.flows, self.zones, place, destination, question)

@@ -11,6 +11,7 @@ from functools import cached_property
 from graphs.addresses import ANY4, ANY6, Prefix
 from graphs.evidence import Proof
 from graphs.network.filters import unread
+from graphs.network.learned import learned
 from graphs.network.paths import (
     End,
     Path,
@@ -33,13 +34,11 @@ from graphs.network.sites import Links
 from graphs.network.transit import Transit
 from graphs.nodes import (
     DirectConnectGateway,
-    Endpoint,
     Gateway,
     NatGateway,
     Node,
     NodeIndex,
     Peering,
-    PrefixList,
     Ref,
     Route,
     RouteTable,
@@ -93,7 +92,7 @@ class Wan:
             yield anywhere(path, unread(subnet.table))
             return
         inside = isinstance(path.toward, str) and path.toward == subnet.vpc
-        routes = tuple(spelled_out(self._learned(table), self.nodes))
+        routes = tuple(spelled_out(learned(self.nodes, self.links, table), self.nodes))
         for choice in partition(routes, path.prefix, table.unread, inside):
             part = replace(path, prefix=choice.prefix)
             if not choice.certain:
@@ -106,32 +105,6 @@ class Wan:
                 yield anywhere(part, choice.route)
             else:
                 yield from self._by_route(part, choice.route, subnet, table)
-
-    def _learned(self, table: RouteTable) -> Iterator[Route]:
-        """The routes, with what a virtual private gateway propagates spelled out.
-
-        What a site announces beyond its declared prefixes is taken to lead to no node of ours.
-        """
-        for route in table.routes:
-            gateway = self.nodes.get(route.target, VpnGateway)
-            if gateway and route.propagated and isinstance(route.destination, Unknown):
-                for prefix in self.links.learned(gateway):
-                    yield replace(route, destination=prefix)
-            else:
-                yield route
-        yield from self._to_services(table)
-
-    def _to_services(self, table: RouteTable) -> Iterator[Route]:
-        """The routes of gateway endpoints to the addresses of their service, where they are known.
-
-        https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-        """
-        for endpoint in self.nodes.of(Endpoint):
-            if endpoint.kind == "Gateway" and table.id in endpoint.tables:
-                for listed in self.nodes.of(PrefixList):
-                    for prefix in listed.prefixes if listed.name == endpoint.service else ():
-                        proof = endpoint.proof("route_table_ids")
-                        yield Route(prefix, "gateway-endpoint", endpoint.id, proof)
 
     def _by_route(
         self, path: Path, route: Route, subnet: Subnet, table: RouteTable

@@ -174,16 +174,23 @@ class Land:
 
     # Services.
 
-    def interface(self, name, subnet, groups, public=NO, addresses=(), group_optional=False):
+    def interface(
+        self, name, subnet, groups, public=NO, addresses=(), group_optional=False, **more
+    ):
         return Interface(
             subnet=subnet, groups=tuple(groups), public=public, addresses=ranges(addresses),
             proof=Proof(name, "subnet_id"), public_proof=Proof(name, "public_address"),
-            group_optional=group_optional,
+            group_optional=group_optional, **more,
         )  # fmt: skip
 
-    def instance(self, name, subnet, *groups, public=False, address=None, exists=YES):
-        seen = answer(public)
-        places = self.interface(name, subnet, groups, seen, (address,) if address else ())
+    def instance(
+        self, name, subnet, *groups, public=False, address=None, exists=YES, told=None, forwards=NO
+    ):
+        """`told` is the address that the internet knows it by."""
+        seen, own = answer(public), (address,) if address else ()
+        known_by = ((prefix(address), prefix(told)),) if told else ()
+        more = {"public_addresses": known_by, "forwards": forwards}
+        places = self.interface(name, subnet, groups, seen, own, **more)
         made = Instance(**self.basics(name, exists), interfaces=(places,), token_required=YES)
         return self.add(made)
 
@@ -197,7 +204,10 @@ class Land:
             )
         )  # fmt: skip
 
-    def balancer(self, name, subnets, *groups, listeners, internal=False, kind="application", targets=()):
+    def balancer(
+        self, name, subnets, *groups, listeners, internal=False, kind="application", targets=(),
+        cross_zone=YES,
+    ):  # fmt: skip
         places = tuple(
             self.interface(name, s, groups, known(internal is not True), (), kind == "network")
             for s in subnets
@@ -209,7 +219,7 @@ class Land:
         return self.add(
             Balancer(
                 **self.basics(name), interfaces=places, kind=kind, internal=internal,
-                listeners=heard,
+                listeners=heard, cross_zone=cross_zone,
             )
         )  # fmt: skip
 
@@ -225,8 +235,13 @@ class Land:
     def igw(self, name, vpc, exists=YES, egress_only=False):
         return self.add(Gateway(**self.basics(name, exists), vpc=vpc, egress_only=egress_only))
 
-    def nat(self, name, subnet, public=True):
-        return self.add(NatGateway(**self.basics(name), subnet=subnet, public=public))
+    def nat(self, name, subnet, public=True, addresses=(), told=()):
+        return self.add(
+            NatGateway(
+                **self.basics(name), subnet=subnet, public=public,
+                addresses=ranges(addresses), public_addresses=ranges(told),
+            )
+        )  # fmt: skip
 
     def peering(self, name, requester, accepter, active=YES):
         return self.add(

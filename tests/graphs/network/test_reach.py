@@ -171,13 +171,11 @@ def test_a_load_balancer_is_reached_on_its_listeners_alone():
     land.balancer("alb", ["public"], "open", listeners=web)
     land.balancer("inner", ["public"], "open", listeners=web, internal=True)
     land.balancer("unsure", ["public"], "open", listeners=web, internal=unknown("var.internal"))
-    land.balancer("nlb", ["public"], listeners=[("TCP", 5000), ("UDP", 53)], kind="network")
     network = land.network()
     assert str(network.reach(INTERNET, "alb").packets.certain) == "tcp 80, 443 from 0.0.0.0/0"
     assert network.reach(INTERNET, "inner").answer() == NO
     assert network.reach(INTERNET, "unsure").answer(6, 443) == cannot_tell(unknown("var.internal"))
-    assert network.reach(INTERNET, "nlb").ports == "tcp 5000; udp 53"
-    assert "nlb does not listen on tcp 22" in claims(network.blockers(INTERNET, "nlb", 6, 22))
+    assert "alb does not listen on tcp 22" in claims(network.blockers(INTERNET, "alb", 6, 22))
 
 
 def test_a_database_is_reached_on_its_port_and_a_function_not_at_all():

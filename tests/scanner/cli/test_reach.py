@@ -1,0 +1,135 @@
+"""`pathwarden reach`: one question, a batch of them, and what goes wrong in one line."""
+
+import json
+
+import pytest
+
+LAN = """
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_internet_gateway" "main" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_route_table" "out" {
+  vpc_id = aws_vpc.main.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.main.id
+  }
+}
+resource "aws_subnet" "web" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_route_table_association" "web" {
+  subnet_id      = aws_subnet.web.id
+  route_table_id = aws_route_table.out.id
+}
+variable "office" {}
+resource "aws_security_group" "web" {
+  name   = "web"
+  vpc_id = aws_vpc.main.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 443
+    to_port     = 443
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  ingress {
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = [var.office]
+  }
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_instance" "web" {
+  ami                         = "ami-1"
+  instance_type               = "t3.micro"
+  subnet_id                   = aws_subnet.web.id
+  private_ip                  = "10.0.1.10"
+  associate_public_ip_address = true
+  vpc_security_group_ids      = [aws_security_group.web.id]
+}
+"""
+
+
+@pytest.fixture
+def lan(tmp_path):
+    (tmp_path / "main.tf").write_text(LAN)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("port", "said"), [(443, "REACHABLE"), (22, "UNKNOWN"), (80, "BLOCKED")])
+def test_the_verdict_stands_first(run, lan, port, said):
+    done = run("reach", "internet", "web", "--protocol", "tcp", "--port", port, "--on", lan)
+    assert done.code == 0
+    assert done.out.splitlines()[0] == f"{said}  internet → aws_instance.web, TCP {port}"
+
+
+def test_every_step_has_its_line(run, lan):
+    steps = run("reach", "internet", "web", "--port", "443", "--on", lan).out
+    assert "Security group web lets TCP 443 in from 0.0.0.0/0  main.tf:27" in steps
+    assert "sends 0.0.0.0/0 to internet gateway main  main.tf:12" in steps
+
+
+def test_what_is_blocked_says_by_what(run, lan):
+    done = run("reach", "internet", "web", "--protocol", "tcp", "--port", "80", "--on", lan)
+    assert "other traffic gets there: tcp 22, 443 from 0.0.0.0/0" in done.out
+    assert "No rule of security group web lets TCP 80 in  main.tf:27" in done.out
+
+
+def test_what_cannot_be_told_names_what_decides(run, lan):
+    done = run("reach", "internet", "web", "--protocol", "tcp", "--port", "22", "--on", lan)
+    assert "cannot tell: it depends on var.office" in done.out
+    known = run("reach", "203.0.113.9", "web", "--port", "22", "--on", lan, "--var",
+                "office=203.0.113.0/24")  # fmt: skip
+    assert known.out.startswith("REACHABLE  203.0.113.9 → aws_instance.web, port 22")
+
+
+@pytest.mark.parametrize("name", ["web", "aws_instance.web", "10.0.1.10"])
+def test_ends_are_named_in_several_ways(run, lan, name):
+    assert run("reach", "internet", name, "--port", "443", "--on", lan).out.startswith("REACHABLE")
+
+
+def test_a_batch_is_answered_in_order(run, lan, tmp_path):
+    questions = tmp_path / "facts.json"
+    questions.write_text(
+        json.dumps([
+            {"src": "internet", "dst": "web", "proto": "tcp", "port": 443},
+            {"src": "internet", "dst": "10.0.1.10", "proto": "icmp", "port": None},
+            {"src": "internet", "dst": "nobody", "proto": "tcp", "port": 1},
+            {"src": "internet"},
+            "junk",
+        ])
+    )  # fmt: skip
+    said = json.loads(run("reach", "--batch", questions, "--on", lan).out)
+    assert [each["verdict"] for each in said] == ["reachable", "blocked", *3 * ["unknown"]]
+    assert said[1]["why"] == "No rule of security group web lets ICMP 8 in"
+    assert said[2]["why"] == "nothing here is called 'internet' or 'nobody'"
+    assert said[4]["why"] == "a question is an object with src and dst"
+
+
+WRONG = {
+    ("internet", "wbe"): "nothing here is called 'wbe' (did you mean web?)",
+    ("internet",): "say SOURCE and DESTINATION, or --batch FILE",
+    ("internet", "web", "--protocol", "gopher"): (
+        "'gopher' is no protocol (choose icmp, tcp, udp, icmpv6 or a number)"
+    ),
+    ("--batch", "/nonexistent/facts.json"): (
+        "/nonexistent/facts.json cannot be read: No such file or directory"
+    ),
+}
+
+
+@pytest.mark.parametrize("said", WRONG)
+def test_what_cannot_be_asked(run, lan, said):
+    done = run("reach", *said, "--on", lan)
+    assert (done.code, done.out) == (2, "")
+    assert done.lines == [f"pathwarden: {WRONG[said]}"]
