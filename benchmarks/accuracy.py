@@ -31,6 +31,7 @@ from tests.oracle.usage import Usage, used
 
 _FILE = re.compile(r'no file exists at "([^"]+)"')
 NAMESPACE = "terraform-aws-modules"
+_SOURCE = re.compile(rf'"({NAMESPACE}/[^/"]+/aws)')
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Total:
     matched: int = 0
     extra: int = 0
     leaves: Counter[str] = field(default_factory=Counter)
+    alone: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def add(self, root: str, found: Comparison) -> None:
@@ -52,12 +54,13 @@ class Total:
         self.matched += found.matched
         self.extra += len(found.ours - found.expected)
         self.leaves += found.counts
+        self.alone += found.alone
         self.wrong += [f"{root}: {each}" for each in found.wrong]
 
     @property
     def known(self) -> int:
         """The scalars that terraform knows."""
-        return sum(self.leaves.values())
+        return sum(self.leaves.values()) - self.leaves["apart"]
 
 
 def main() -> int:
@@ -102,12 +105,7 @@ def _compared(path: Path, modules: Path | None) -> Total:
     total = Total(path.name)
     with tempfile.TemporaryDirectory(prefix="accuracy") as scratch:
         top = Path(scratch).resolve()
-        registry = {
-            f"{NAMESPACE}/{each.name.removeprefix('terraform-aws-')}/aws": top / each.name
-            for each in (modules.glob("terraform-aws-*/") if modules else ())
-        }
-        for each in {path, *(modules / found.name for found in registry.values() if modules)}:
-            copied(each, top / each.name, registry)
+        _copy(path, modules, top)
         usage = used(top)
         for root in _roots(top / path.name):
             total.roots += 1
@@ -122,6 +120,21 @@ def _compared(path: Path, modules: Path | None) -> Total:
             total.add(root, compare(planned(shown), found))
             _tell(f"{path.name}: {total.roots} roots")
     return total
+
+
+def _copy(path: Path, modules: Path | None, top: Path) -> None:
+    """Copy a repository, and those of the modules that it calls, and they in turn."""
+    present = {
+        f"{NAMESPACE}/{each.name.removeprefix('terraform-aws-')}/aws": each
+        for each in (modules.glob("terraform-aws-*/") if modules else ())
+    }
+    registry = {source: top / each.name for source, each in present.items()}
+    wanted = [path]
+    for each in wanted:
+        copied(each, top / each.name, registry)
+        called = _SOURCE.findall("".join(file.read_text() for file in each.rglob("*.tf")))
+        found = {present[source] for source in called if source in present}
+        wanted += sorted(found - set(wanted))
 
 
 def _planned(root: Path, usage: Usage, top: Path, tries: int = 8) -> dict[str, Any]:
@@ -149,8 +162,9 @@ def _tell(text: str) -> None:
 
 
 def _table(totals: list[Total]) -> str:
-    heads = "repository|roots planned|addresses|only ours|scalars equal|different|unknown|missing"
-    lines = [f"| {heads.replace('|', ' | ')} |", "|---|---|---|---|---|---|---|---|"]
+    heads = "repository|roots planned|addresses|only ours|scalars equal"
+    heads += "|different|unknown|missing|set apart|known to us alone"
+    lines = [f"| {heads.replace('|', ' | ')} |", "|---" * (heads.count("|") + 1) + "|"]
     for each in totals:
         leaves = each.leaves
         cells = (
@@ -159,7 +173,8 @@ def _table(totals: list[Total]) -> str:
             f"{each.matched} of {each.expected}",
             str(each.extra),
             f"{leaves['equal']} of {each.known} ({_percent(leaves['equal'], each.known)})",
-            *(str(leaves[name]) for name in ("different", "unknown", "missing")),
+            *(str(leaves[name]) for name in ("different", "unknown", "missing", "apart")),
+            str(each.alone),
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

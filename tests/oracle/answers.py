@@ -55,8 +55,8 @@ class Configured:
             proposed["region"] = self.region
         if "tags" in proposed and "tags_all" in proposed:
             known = wire.is_known(proposed["tags"]) and wire.is_known(self.default_tags)
-            both = {**self.default_tags, **(proposed["tags"] or {})} if known else wire.UNKNOWN
-            proposed["tags_all"] = both
+            own = {key: each for key, each in (proposed["tags"] or {}).items() if each is not None}
+            proposed["tags_all"] = {**self.default_tags, **own} if known else wire.UNKNOWN
 
 
 def _text(value: Any) -> str:

@@ -3,7 +3,7 @@
 A leaf is a scalar within the arguments of a resource or data source. Lists count by index, sets
 regardless of order. What terraform leaves null is no leaf, since the plan has null for all that the
 schema knows; of a data source only what we list is one, since the rest is computed when somebody
-reads it. Neither is what holds ACCOUNT or ELSEWHERE, which stand for what nobody can know.
+reads it. What holds ACCOUNT or ELSEWHERE, which stand for what nobody can know, is set apart.
 """
 
 from collections import Counter
@@ -29,7 +29,9 @@ Planned = Mapping[str, tuple[str, Any, Any]]
 
 @dataclass(frozen=True)
 class Leaf:
-    """A scalar that terraform knows, and what we have: equal, different, unknown or missing."""
+    """A scalar that terraform knows, and what we have: equal, different, unknown or missing; or it
+    is set apart.
+    """
 
     path: str
     result: str
@@ -69,7 +71,7 @@ class Comparison:
         return [
             *(f"not there: {each}" for each in sorted(self.expected - self.ours)),
             *(f"not planned: {each}" for each in sorted(self.ours - self.expected)),
-            *(str(each) for each in self.leaves if each.result != "equal"),
+            *(str(each) for each in self.leaves if each.result not in ("equal", "apart")),
         ]
 
 
@@ -145,14 +147,26 @@ def _within(
     if isinstance(theirs, dict):
         if isinstance(ours, tuple) and len(ours) == 1:
             ours = ours[0]  # a block that stands once
+        if block is None and isinstance(ours, Mapping):
+            yield from _more(path, theirs, unknown, ours)
         yield from _leaves(path, block or schema.EMPTY, theirs, unknown, ours)
-    elif isinstance(theirs, list) and not ordered:
-        yield from _set(path, block, theirs, unknown, ours)
     elif isinstance(theirs, list):
+        if isinstance(ours, tuple) and len(ours) > len(theirs):
+            yield Leaf(f"{path}.#", "different", len(theirs), len(ours))
+        if not ordered:
+            yield from _set(path, block, theirs, unknown, ours)
+            return
         for at, each in enumerate(theirs):
             yield from _element(f"{path}[{at}]", block, each, _part(unknown, at), _at(ours, at))
-    elif not (isinstance(theirs, str) and (ACCOUNT in theirs or ELSEWHERE in theirs)):
+    else:
         yield Leaf(path, _judged(theirs, ours), theirs, ours)
+
+
+def _more(path: str, theirs: Any, unknown: Any, ours: Mapping[str, Any]) -> Iterator[Leaf]:
+    """What a map of ours has that terraform's has not."""
+    for key in ours.keys() - theirs.keys():
+        if ours[key] is not None and not _part(unknown, key):
+            yield Leaf(f"{path}.{key}", "different", None, ours[key])
 
 
 def _element(
@@ -205,6 +219,8 @@ def _open(value: Any) -> bool:
 
 
 def _judged(theirs: Any, ours: Any) -> str:
+    if isinstance(theirs, str) and (ACCOUNT in theirs or ELSEWHERE in theirs):
+        return "apart"
     if ours is ABSENT or ours is None:
         return "missing"
     if _open(ours):

@@ -127,8 +127,10 @@ def planned(block: Block, proposed: dict[str, Any]) -> dict[str, Any]:
     result = {}
     for name, value in proposed.items():
         if name in block["a"]:
-            fills = value is None and "c" in block["a"][name][1]
-            result[name] = wire.UNKNOWN if fills else value
+            flag = block["a"][name][1]
+            fills = value is None and "c" in flag
+            kept = None if schema.write_only(name, flag) else value
+            result[name] = wire.UNKNOWN if fills else kept
         else:
             _, inner, *mark = block["b"][name]
             fills = value == [] and mark == ["c"]

@@ -44,9 +44,19 @@ def block(name: str, section: str) -> Block:
     if section == "resource" and name in _aws():
         return _block_of(json.loads(_aws()[name]))
     try:
-        return provider(name.split("_", 1)[0]).get(section, {}).get(name, EMPTY)
+        found = provider(name.split("_", 1)[0]).get(section, {}).get(name, EMPTY)
     except FileNotFoundError:
         return EMPTY
+    return _looked_up(found) if section == "data" else found
+
+
+def _looked_up(block: Block) -> Block:
+    """What a data source does not ask for it may tell."""
+    flags = {"o": "oc"}
+    return {
+        **block,
+        "a": {name: [of, flags.get(flag, flag)] for name, (of, flag) in block["a"].items()},
+    }
 
 
 @cache
@@ -88,6 +98,14 @@ def is_set(notation: Any) -> bool:
     return isinstance(found, list) and found[0] == "set"
 
 
+def write_only(name: str, flag: str) -> bool:
+    """Whether AWS gets an attribute and nobody keeps it; such attributes are named alike.
+
+    https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
+    """
+    return name.endswith("_wo") and flag != "c"
+
+
 def message(block: Block) -> bytes:
     """A Schema."""
     return text(2, _block(block))
@@ -105,6 +123,7 @@ def _attribute(name: str, notation: list[Any]) -> bytes:
         text(2, json.dumps(kind(of))),
         number(5, flag != "c"),
         number(6, "c" in flag),
+        number(10, write_only(name, flag)),
     )
     return text(2, b"".join(parts))
 
