@@ -6,7 +6,7 @@ https://terragrunt.gruntwork.io/docs/reference/config-blocks-and-attributes/
 """
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -32,20 +32,20 @@ class Named(Lazy):
 
     __slots__ = ("_names", "_one")
 
-    def __init__(self, names: list[str], one: Callable[[str], Value]) -> None:
+    def __init__(self, names: Callable[[], Collection[str]], one: Callable[[str], Value]) -> None:
         super().__init__()
         self._names = names
         self._one = one
 
     def read(self, name: str) -> Value:
         """One attribute."""
-        if name not in self._names:
+        if name not in self._names():
             raise EvaluationProblem(f"there is no {name!r}")
         return self._one(name)
 
     def fill(self) -> None:
         """All of them."""
-        for name in self._names:
+        for name in self._names():
             if name not in self:
                 self[name] = self._one(name)
 
@@ -143,7 +143,7 @@ class Config:
             )
             for name, each in found.items()
         }
-        return Named(list(found), lambda name: cells[name].value(self.session))
+        return Named(lambda: found, lambda name: cells[name].value(self.session))
 
     @cached_property
     def included(self) -> "dict[str, Config]":
@@ -171,7 +171,7 @@ class Config:
     @cached_property
     def _exposed(self) -> Named:
         """include.NAME.*"""
-        return Named(list(self.included), lambda name: self.included[name].exposed())
+        return Named(lambda: self.included, lambda name: self.included[name].exposed())
 
     def exposed(self) -> Value:
         """What others see of it: locals, inputs and dependencies."""
@@ -180,7 +180,7 @@ class Config:
             "inputs": self.inputs,
             "dependency": lambda: self._dependencies,
         }
-        return Named(list(known), lambda name: known[name]())
+        return Named(lambda: known, lambda name: known[name]())
 
     def source(self) -> Value:
         """`terraform.source`, its own or an included one; None without."""
@@ -208,13 +208,22 @@ class Config:
         return said if isinstance(said, str) else "shallow"
 
     @cached_property
-    def _dependencies(self) -> Named:
-        """dependency.NAME, its own and included ones."""
+    def _depends(self) -> "dict[str, tuple[Config, Block]]":
         found: dict[str, tuple[Config, Block]] = {}
         for config in (*self.included.values(), self):
             for block in config.blocks("dependency"):
                 found[block.labels[0] if block.labels else ""] = (config, block)
-        return Named(list(found), lambda name: found[name][0].dependency(name, found[name][1]))
+        return found
+
+    @cached_property
+    def _dependencies(self) -> Named:
+        """dependency.NAME, its own and included ones."""
+
+        def one(name: str) -> Value:
+            config, block = self._depends[name]
+            return config.dependency(name, block)
+
+        return Named(lambda: self._depends, one)
 
     def dependency(self, name: str, block: Block) -> Value:
         """One dependency: its outputs, by the unit that is at its path."""
