@@ -13,7 +13,7 @@ from typing import Final
 
 from graphs.build import build_estate
 from graphs.estate import Estate
-from graphs.verdict import Gap
+from graphs.verdict import Coverage, Gap
 from rules.api import Rule
 from rules.catalogue import all_rules
 from scanner.cloud.snapshot import is_snapshot
@@ -25,7 +25,7 @@ from scanner.terraform.evaluate import Evaluated, called, open_root
 from scanner.terraform.inputs import wanted_by
 from scanner.terraform.joining import read_together
 from scanner.terraform.modules import Module
-from scanner.terraform.repository import Member, Repository
+from scanner.terraform.repository import LIVE, Member, Repository
 from scanner.terraform.roots import find_roots
 from scanner.terraform.terragrunt import Unit, Units, find_units
 from scanner.terraform.told import Told
@@ -39,7 +39,8 @@ class Request:
     `told` and `workspace` are what the command line says to every root module, over what the
     config says. `environments` are those of the config to read, all if there are none. `modules`
     are directories of modules. `source` is where the configuration of a plan or a state is.
-    `parser` is who reads native syntax. `progress` is told of each root module before it is read.
+    `live` is a snapshot of the accounts that the code is for. `parser` is who reads native syntax.
+    `progress` is told of each root module before it is read.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Request:
     modules: Sequence[Path] = ()
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     source: Path | None = None
+    live: Path | None = None
     parser: str = OURS
     rules: Sequence[Rule] = field(default_factory=all_rules)
     progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
@@ -85,12 +87,24 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
         return
     turns = [each for turn in _turns(tree, found, request) for each in turn.of(units)]
     deployed = {turn.unit.directory: turn.name for turn in turns if turn.unit}
-    repository = Repository([_member(tree, turn, libraries, request, deployed) for turn in turns])
+    live, coverage = _beneath(request)
+    members = [_member(tree, turn, libraries, request, deployed) for turn in turns]
+    repository = Repository(members, live)
     wanted = choose(found)
     chosen = [turn.name for turn in turns if turn.directory in wanted]
     for each in read_together(repository, chosen, request.progress):
         declared = request.config.declared
-        yield Read(each, build_estate(each.resources, declared, each.gaps, name=each.name))
+        yield Read(each, build_estate(each.resources, declared, each.gaps, coverage, each.name))
+
+
+def _beneath(request: Request) -> tuple[Evaluated | None, Coverage | None]:
+    """What is live where the code is at home, and what of it was read."""
+    if request.live is None:
+        return None, None
+    from scanner.cloud.live import read_live
+
+    read, resources, coverage = read_live(request.live)
+    return replace(read, directory=LIVE, resources=resources), coverage
 
 
 def tree_of(request: Request) -> tuple[Tree, tuple[str, ...]]:
@@ -149,7 +163,8 @@ class Turn:
             if unit is None:
                 yield self
             else:
-                name = " of ".join(filter(None, (self.environment, unit.directory)))
+                own = "" if unit.directory == self.directory else unit.directory
+                name = " of ".join(filter(None, (self.environment, own)))
                 yield replace(self, environment=name, unit=unit)
 
 

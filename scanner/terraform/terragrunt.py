@@ -108,7 +108,7 @@ def _sourced(tree: Tree, directory: str, config: Config) -> Iterator[Unit]:
         if sources(tree.files(directory)):
             yield Unit(directory, directory, config)
         return
-    module = config.located(_bare(source)) if isinstance(source, str) else None
+    module = config.located(_bare(source) if isinstance(source, str) else source)
     if module is None or not _holds(tree, module):
         said = source if isinstance(source, str) else "its source"
         what = f"unit {directory}: {said} is not in the scanned directory"
