@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from scanner.terraform.regions import zones_of
 from tests.oracle import wire
 from tests.oracle.documents import NotAnswered, document
 
@@ -110,13 +111,14 @@ def _partition(_: dict[str, Any], configured: Configured) -> dict[str, Any]:
 
 
 def _zones(asked: dict[str, Any], configured: Configured) -> dict[str, Any]:
-    """Three of each region, by name; the ids are the account's own."""
+    """Those that AWS documents for the region; their ids are the account's own."""
     region = asked["region"] or configured.region
+    letters = zones_of(region)
     return {
         "id": region,
         "region": region,
-        "names": [f"{region}{zone}" for zone in "abc"],
-        "zone_ids": [f"{ELSEWHERE}-{zone}" for zone in "abc"],
+        "names": [f"{region}{zone}" for zone in letters],
+        "zone_ids": [f"{ELSEWHERE}-{zone}" for zone in letters],
         "group_names": [ELSEWHERE],
     }
 
