@@ -39,6 +39,7 @@ class Reading(TypedDict):
     environments: Sequence[str]
     modules: Sequence[Path]
     code: Path | None
+    live: Path | None
     parser: str
     config_file: Path | None
 
@@ -57,6 +58,7 @@ AS_IT_IS: How = {
     "environments": (),
     "modules": (),
     "code": None,
+    "live": None,
     "parser": OURS,
     "config_file": None,
     "only": (),
@@ -107,6 +109,13 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 "code",
                 type=click.Path(exists=True, file_okay=False, path_type=Path),
                 help="Where the configuration of a plan or a state is.  [default: beside it]",
+            ),
+            click.option(
+                "--with",
+                "live",
+                metavar="SNAPSHOT",
+                type=click.Path(exists=True, path_type=Path),
+                help="Lay the code over what is live: a snapshot, or answers of the AWS CLI.",
             ),
             click.option(
                 "--parser",
@@ -225,6 +234,7 @@ def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) ->
             environments=how["environments"],
             modules=how["modules"],
             source=how["code"],
+            live=how["live"],
             parser=how["parser"],
             progress=tell,
         )

@@ -137,7 +137,7 @@ def candidates(
         for kind in kinds:
             for instance in repository.instances(root, kind):
                 yield InCode(asker, instance, repository)
-    for resource in repository.live:
+    for resource in repository.live.resources if repository.live else ():
         if resource.type in kinds and resource.address.mode == "managed":
             yield Seen(asker, resource)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from scanner.terraform.evaluate import Evaluated, evaluated
 from scanner.terraform.homes import environments
-from scanner.terraform.repository import Repository
+from scanner.terraform.overlay import in_account, laid_over
+from scanner.terraform.repository import LIVE, Repository
 
 MOST_NAMED = 3
 
@@ -28,13 +29,19 @@ def read_together(
             done[name] = evaluated(repository.root(name), repository.members[name].environment)
         groups = [group for group in repository.joined() if not done.keys().isdisjoint(group)]
         waiting = [name for group in groups for name in group if name not in done]
+    if repository.live is not None:
+        groups = [list(done)] if done else []  # all of it is laid over one account
     for group in groups:
         parts = [done[name] for name in group]
-        yield parts[0] if len(parts) == 1 else together(parts, repository)
+        alone = len(parts) == 1 and repository.live is None
+        yield parts[0] if alone else together(parts, repository)
 
 
 def together(parts: Sequence[Evaluated], repository: Repository) -> Evaluated:
-    """Several root modules as one; each resource keeps its home in its address."""
+    """Several root modules as one, over what is live where that was seen.
+
+    Each resource keeps its home in its address.
+    """
     several = len({environments(each.name) for each in parts} - {frozenset()}) > 1
     resources = []
     unknowns = []
@@ -43,6 +50,10 @@ def together(parts: Sequence[Evaluated], repository: Repository) -> Evaluated:
         home = repository.settled(each.name, " of ".join(["", *own]))
         resources += [home.resource(made) for made in each.resources]
         unknowns += [home.unknown(unset) for unset in each.unknowns]
+    if repository.live is not None:
+        seen = list(map(repository.home(LIVE).resource, repository.live.resources))
+        resources = list(laid_over(in_account(resources, seen), seen))
+        parts = [*parts, repository.live]
     return Evaluated(
         directory=named([each.name for each in parts]),
         resources=tuple(resources),

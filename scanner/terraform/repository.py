@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from graphs.resource import Resource
 from graphs.unknown import Cause, Referent, Unknown
 from scanner.terraform import providers
 from scanner.terraform.homes import Home
@@ -19,6 +18,7 @@ from scanner.terraform.states import Kept, kept
 from scanner.terraform.values import Ephemeral, List, Map, Sensitive, Set, Value
 
 if TYPE_CHECKING:
+    from scanner.terraform.evaluate import Evaluated
     from scanner.terraform.modules import Module
     from scanner.terraform.resources import Group, Instance
 
@@ -38,9 +38,12 @@ class Member:
 
 
 class Repository:
-    """Root modules by name. `links` are pairs of one that read a value, and whose it was."""
+    """Root modules by name. `links` are pairs of one that read a value, and whose it was.
 
-    def __init__(self, members: Sequence[Member], live: Sequence[Resource] = ()) -> None:
+    `live` is what a snapshot saw, which data sources find as well.
+    """
+
+    def __init__(self, members: Sequence[Member], live: "Evaluated | None" = None) -> None:
         self.members = {each.name: each for each in members}
         self.live = live
         self.links: set[tuple[str, str]] = set()
