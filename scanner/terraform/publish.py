@@ -1,22 +1,24 @@
 """Evaluated instances as Resources: plain values, marks, references and lines."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from graphs.resource import Origin, Reference, Resource, Scope, Source
 from graphs.resource import Value as Plain
 from graphs.unknown import Place, Referent, Template, Unknown
-from scanner.terraform.providers import Provider
+from scanner.terraform import schema
+from scanner.terraform.providers import Provider, all_tags
 from scanner.terraform.resources import Instance
 from scanner.terraform.scope import Lazy, Refers
 from scanner.terraform.syntax import File, Node
-from scanner.terraform.values import Ephemeral, Sensitive, Value, unmark_deep
+from scanner.terraform.values import Ephemeral, Null, Sensitive, Value
 
 if TYPE_CHECKING:
     from scanner.terraform.modules import Module
 
-_SCALARS: Final = frozenset((str, int, bool, type(None), Unknown))
+_SCALARS: Final = frozenset((str, int, bool, type(None)))
 _TAGS: Final = ("tags", "tags_all")
 MAX_DEPTH: Final = 4
 
@@ -38,6 +40,10 @@ def plain(value: Value, path: str, marks: set[str]) -> Plain:
         return plain(value.value, path, marks)
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
+    if isinstance(value, Null):
+        return None
+    if isinstance(value, Unknown) and isinstance(value.known, Lazy):
+        return replace(value, known=plain(value.known, path, marks))
     return value  # type: ignore[return-value]
 
 
@@ -45,6 +51,11 @@ def secrets(made: Resource) -> Iterator[str]:
     """The texts in a resource that are held sensitive, those of unknown parts left out."""
     for name, value in made.values.items() if made.marks else ():
         yield from _secrets(value, name, made.marks, inside=False)
+
+
+def texts(value: Value) -> Iterator[str]:
+    """All the texts in a value."""
+    yield from _secrets(plain(value, "", set()), "", frozenset(), inside=True)
 
 
 def _secrets(value: object, path: str, marks: frozenset[str], *, inside: bool) -> Iterator[str]:
@@ -57,6 +68,9 @@ def _secrets(value: object, path: str, marks: frozenset[str], *, inside: bool) -
             yield from _secrets(each, f"{path}[{at}]", marks, inside=inside)
     elif inside and isinstance(value, Template):
         yield from (part for part in value.parts if isinstance(part, str))
+    elif isinstance(value, Unknown):
+        if isinstance(value.known, Mapping):
+            yield from _secrets(value.known, path, marks, inside=inside)
     elif inside and isinstance(value, str):
         yield value
 
@@ -73,10 +87,14 @@ def resource(instance: Instance) -> Resource:
     """One instance as a Resource."""
     marks: set[str] = set()
     values = {name: plain(instance.get_value(name), name, marks) for name in instance.names()}
+    allowed = instance.group.schema
+    for name, default in allowed.defaults.items() if allowed else ():
+        if values.get(name) is None:
+            values[name] = default
     provider = instance.group.provider()
     managed = instance.group.mode == "managed"
-    if managed and provider.default_tags is not None and "tags" not in marks:
-        _merge_tags(values, provider)
+    if managed and "tags" not in marks:
+        _merge_tags(values, provider, allowed)
     return Resource(
         address=instance.address,
         type=instance.group.kind,
@@ -89,14 +107,17 @@ def resource(instance: Instance) -> Resource:
     )
 
 
-def _merge_tags(values: dict[str, Plain], provider: Provider) -> None:
+def _merge_tags(
+    values: dict[str, Plain], provider: Provider, allowed: "schema.Block | None"
+) -> None:
     """tags_all, as the provider computes it; left out where either half is not known."""
+    has = "tags_all" in allowed.attributes if allowed else provider.default_tags is not None
+    if not has:
+        return
     own = values.get("tags")
-    own = {} if own is None else own
-    default = unmark_deep(provider.default_tags)[0]
-    if isinstance(own, dict) and isinstance(default, dict):
-        ours = {key: plain(each, key, set()) for key, each in default.items()}
-        values["tags_all"] = {**ours, **own}
+    every = own if provider.default_tags is None else all_tags(provider, own)
+    if isinstance(every, dict) and every:
+        values["tags_all"] = plain(every, "tags_all", set())
 
 
 def _scope(instance: Instance, provider: Provider, values: Mapping[str, Plain]) -> Scope:
@@ -160,14 +181,15 @@ class Lines(Mapping[str, Place]):
 
 
 def _places(instance: Instance) -> dict[str, Place]:
-    definition = instance.group.definition
+    definition, allowed = instance.group.definition, instance.group.schema
     places: dict[str, Place] = {}
     for name in instance.names():
         file = definition.overridden.get(name, definition.file)
         stated = definition.body.attributes.get(name)
         if stated is not None:
             places[name] = file.place(stated.start, stated.end)
-            _inner(stated.expr, name, file, places, MAX_DEPTH)
+            if allowed is None or allowed.orders(name):
+                _inner(stated.expr, name, file, places, MAX_DEPTH)
         elif name in definition.groups:
             blocks = definition.groups[name]
             places[name] = file.place(blocks[0].start, blocks[-1].end)

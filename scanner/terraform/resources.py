@@ -1,8 +1,10 @@
 """Resources and data sources: their instances, and the values of their arguments.
 
-An argument is computed when it is first read; nested blocks become a tuple of objects under
-their type, whether they are written out, made by `dynamic`, or given as an attribute.
-https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
+An argument is computed when it is first read, and converted to the type that the provider gives it;
+nested blocks become a tuple of objects under their type, whether they are written out, made by
+`dynamic`, or given as an attribute. What the configuration does not set is the provider's default,
+what the provider computes, or null.
+https://developer.hashicorp.com/terraform/language/resources/syntax
 """
 
 from typing import TYPE_CHECKING, Final
@@ -10,26 +12,24 @@ from typing import TYPE_CHECKING, Final
 from graphs.resource import Address
 from graphs.unknown import Answer, Cause, Place, Referent, Unknown, cannot_tell
 from scanner.errors import EvaluationProblem
-from scanner.terraform import data_sources
-from scanner.terraform.definitions import Definition, made_type
-from scanner.terraform.providers import Provider, local_name
+from scanner.terraform import builtin, data_sources, schema
+from scanner.terraform.blocks import Nesting, one_or_all
+from scanner.terraform.definitions import Definition
+from scanner.terraform.kinds import ANY, Type
+from scanner.terraform.providers import Provider, all_tags, local_name
 from scanner.terraform.repetition import Key, Names, Repetition, repetition
 from scanner.terraform.scope import (
-    PROBLEMS,
     Computed,
     Lazy,
     Refers,
     Scope,
-    Secrets,
     Symbolic,
     computed,
     cycle,
-    failed,
 )
-from scanner.terraform.symbols import derived, part
-from scanner.terraform.syntax import Attribute, Block, Node
-from scanner.terraform.traversals import collection
-from scanner.terraform.values import Value, iterate
+from scanner.terraform.shapes import Known
+from scanner.terraform.syntax import Attribute, Block
+from scanner.terraform.values import Value, is_null
 
 if TYPE_CHECKING:
     from scanner.terraform.modules import Module
@@ -51,6 +51,7 @@ class Group:
         self.name = name
         prefix = "" if mode == "managed" else f"{mode}."
         self.full = f"{module.prefix}{prefix}{kind}.{name}"
+        self.schema = schema.resource(kind) if mode == "managed" else None
         self.turns: Repetition | None = None
         self._instances: list[Instance] = []
         self._value: Value = None
@@ -76,7 +77,10 @@ class Group:
     def _expand(self) -> Value:
         scope = Scope(self.module, self.definition.file)
         self.turns = turns = repetition(self.definition, scope, self.full)
-        self._instances = [Instance(self, key, names) for key, names in turns.turns]
+        try:
+            self._instances = [Instance(self, key, names) for key, names in turns.turns]
+        except EvaluationProblem as problem:
+            return self._too_many(problem.message)
         if turns.doubt is not None:
             return Symbolic(self.full, self._instances[0], turns.doubt, refers=True)
         if turns.form == "once":
@@ -84,6 +88,13 @@ class Group:
         if turns.form == "count":
             return tuple(self._instances)
         return {str(each.address.key): each for each in self._instances}
+
+    def _too_many(self, what: str) -> Unknown:
+        """No instances, where there are more in all than are expanded."""
+        place = self.definition.place
+        effect = f"{self.full} and what follows is left out"
+        self.module.session.gap("too-large", what, effect, place)
+        return Unknown(Cause.EXPRESSION, self.full, (), place)
 
     def exists(self) -> Answer:
         """Whether the instances exist."""
@@ -94,7 +105,7 @@ class Group:
         """The provider configuration of the block."""
         stated = self.definition.body.attributes.get("provider")
         name = local_name(stated.expr) if stated else ""
-        return self.module.provider(name or self.kind.split("_", 1)[0])
+        return self.module.provider(name or self.kind.split("_", 1)[0], self.definition.place)
 
 
 class Instance(Lazy):
@@ -124,15 +135,18 @@ class Instance(Lazy):
         """
         self.scope.session.refers[Referent(self.name, name)] = None
         value = self.get_value(name)
-        return self._absent(name) if value is None else value
+        return self._absent(name) if is_null(value) else value
 
     def fill(self) -> None:
-        """All that the configuration says, and what a data source adds."""
+        """All that the configuration says, and what the provider or a data source adds."""
         self.scope.session.refers[Referent(self.name)] = None
         if not self.complete:
-            self.complete = True
-            for name in self.names():
+            for name in (*self.names(), *builtin.also(self.group.kind)):
                 self[name] = self.get_value(name)
+            for name in self.group.schema.names() if self.group.schema else ():
+                if is_null(self.get(name)):
+                    self[name] = self._absent(name)
+            self.complete = True
 
     def names(self) -> list[str]:
         """The arguments that the configuration sets, in the order of the source."""
@@ -159,24 +173,26 @@ class Instance(Lazy):
         if stated is None and (name not in groups or name in META_BLOCKS):
             return self._absent(name)
         if stated is not None and stated.expr[0] == "lit" and name not in groups:
-            self.memo[name] = Computed(stated.expr[3], {})
-            return stated.expr[3]
+            literal = stated.expr[3]
+            if schema.fits(literal, self.group.schema, name):
+                self.memo[name] = Computed(literal, {})
+                return literal
         full = f"{self.name}.{name}"
         place = self._place(stated or groups[name][0], name)
         if full in session.running:
             return cycle(session, full, place)
         blocks = groups.get(name, [])
-        self.memo[name] = computed(session, full, lambda: self._stated(stated, blocks), place)
+        self.memo[name] = computed(session, full, lambda: self._stated(name, stated, blocks), place)
         return self.memo[name].value
 
     def _place(self, stated: "Attribute | Block", name: str) -> Place:
         file = self.group.definition.overridden.get(name, self.scope.file)
         return file.place(stated.start, stated.end)
 
-    def computed_at(self, path: str) -> Unknown:
-        """The Unknown for what the provider computes."""
-        refers = (Referent(self.name, path),)
-        return Unknown(Cause.COMPUTED, f"{self.name}.{path}", refers, self.group.definition.place)
+    def computed_at(self, path: str, of: Type = ANY) -> Unknown:
+        """The Unknown for what the provider computes, of that type."""
+        refers, place = (Referent(self.name, path),), self.group.definition.place
+        return Unknown(Cause.COMPUTED, f"{self.name}.{path}", refers, place, (), Known(of))
 
     def _absent(self, name: str) -> Value:
         """An attribute that the configuration does not set: computed, or looked up."""
@@ -189,108 +205,50 @@ class Instance(Lazy):
             )
             self.memo.setdefault(name, Computed(found.value, {}))
             return found.value
-        return self.computed_at(name)
+        if self.group.kind == builtin.TYPE:
+            return builtin.absent(self, name)
+        allowed = self.group.schema
+        if allowed is not None and name in allowed.attributes:
+            value = self._filled(name)
+            if value is not None:
+                return value
+        return self.omitted(allowed, name, name)
 
-    def _stated(self, stated: "Attribute | None", blocks: list[Block]) -> Value:
-        if stated is None:
-            return tuple(self._elements(blocks, self.scope, "", 0))
-        value = self.scope.evaluate(stated.expr)
-        if not blocks:
-            return value
-        more = tuple(self._elements(blocks, self.scope, "", 0))
-        return (*value, *more) if isinstance(value, tuple) else more
+    def _filled(self, name: str) -> Value:
+        """What the provider fills in from its own configuration; None where it does not."""
+        if name == "region":
+            return self.group.provider().region
+        if name == "tags_all":
+            return all_tags(self.group.provider(), self.get_value("tags"))
+        return None
 
-    def _elements(self, blocks: list[Block], scope: Scope, path: str, before: int) -> list[Value]:
-        """The objects that blocks of one type make; `path` is what they stand in."""
-        elements: list[Value] = []
-        for block in blocks:
-            at = before + len(elements)
-            if block.type == "dynamic" and block.labels:
-                elements += self._dynamic(block, scope, path, at)
-            else:
-                inner = f"{path}{block.type}[{at}]"
-                elements.append(self._content(block, scope, inner))
-        return elements
+    def omitted(self, allowed: "schema.Block | None", name: str, path: str) -> Value:
+        """What an attribute is that the configuration does not set, in the resource or a block.
 
-    def _content(self, written: Block, scope: Scope, path: str) -> "Nested":
-        self.layout[path] = written
-        body = written.body
-        values = Nested(self, path)
-        for name, attribute in body.attributes.items():
-            expr = attribute.expr
-            values[name] = (
-                expr[3] if expr[0] == "lit" else self._guarded(expr, scope, f"{path}.{name}")
-            )
-        for block in body.blocks:
-            made = made_type(block)
-            before = values.get(made, ())
-            before = before if isinstance(before, tuple) else ()
-            more = self._elements([block], scope, f"{path}.", len(before))
-            values[made] = (*before, *more)
-        return values
-
-    def _guarded(self, node: Node, scope: Scope, path: str) -> Value:
-        """A problem in one argument of a nested block leaves the others known."""
+        Raises EvaluationProblem where the provider has no such attribute.
+        """
         try:
-            return scope.evaluate(node)
-        except PROBLEMS as problem:
-            place = scope.place(node[1], node[2])
-            return failed(scope.session, f"{self.name}.{path}", problem, place)
+            if allowed is None:
+                return self.computed_at(path)
+            if allowed.computes(name):
+                return self.computed_at(path, allowed.type_of(name))
+        except KeyError:
+            what = f"{self.group.kind} has no attribute {path!r} in {schema.provider()}"
+            raise EvaluationProblem(what) from None
+        return allowed.omitted(name)
 
-    def _dynamic(self, block: Block, scope: Scope, path: str, at: int) -> list[Value]:
-        attributes, kind = block.body.attributes, block.labels[0]
-        content = next((each for each in block.body.blocks if each.type == "content"), None)
-        several = attributes.get("for_each")
-        if several is None or content is None:
-            place = scope.place(block.start, block.end)
-            raise EvaluationProblem("a dynamic block needs for_each and content", place)
-        stated = attributes.get("iterator")
-        iterator = local_name(stated.expr) if stated else kind
-        secrets = Secrets()
-        value = secrets.reveal(collection(several.expr, scope))
-        if isinstance(value, Unknown):
-            return [self._symbolic(value, content, iterator, scope, f"{path}{kind}[{at}]")]
-        if value is None:
-            place = scope.place(several.start, several.end)
-            raise EvaluationProblem("for_each of a dynamic block is null", place)
-        elements: list[Value] = []
-        for key, item in iterate(value):
-            scope.session.step()
-            inner = scope.inner({iterator: {"key": key, "value": item}})
-            elements.append(self._content(content, inner, f"{path}{kind}[{at + len(elements)}]"))
-        return elements
-
-    def _symbolic(
-        self, several: Unknown, content: Block, iterator: str, scope: Scope, path: str
-    ) -> Unknown:
-        """What stands for an unknown number of blocks: it refers to all that they would."""
-        key = derived(f"keys({several.what})", (several,))
-        inner = scope.inner({iterator: {"key": key, "value": part(several, "[*]")}})
-        values = self._content(content, inner, path)
-        name = f"{path} for each of {several.what}"
-        return derived(name, (several, values), several.place)
-
-
-class Nested(Lazy):
-    """A nested block as an object: what it does not set, the provider may compute."""
-
-    __slots__ = ("instance", "path")
-
-    def __init__(self, instance: Instance, path: str) -> None:
-        super().__init__()
-        self.instance = instance
-        self.path = path
-
-    def read(self, name: str) -> Value:
-        """One attribute of the block."""
-        value = self.get(name)
-        if value is not None:
-            return value
-        path = f"{self.path}.{name}"
-        self.instance.scope.session.refers[Referent(self.instance.name, path)] = None
-        if self.instance.group.mode == "data":
-            return data_sources.looked_up(self.instance, path)
-        return self.instance.computed_at(path)
+    def _stated(self, name: str, stated: "Attribute | None", blocks: list[Block]) -> Value:
+        allowed = self.group.schema
+        value: Value = ()
+        if stated is not None:
+            expr = stated.expr
+            value = expr[3] if expr[0] == "lit" else self.scope.evaluate(expr)
+            value = schema.fitted(value, allowed, name)
+            if not blocks:
+                return value
+        before = value if isinstance(value, tuple) else ()
+        more = Nesting(self, self.scope, "", allowed).elements(blocks)
+        return one_or_all((*before, *more), allowed, name)
 
 
 __all__ = ["META", "META_BLOCKS", "Group", "Instance"]

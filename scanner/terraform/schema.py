@@ -46,7 +46,7 @@ class Block:
 
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     nested: Mapping[str, Nested] = field(default_factory=dict)
-    defaults: Mapping[str, Value] = field(default_factory=dict)
+    defaults: Mapping[str, "str | bool | int | float"] = field(default_factory=dict)
 
     def names(self) -> list[str]:
         """All attributes and nested blocks."""

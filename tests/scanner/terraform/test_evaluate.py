@@ -211,7 +211,10 @@ def test_all_spellings_of_blocks_are_tuples_of_objects(terraform):
         {"from_port": 443, "description": "tls"},
         {"from_port": 80, "description": "web"},
     )
-    assert found["aws_security_group.attribute"].values["ingress"] == ({"from_port": 22},)
+    (written,) = found["aws_security_group.attribute"].values["ingress"]
+    assert {name: value for name, value in written.items() if value is not None} == {
+        "from_port": 22
+    }
 
 
 def test_dynamic_blocks_nest(terraform):
@@ -413,10 +416,13 @@ def test_json_syntax_gives_the_same_resources(terraform):
     (resource,) = evaluated.resources
     assert resource.values == {
         "name": "x-g",
+        "description": "Managed by Terraform",
         "tags": {"Name": "${literal}"},
+        "tags_all": {"Name": "${literal}"},
         "ingress": ({"from_port": 22}, {"from_port": 1}),
-        "timeouts": ({"create": "1m"},),
+        "timeouts": {"create": "1m"},
         "egress": ({"from_port": 80}, {"from_port": 443}),
+        "revoke_rules_on_delete": False,
     }
     assert resource.origin.line_of("name") == Place("main.tf.json", 7, 7)
     assert evaluated.outputs["id"].what == "aws_security_group.g.id"

@@ -1,5 +1,7 @@
 """Whose account and which region a resource is in."""
 
+import pytest
+
 from graphs.unknown import Cause, Template, Unknown
 
 
@@ -94,6 +96,55 @@ def test_default_tags_are_merged(terraform):
     resource "aws_a" "a" { tags = { Stage = "prod" } }
     """)
     assert evaluated.resources[0].tags == {"Team": "a", "Stage": "prod"}
+
+
+TAGS = {
+    "both halves": ('{ Team = "a" }', '{ Name = "b", Team = "c" }', {"Name": "b", "Team": "c"}),
+    "defaults only": ('{ Team = "a" }', "null", {"Team": "a"}),
+    "own only": ("null", '{ Name = "b" }', {"Name": "b"}),
+    "one value unknown": ("{ Team = var.x }", '{ Name = "b" }', {"Name": "b", "Team": "var.x"}),
+    "unknown defaults": ("var.x", '{ Name = "b" }', "var.x"),
+    "unknown own": ('{ Team = "a" }', "var.x", "var.x"),
+    "none": ("null", "null", "aws_vpc.v.tags_all"),
+}
+
+
+@pytest.mark.parametrize("halves", TAGS)
+def test_tags_all_is_what_the_provider_makes_of_both_halves(terraform, halves):
+    default, own, merged = TAGS[halves]
+    evaluated = terraform(f"""
+    variable "x" {{}}
+    provider "aws" {{
+      default_tags {{ tags = {default} }}
+    }}
+    resource "aws_vpc" "v" {{ tags = {own} }}
+    output "o" {{ value = aws_vpc.v.tags_all }}
+    """)
+    found = evaluated.outputs["o"]
+    if isinstance(found, Unknown):
+        assert [root.what for root in found.roots] == [merged]
+    else:
+        shown = {
+            key: each.what if isinstance(each, Unknown) else each for key, each in found.items()
+        }
+        assert shown == merged
+
+
+def test_a_resource_has_the_region_of_its_provider_or_its_own(terraform):
+    evaluated = terraform("""
+    provider "aws" { region = "eu-west-1" }
+    resource "aws_vpc" "a" {}
+    resource "aws_vpc" "b" { region = "us-east-1" }
+    resource "aws_route" "without_tags" {}
+    resource "aws_iam_role" "global" {}
+    output "o" { value = [aws_vpc.a.region, aws_vpc.b.region, aws_route.without_tags.region] }
+    output "p" { value = aws_iam_role.global.region }
+    """)
+    assert evaluated.outputs["o"] == ("eu-west-1", "us-east-1", "eu-west-1")
+    assert [each.scope.region for each in evaluated.resources[:2]] == ["eu-west-1", "us-east-1"]
+    assert [gap.what for gap in evaluated.gaps] == [
+        "aws_iam_role has no attribute 'region' in hashicorp/aws 6.25.0"
+    ]
 
 
 def test_data_sources_answer_from_the_provider(terraform):
