@@ -4,6 +4,7 @@ A directory that is not within the scanned one appears in it under its name in p
 as `(modules)`. Nothing else of the machine can be reached by that.
 """
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -50,9 +51,11 @@ class Mounted:
         found = tree.files(inside)
         return tuple(f"{name}/{each}" for each in found) if name else found
 
-    def walk(self) -> Iterator[str]:
-        """Every directory of the scanned tree alone."""
-        return self.base.walk()
+    def walk(self, start: str = ".") -> Iterator[str]:
+        """A directory and every one below it; other trees are only walked from within."""
+        tree, inside, name = self._at(start)
+        for directory in tree.walk(inside):
+            yield posixpath.normpath(f"{name}/{directory}") if name else directory
 
 
 def mounted(root: Path, directories: Sequence[Path]) -> tuple[Tree, tuple[str, ...]]:

@@ -41,8 +41,8 @@ class Tree(Protocol):
     def files(self, directory: str) -> tuple[str, ...]:
         """The files directly in a directory, sorted, as paths from the root."""
 
-    def walk(self) -> Iterator[str]:
-        """Every directory, parents first and sorted, but not those that hold no sources."""
+    def walk(self, start: str = ".") -> Iterator[str]:
+        """A directory and every one below it, parents first and sorted, but not those of tools."""
 
 
 def normal(path: str) -> str:
@@ -123,19 +123,25 @@ class Directory:
             raise TreeProblem(f"{directory} cannot be read: {_reason(problem)}") from None
         return tuple(prefix + name for name in names)
 
-    def walk(self) -> Iterator[str]:
-        """Every directory below the root, last those that cannot be listed, so that asking for
-        their files says why. Links to directories are not followed.
+    def walk(self, start: str = ".") -> Iterator[str]:
+        """A directory and every one below it, last those that cannot be listed, so that asking
+        for their files says why. Links to directories are not followed.
         """
+        top, inside = self._real(start), normal(start)
         refused: list[str] = []
-        found = os.walk(self.root, onerror=lambda problem: refused.append(str(problem.filename)))
+        found = os.walk(top, onerror=lambda problem: refused.append(str(problem.filename)))
         for count, (directory, names, _) in enumerate(found):
             if count >= MAX_DIRECTORIES:
                 raise TreeProblem(f"more than {MAX_DIRECTORIES} directories")
             names[:] = sorted(name for name in names if name not in SKIPPED)
-            yield Path(directory).relative_to(self.root).as_posix()
+            yield _below(inside, directory, top)
         for directory in sorted(refused):
-            yield Path(directory).relative_to(self.root).as_posix()
+            yield _below(inside, directory, top)
+
+
+def _below(start: str, directory: str, top: str) -> str:
+    """The path of a directory that was found below `top`, which is `start` in the tree."""
+    return posixpath.normpath(f"{start}/{Path(directory).relative_to(top).as_posix()}")
 
 
 def _is_dir(entry: "os.DirEntry[str]") -> bool:

@@ -127,8 +127,29 @@ def test_mounted_directories_are_trees_of_their_own(tmp_path):
     assert tree.is_dir("(lib 2)")
     assert not tree.exists("(lib 2)/b")
     assert list(tree.walk()) == [".", "(lib)"], "only what is scanned is walked"
+    assert list(tree.walk("(lib 3)")) == ["(lib 3)", "(lib 3)/b"]
     for path in ("../one/lib/a/main.tf", "(lib 2)/../../one", str(tmp_path)):
         with pytest.raises(TreeProblem):
             tree.exists(path)
     with pytest.raises(TreeProblem):
         mounted(tmp_path / "code", [tmp_path / "none"])
+
+
+@pytest.mark.parametrize("home", [".terraform/modules/m", "../lib/net"])
+def test_a_module_finds_the_files_beside_it_wherever_it_stands(tmp_path, home):
+    module = tmp_path / "code" / home
+    (module / "policies").mkdir(parents=True)
+    (module / "policies" / "a.json").write_text("{}")
+    (module / "main.tf").write_text(
+        'output "o" { value = fileset("${path.module}/policies", "*.json") }'
+    )
+    (tmp_path / "code" / "main.tf").parent.mkdir(exist_ok=True)
+    (tmp_path / "code" / "main.tf").write_text(
+        'module "m" { source = "git::https://x/net" }\noutput "o" { value = module.m.o }\n'
+    )
+    (tmp_path / "lib").mkdir(exist_ok=True)
+    if home.startswith(".terraform"):
+        rows = '{"Modules": [{"Key": "m", "Source": "x", "Dir": ".terraform/modules/m"}]}'
+        (tmp_path / "code/.terraform/modules/modules.json").write_text(rows)
+    (read,) = estates(Request(tmp_path / "code", environ={}, modules=[tmp_path / "lib"]))
+    assert read.evaluated.outputs["o"] == ("a.json",)
