@@ -110,9 +110,7 @@ def _below(tree: Tree, start: str, pattern: str) -> Iterator[str]:
     seen = 0
     if not tree.is_dir(start):
         return
-    for directory in tree.walk():
-        if directory != start and not directory.startswith(prefix):
-            continue
+    for directory in tree.walk(start):
         inside = "" if directory == start else directory[len(prefix) :]
         if not deep and (inside.count("/") + 1 if inside else 0) != depth:
             continue
