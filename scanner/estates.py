@@ -92,9 +92,11 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
     repository = Repository(members, live)
     wanted = choose(found)
     chosen = [turn.name for turn in turns if turn.directory in wanted]
+    lost = units.gaps
     for each in read_together(repository, chosen, request.progress):
         declared = request.config.declared
-        yield Read(each, build_estate(each.resources, declared, each.gaps, coverage, each.name))
+        gaps, lost = (*each.gaps, *lost), ()
+        yield Read(each, build_estate(each.resources, declared, gaps, coverage, each.name))
 
 
 def _beneath(request: Request) -> tuple[Evaluated | None, Coverage | None]:

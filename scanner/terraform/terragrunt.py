@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from graphs.unknown import Cause, Place, Unknown
+from graphs.unknown import Cause, Place, Unknown, unknowns_in
+from graphs.verdict import Gap
 from scanner.errors import SyntaxProblem, TreeProblem
 from scanner.terraform.definitions import Configuration, Definition, configuration, sources
 from scanner.terraform.evaluate import deep
+from scanner.terraform.functions.paths import CHECKOUT
 from scanner.terraform.modules import Module
 from scanner.terraform.scope import Scope
 from scanner.terraform.symbols import part
@@ -24,6 +26,7 @@ from scanner.terraform.variables import Argument
 from scanner.tree import Tree, normal
 
 FILE: Final = "terragrunt.hcl"
+_HERE: Final = "the scanned directory"
 
 
 @dataclass
@@ -67,6 +70,8 @@ class Units:
     """The units of a tree, by the directory of their module."""
 
     by_module: Mapping[str, list[Unit]] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+    """Why other units are not judged: what they deploy is not in the tree, or not known."""
 
     def of(self, directory: str) -> "list[Unit | None]":
         """The units that deploy a module; None for a root module that no unit deploys."""
@@ -76,10 +81,14 @@ class Units:
 def find_units(tree: Tree, environ: Mapping[str, str]) -> Units:
     """Every unit of a tree."""
     found: dict[str, list[Unit]] = {}
+    gaps: dict[Gap, None] = {}
     for directory in tree.walk():
         for unit in _unit(tree, directory, environ):
-            found.setdefault(unit.module or unit.directory, []).append(unit)
-    return Units(found)
+            if unit.module:
+                found.setdefault(unit.module, []).append(unit)
+            else:
+                gaps.update(unit.config.session.gaps)
+    return Units(found, tuple(gaps))
 
 
 def _unit(tree: Tree, directory: str, environ: Mapping[str, str]) -> Iterator[Unit]:
@@ -110,8 +119,11 @@ def _sourced(tree: Tree, directory: str, config: Config) -> Iterator[Unit]:
         return
     module = config.located(_bare(source) if isinstance(source, str) else source)
     if module is None or not _holds(tree, module):
-        said = source if isinstance(source, str) else "its source"
-        what = f"unit {directory}: {said} is not in the scanned directory"
+        holes = sorted(
+            {root.what for each in unknowns_in(source) for root in each.roots} - {CHECKOUT}
+        )
+        said = f"its source hangs on {', '.join(holes)}" if holes else f"{source} is not in {_HERE}"
+        what = f"unit {directory}: {said}"
         config.session.gap("module-missing", what, "what it deploys is not judged", config.place)
         module = None
     yield Unit(directory, module or "", config)

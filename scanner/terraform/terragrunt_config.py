@@ -198,9 +198,16 @@ class Config:
             strategy = self._strategy(name)
             if strategy != "no_merge":
                 result = merged(result, config.inputs(), deep=strategy == "deep")
+        return merged(result, self._own(), deep="deep" in map(self._strategy, self.included))
+
+    def _own(self) -> Value:
+        """Its own inputs; one that has no value leaves the others known."""
         stated = self.file.body.attributes.get("inputs")
-        own = self.value("inputs", stated.expr) if stated else {}
-        return merged(result, own, deep="deep" in map(self._strategy, self.included))
+        if stated is None:
+            return {}
+        if stated.expr[0] != "object" or any(key[0] != "lit" for key, _ in stated.expr[3]):
+            return self.value("inputs", stated.expr)
+        return {str(key[3]): self.value(f"inputs.{key[3]}", each) for key, each in stated.expr[3]}
 
     def _strategy(self, name: str) -> str:
         block = next(b for b in self.blocks("include") if name == (b.labels[0] if b.labels else ""))
