@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from graphs.resource import Address
 from graphs.unknown import Answer, Cause, Place, Referent, Unknown, cannot_tell
 from scanner.errors import EvaluationProblem
-from scanner.terraform import builtin, data_sources, schema
+from scanner.terraform import builtin, certificates, data_sources, schema
 from scanner.terraform.blocks import Nesting, one_or_all
 from scanner.terraform.definitions import Definition
 from scanner.terraform.kinds import ANY, Type
@@ -209,17 +209,19 @@ class Instance(Lazy):
             return builtin.absent(self, name)
         allowed = self.group.schema
         if allowed is not None and name in allowed.attributes:
-            value = self._filled(name)
+            value = self._planned(name, allowed)
             if value is not None:
                 return value
         return self.omitted(allowed, name, name)
 
-    def _filled(self, name: str) -> Value:
-        """What the provider fills in from its own configuration; None where it does not."""
+    def _planned(self, name: str, allowed: "schema.Block") -> Value:
+        """What the provider plans from other attributes and its own configuration, or None."""
         if name == "region":
             return self.group.provider().region
         if name == "tags_all":
             return all_tags(self.group.provider(), self.get_value("tags"))
+        if (self.group.kind, name) == (certificates.TYPE, certificates.OPTIONS):
+            return certificates.validation_options(self, allowed)
         return None
 
     def omitted(self, allowed: "schema.Block | None", name: str, path: str) -> Value:

@@ -169,6 +169,41 @@ def test_an_attribute_that_the_provider_does_not_have_is_refused(terraform, attr
     assert gap.place.line == len(THINGS.splitlines()) + 1
 
 
+CERTIFICATE = """
+variable "x" {}
+resource "aws_acm_certificate" "c" {
+  domain_name               = "example.org"
+  subject_alternative_names = %s
+  validation_method         = "%s"
+}
+resource "aws_route53_record" "proof" {
+  for_each = {
+    for each in aws_acm_certificate.c.domain_validation_options : each.domain_name => each
+  }
+  name = each.value.resource_record_name
+}
+"""
+
+
+def test_the_records_that_prove_a_domain_are_known_by_its_name(terraform):
+    evaluated = terraform(CERTIFICATE % ('["www.example.org", "example.org"]', "DNS"))
+    records = {each.address.key: each for each in evaluated.resources[1:]}
+    assert list(records) == ["example.org", "www.example.org"]
+    name = records["www.example.org"].values["name"]
+    assert isinstance(name, Unknown)
+    assert [each.address for each in name.refers] == ["aws_acm_certificate.c"]
+    assert not evaluated.gaps
+
+
+@pytest.mark.parametrize(
+    ("others", "method"), [("var.x", "DNS"), ("[var.x]", "DNS"), ("[]", "EMAIL")]
+)
+def test_the_records_of_domains_that_are_not_known_are_one_for_all(terraform, others, method):
+    evaluated = terraform(CERTIFICATE % (others, method))
+    (record,) = evaluated.resources[1:]
+    assert record.exists.undecided
+
+
 def test_a_whole_resource_has_all_its_attributes(terraform):
     evaluated = terraform("""
     resource "terraform_data" "t" { input = "in" }
