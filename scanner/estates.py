@@ -18,7 +18,7 @@ from rules.api import Rule
 from rules.catalogue import all_rules
 from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config
-from scanner.errors import UsageProblem
+from scanner.errors import ConfigProblem, UsageProblem
 from scanner.mounts import mounted
 from scanner.terraform.definitions import OURS, configuration, read_with
 from scanner.terraform.evaluate import Evaluated, called, open_root
@@ -81,7 +81,7 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
     tree, libraries = tree_of(request)
     units = find_units(tree, request.environ)
     roots = (root.directory for root in find_roots(tree, libraries))
-    found = sorted({*roots, *units.by_module})
+    found = sorted({*roots, *units.by_module}) or units.lost[:1]
     if not found and _described(request.path):
         yield _live(request)
         return
@@ -115,6 +115,15 @@ def tree_of(request: Request) -> tuple[Tree, tuple[str, ...]]:
     tree, paths = mounted(request.path, directories)
     read_with(tree, request.parser)
     return tree, paths
+
+
+def _roots(tree: Tree, libraries: tuple[str, ...], config: Config) -> list[str]:
+    """The directories of the root modules. Raises ConfigProblem for one that is none."""
+    found = [root.directory for root in find_roots(tree, libraries, config.roots)]
+    for directory, settings in config.roots.items():
+        if directory not in found:
+            raise ConfigProblem(f"there is no Terraform in {directory}", settings.place)
+    return found
 
 
 def _file(request: Request) -> Read:

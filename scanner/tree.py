@@ -16,7 +16,18 @@ from scanner.errors import TreeProblem
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DIRECTORIES = 200_000
-SKIPPED = frozenset((".git", ".hg", ".svn", "node_modules", ".terraform", "__pycache__", ".venv"))
+SKIPPED = frozenset(
+    (
+        ".git",
+        ".hg",
+        ".svn",
+        "node_modules",
+        ".terraform",
+        ".terragrunt-cache",
+        "__pycache__",
+        ".venv",
+    )
+)
 
 
 class Tree(Protocol):

@@ -73,6 +73,12 @@ class Units:
     gaps: tuple[Gap, ...] = ()
     """Why other units are not judged: what they deploy is not in the tree, or not known."""
 
+    @property
+    def lost(self) -> list[str]:
+        """The directories of those other units."""
+        places = (each.place for each in self.gaps)
+        return sorted({posixpath.dirname(each.file) or "." for each in places if each})
+
     def of(self, directory: str) -> "list[Unit | None]":
         """The units that deploy a module; None for a root module that no unit deploys."""
         return [*self.by_module.get(directory, ())] or [None]

@@ -268,6 +268,13 @@ def test_a_unit_whose_module_is_not_there_is_a_gap(tmp_path, units, text, said):
     assert said in gap.what
 
 
+def test_units_alone_are_not_passed_over(tmp_path):
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live" / "terragrunt.hcl").write_text(REMOTE)
+    (found,) = estates(Request(tmp_path))
+    assert [gap.kind for gap in found.estate.gaps] == ["module-missing"]
+
+
 def test_files_that_read_each_other_end(units):
     files = {
         "live/prod/net/a.hcl": 'locals { x = read_terragrunt_config("b.hcl").locals.x }',
