@@ -6,59 +6,24 @@ heavy is imported. What each key means is in docs/configuration.md.
 """
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphs.addresses import prefix
 from graphs.build.declared import DataRule, Declared, DeclaredOutsider, DeclaredSite
 from graphs.unknown import Place
+from scanner.config_roots import RootSettings, read_modules, read_roots
 from scanner.errors import ConfigProblem, TreeProblem, UsageProblem
-from scanner.terraform.told import Told, Var, VarFile
-from scanner.tree import Directory, normal
+from scanner.tree import Directory
 
 if TYPE_CHECKING:
-    from scanner.config_file import ConfigFile, EnvironmentEntry, RootEntry, SiteEntry
+    from scanner.config_file import ConfigFile, SiteEntry
     from scanner.yaml_text import Document
 
 NAME = "pathwarden.yaml"
 MAX_CHARACTERS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class RootSettings:
-    """What one root module is evaluated with; paths are relative to the scanned directory.
-
-    `environment` is the name of the environment that it is for, "" where the root has none.
-    """
-
-    variables: Mapping[str, object] = field(default_factory=dict)
-    files: tuple[str, ...] = ()
-    workspace: str = ""
-    place: Place | None = None
-    environment: str = ""
-    environments: tuple["RootSettings", ...] = ()
-    before: tuple[Told, ...] = ()
-    """What the root module says for all of its environments."""
-
-    @property
-    def told(self) -> tuple[Told, ...]:
-        """As one would tell terraform: files, then variables, text as it is and the rest as HCL."""
-        files = (VarFile(file) for file in self.files)
-        variables = (Var(name, _argument(value)) for name, value in self.variables.items())
-        return (*self.before, *files, *variables)
-
-    def turns(self, chosen: Collection[str] = ()) -> tuple["RootSettings", ...]:
-        """The settings to judge it under: itself, or each of its environments that is chosen."""
-        if not self.environments:
-            return (self,)
-        return tuple(e for e in self.environments if not chosen or e.environment in chosen)
-
-    def alone(self, chosen: Collection[str] = ()) -> "RootSettings":
-        """The settings to ask under: those of the one environment chosen, else of the root."""
-        turns = self.turns(chosen)
-        return turns[0] if len(turns) == 1 else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +66,6 @@ class Config:
                 raise ConfigProblem(
                     f"there is no rule {choice.id!r}", choice.place, "see `pathwarden rules`"
                 )
-
-
-def _argument(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    import json
-
-    # JSON is HCL, but for the openings of templates, which are doubled to stand for themselves.
-    text = json.dumps(value, ensure_ascii=False)
-    return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def load_config(scanned: Path, given: Path | None = None) -> Config:
@@ -177,8 +132,8 @@ def parse_config(text: str, file: str = NAME, below: str = ".") -> Config:
     return Config(
         file=file,
         declared=_declared(entries, document),
-        roots=dict(_roots(entries.roots, document, below)),
-        modules=dict(_modules(entries.modules, document, below)),
+        roots=dict(read_roots(entries.roots, document, below)),
+        modules=dict(read_modules(entries.modules, document, below)),
         fail_on=entries.fail_on,
         only=_choices(entries.only, "$.only", document),
         skip=_choices(entries.skip, "$.skip", document),
@@ -239,66 +194,6 @@ def _check_prefix(text: str, place: Place) -> None:
         raise ConfigProblem(str(problem), place) from None
     if exact.low != prefix(text.partition("/")[0]).low:
         raise ConfigProblem(f"{text} has host bits set", place, f"write {exact}")
-
-
-def _roots(
-    roots: Mapping[str, "RootEntry"], document: "Document", below: str
-) -> Iterator[tuple[str, RootSettings]]:
-    """Settings of the roots within the scanned directory, with paths relative to it."""
-    seen: set[str] = set()
-    for name, entry in roots.items():
-        place = document.place(f"$.roots.{name}")
-        directory = posixpath.relpath(_path(name, place), below)
-        if directory in seen:
-            raise ConfigProblem(f"root {name!r} stands twice", place)
-        seen.add(directory)
-        if not _leaves(directory):
-            yield directory, _root(entry, below, place)
-
-
-def _root(entry: "RootEntry", below: str, place: Place) -> RootSettings:
-    own = _turn(entry, below, place)
-    environments = [
-        replace(
-            _turn(each, below, place),
-            environment=name,
-            workspace=each.workspace or own.workspace,
-            before=own.told,
-        )
-        for name, each in entry.environments.items()
-    ]
-    return replace(own, environments=tuple(environments))
-
-
-def _turn(entry: "RootEntry | EnvironmentEntry", below: str, place: Place) -> RootSettings:
-    files = tuple(_file(file, below, place) for file in entry.var_files)
-    return RootSettings(dict(entry.vars), files, entry.workspace, place)
-
-
-def _modules(names: Sequence[str], document: "Document", below: str) -> Iterator[tuple[str, Place]]:
-    for at, name in enumerate(names):
-        place = document.place(f"$.modules[{at}]")
-        yield posixpath.relpath(_path(name, place), below), place
-
-
-def _file(name: str, below: str, place: Place) -> str:
-    file = posixpath.relpath(_path(name, place), below)
-    if _leaves(file):
-        raise ConfigProblem(
-            f"{name} is outside the scanned directory", place, "scan a directory that holds it"
-        )
-    return file
-
-
-def _path(text: str, place: Place) -> str:
-    try:
-        return normal(text)
-    except TreeProblem as problem:
-        raise ConfigProblem(problem.message, place, problem.fix) from None
-
-
-def _leaves(path: str) -> bool:
-    return path == ".." or path.startswith("../")
 
 
 def _choices(ids: Sequence[str], path: str, document: "Document") -> tuple[RuleChoice, ...]:

@@ -80,8 +80,9 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
         return
     tree, libraries = tree_of(request)
     units = find_units(tree, request.environ)
-    roots = (root.directory for root in find_roots(tree, libraries))
+    roots = (root.directory for root in find_roots(tree, libraries, request.config.roots))
     found = sorted({*roots, *units.by_module}) or units.lost[:1]
+    _check_declared(found, request.config)
     if not found and _described(request.path):
         yield _live(request)
         return
@@ -117,13 +118,11 @@ def tree_of(request: Request) -> tuple[Tree, tuple[str, ...]]:
     return tree, paths
 
 
-def _roots(tree: Tree, libraries: tuple[str, ...], config: Config) -> list[str]:
-    """The directories of the root modules. Raises ConfigProblem for one that is none."""
-    found = [root.directory for root in find_roots(tree, libraries, config.roots)]
+def _check_declared(found: Sequence[str], config: Config) -> None:
+    """Raise ConfigProblem for what the config takes for a root module and is none."""
     for directory, settings in config.roots.items():
         if directory not in found:
             raise ConfigProblem(f"there is no Terraform in {directory}", settings.place)
-    return found
 
 
 def _file(request: Request) -> Read:

@@ -1,7 +1,7 @@
 """Which directories are root modules: those with configuration that no other one calls."""
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from scanner.errors import TreeProblem
@@ -17,18 +17,22 @@ class Root:
     certain: bool = False
 
 
-def find_roots(tree: Tree, libraries: Sequence[str] = ()) -> tuple[Root, ...]:
+def find_roots(
+    tree: Tree, libraries: Sequence[str] = (), declared: Collection[str] = ()
+) -> tuple[Root, ...]:
     """The root modules of a tree, sorted by directory.
 
-    What stands in `libraries` are modules to call, whether something does or not. Where modules
-    only call each other in circles, all of them are roots.
+    What stands in `libraries` are modules to call, whether something does or not; those that are
+    `declared` are roots in any case. Where modules only call each other in circles, all of them
+    are roots.
     """
     found = _configured(tree)
     called = {target for each in found for target in _called(each) if target != each.directory}
     roots = [
         each
         for each in found
-        if each.directory not in called and not _below(each.directory, libraries)
+        if each.directory in declared
+        or (each.directory not in called and not _below(each.directory, libraries))
     ]
     return tuple(Root(each.directory, _certain(each)) for each in roots or found)
 

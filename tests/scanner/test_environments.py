@@ -157,3 +157,17 @@ def test_a_module_that_no_root_makes_an_instance_of_is_named(tmp_path):
     assert (gap.kind, gap.file, gap.line) == ("no-instance", "live/main.tf", 2)
     assert gap.what == "modules/bastion is called, but with no instance"
     assert scan(request(tmp_path, told=(Var("on", "true"),))).gaps == ()
+
+
+def test_a_root_that_is_named_is_one_even_if_something_calls_it(repository):
+    (repository / "other" / "more.tf").write_text(
+        'module "app" {\n  source = "../app"\n  office = "192.0.2.0/24"\n}\n'
+    )
+    names = [each.evaluated.name for each in estates(request(repository))]
+    assert names == ["app [dev]", "app [prod]", "other"]
+
+
+def test_a_root_without_terraform_is_refused(repository):
+    (repository / "pathwarden.yaml").write_text("version: 1\nroots:\n  other: {}\n  ap: {}\n")
+    with pytest.raises(ConfigProblem, match=r"pathwarden\.yaml:4: there is no Terraform in ap"):
+        list(estates(request(repository)))
