@@ -29,6 +29,7 @@ LARGEST: Final = 1 << 30
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+){1,2}-[0-9]")
 _ZONE: Final = re.compile(r"([a-z]{2}(?:-[a-z]+){1,2}-[0-9])[a-z]")
+_ARN: Final = re.compile(rf"arn:[^:]*:[^:]*:({_REGION.pattern}):")
 _LOST: Final = "what it says is not judged"
 
 Json = dict[str, Any]
@@ -151,8 +152,8 @@ def _regions(content: Any) -> Iterator[str]:
     for name, value in _members(content):
         if name in ("AvailabilityZone", "ZoneName") and (zone := _ZONE.fullmatch(value)):
             yield zone[1]
-        elif value.startswith("arn:") and _REGION.fullmatch(value.split(":")[3:4][0]):
-            yield value.split(":")[3]
+        elif arn := _ARN.match(value):
+            yield arn[1]
 
 
 def _members(content: Any) -> Iterator[tuple[str, str]]:

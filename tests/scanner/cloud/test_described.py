@@ -1,0 +1,105 @@
+"""Directories of what `aws ... describe-*` printed: whose they are, and what is not read."""
+
+import json
+
+import pytest
+
+from scanner.cloud.described import holds_answers, read_described
+from scanner.cloud.shape import shaped
+from scanner.config import load_config
+from scanner.estates import Request, estates
+
+VPCS = {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": "111122223333"}]}
+SUBNETS = {
+    "Subnets": [
+        {
+            "SubnetId": "subnet-1",
+            "VpcId": "vpc-1",
+            "CidrBlock": "10.0.1.0/24",
+            "AvailabilityZone": "eu-west-1b",
+            "OwnerId": "111122223333",
+        }
+    ]
+}
+
+
+@pytest.fixture
+def handed(tmp_path):
+    """Write files by path and read the directory."""
+
+    def call(**files):
+        for name, content in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_", "-")
+            path = path.with_name(path.name + ".json")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return read_described(tmp_path)
+
+    call.root = tmp_path
+    return call
+
+
+def answers(read):
+    """What was answered, by account, region and call."""
+    return {
+        (swept.account, answer.region, f"{answer.service}.{answer.operation}"): answer
+        for swept in read.snapshot.accounts
+        for answer in swept.answers
+        if not answer.refused
+    }
+
+
+def test_directories_say_account_and_region(handed):
+    read = handed(**{"444455556666__us-east-1__Vpcs": VPCS})
+    assert set(answers(read)) == {("444455556666", "us-east-1", "ec2.describe_vpcs")}
+
+
+def test_the_answers_say_account_and_region_where_no_directory_does(handed):
+    read = handed(vpcs=VPCS, my_subnets=SUBNETS)
+    assert set(answers(read)) == {
+        ("111122223333", "eu-west-1", "ec2.describe_vpcs"),
+        ("111122223333", "eu-west-1", "ec2.describe_subnets"),
+    }
+
+
+def test_pages_of_one_list_are_joined(handed):
+    other = {"Vpcs": [{"VpcId": "vpc-2", "CidrBlock": "10.1.0.0/16", "OwnerId": "111122223333"}]}
+    (answer,) = answers(handed(page1=VPCS, page2=other)).values()
+    assert [vpc["VpcId"] for vpc in answer.data["Vpcs"]] == ["vpc-1", "vpc-2"]
+
+
+@pytest.mark.parametrize("content", [
+    {"LoadBalancerArn": "arn:lb", "Listeners": [{"ListenerArn": "l", "LoadBalancerArn": "arn:lb"}]},
+    {"Listeners": [{"ListenerArn": "l", "LoadBalancerArn": "arn:lb"}]},
+    {"ByBalancer": [{"LoadBalancerArn": "arn:lb", "Listeners": [{"ListenerArn": "l"}]}]},
+])  # fmt: skip
+def test_answers_about_one_thing_say_which(handed, content):
+    (answer,) = answers(handed(listeners=content)).values()
+    assert (answer.operation, answer.args) == ("describe_listeners", {"LoadBalancerArn": "arn:lb"})
+    assert answer.data["Listeners"][0]["ListenerArn"] == "l"
+
+
+def test_secrets_are_taken_out(handed):
+    vpn = {"VpnConnections": [{"VpnConnectionId": "v", "CustomerGatewayConfiguration": "psk"}]}
+    (answer,) = answers(handed(vpns=vpn)).values()
+    assert "psk" not in json.dumps(answer.data)
+
+
+def test_what_no_call_answers_is_named(handed):
+    read = handed(vpcs=VPCS, broken='{"Vpcs": [', notes={"hello": ["world"]}, empty={"Things": []})
+    assert {(gap.place.file, gap.kind) for gap in read.gaps} == {
+        ("broken.json", "syntax-error"),
+        ("notes.json", "not-an-answer"),
+    }
+    (gap,) = [gap for gap in shaped(read.snapshot).gaps if gap.kind == "not-given"]
+    assert "ec2.describe_subnets" in gap.what
+    assert "ec2.describe_vpcs" not in gap.what
+
+
+def test_a_directory_is_told_by_what_is_in_it(handed, tmp_path):
+    assert not holds_answers(tmp_path)
+    handed(vpcs=VPCS)
+    assert holds_answers(tmp_path)
+    request = Request(tmp_path, load_config(tmp_path, None))
+    (read,) = estates(request)
+    assert "aws_vpc.vpc-1" in read.estate.index.by_id
