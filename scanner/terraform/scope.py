@@ -57,7 +57,9 @@ class Session:
         self.kinds = kinds
         self.directory = directory
         self.environ = environ
-        self.workspace = workspace or environ.get("TF_WORKSPACE") or "default"
+        self.workspace = workspace or environ.get("TF_WORKSPACE") or _selected(tree, directory)
+        self.exact = False
+        """Whether to know no more than terraform does: of a text with holes its beginning only."""
         self.cwd: str | None = None
         """Where terraform would be run, where that is told: path.cwd."""
         self.gaps: dict[Gap, None] = {}
@@ -97,6 +99,14 @@ class Session:
         self.instances += 1
         if self.instances > MAX_INSTANCES:
             raise EvaluationProblem(f"more than {MAX_INSTANCES} resources in one root module")
+
+
+def _selected(tree: Tree, directory: str) -> str:
+    """The workspace that `terraform workspace select` has left behind."""
+    try:
+        return tree.read_text(f"{directory}/.terraform/environment").strip() or "default"
+    except TreeProblem:
+        return "default"
 
 
 class Scope:

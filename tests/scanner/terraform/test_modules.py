@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from graphs.unknown import Cause, Place, Referent, Unknown
 from scanner.terraform.told import Var, VarFile
 
@@ -194,3 +196,20 @@ def test_the_command_line_and_files_set_variables(terraform):
         environ={"TF_VAR_c": "env", "TF_VAR_nobody": "asks"},
     )
     assert evaluated.outputs["o"] == ("it's text", ("x", "y"), "x")
+
+
+@pytest.mark.parametrize(
+    ("environ", "workspace", "said"),
+    [
+        ({}, "", "selected"),
+        ({"TF_WORKSPACE": "shell"}, "", "shell"),
+        ({"TF_WORKSPACE": "shell"}, "told", "told"),
+    ],
+)
+def test_the_workspace_is_the_one_that_terraform_would_take(terraform, environ, workspace, said):
+    files = {
+        "main.tf": 'output "o" { value = terraform.workspace }',
+        ".terraform/environment": "selected\n",
+    }
+    found = terraform(files, environ=environ, workspace=workspace)
+    assert found.outputs["o"] == said
