@@ -29,8 +29,10 @@ NOTHING: dict[str, Any] = {"defaults": {}, "computed": []}
 def table(schema: Mapping[str, Any], facts: Mapping[str, Any], version: str) -> Iterator[str]:
     """The lines of the table, of the answer of `terraform providers schema -json`."""
     yield f"hashicorp/aws {version}"
-    providers = schema["provider_schemas"]
-    kinds = next(each for name, each in providers.items() if name.endswith("hashicorp/aws"))
+    providers = schema.get("provider_schemas", {})
+    kinds = next((each for name, each in providers.items() if name.endswith("hashicorp/aws")), None)
+    if kinds is None:
+        raise SystemExit("no schema of hashicorp/aws in the file")
     for kind, found in sorted(kinds["resource_schemas"].items()):
         known = {**NOTHING, **facts.get(kind, {})}
         line = json.dumps(block(found["block"], known, ""), separators=(",", ":"))
@@ -85,4 +87,6 @@ def main(source: str, version: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        raise SystemExit("python docs/schema/derive.py SCHEMA.json VERSION")
     main(*sys.argv[1:])

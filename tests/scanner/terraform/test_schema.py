@@ -121,6 +121,12 @@ def test_a_table_is_derived_from_terraforms_own_answer(derived):
     assert derived.inside("part").attributes["on"].type == "bool"
 
 
+def test_a_file_without_the_provider_is_refused():
+    table = runpy.run_path(str(DERIVE))["table"]
+    with pytest.raises(SystemExit, match="no schema of hashicorp/aws"):
+        list(table({"provider_schemas": {}}, FACTS, "9.0.0"))
+
+
 def test_facts_that_no_schema_tells_are_taken_in(derived):
     assert derived.computes("disk")
     assert derived.inside("disk").omitted("gb") == 8
