@@ -11,7 +11,7 @@ from scanner.terraform.scope import Scope, Secrets
 from scanner.terraform.symbols import derived, symbol
 from scanner.terraform.syntax import Node
 from scanner.terraform.traversals import collection
-from scanner.terraform.values import Value, iterate, to_bool, to_string
+from scanner.terraform.values import Value, is_null, iterate, to_bool, to_string
 
 
 def turns(several: Value, key: "str | None", value: str, scope: Scope) -> Iterator[Scope]:
@@ -38,7 +38,7 @@ def for_tuple(node: Node, scope: Scope) -> Value:
         if isinstance(wanted, Unknown):
             return secrets.mark(_of_test(several, wanted, scope, (start, end)))
         if wanted:
-            result.append(inner.evaluate(value))
+            result.append(inner.typed(value))
     return secrets.mark(tuple(result))
 
 
@@ -62,7 +62,7 @@ def for_object(node: Node, scope: Scope) -> Value:
         values = result.setdefault(own, [])
         if values and not grouped:
             raise EvaluationProblem(f"two elements have the key {own!r}", scope.place(start, end))
-        values.append(inner.evaluate(value))
+        values.append(inner.typed(value))
     if grouped:
         return secrets.mark({each: tuple(values) for each, values in sorted(result.items())})
     return secrets.mark({each: values[0] for each, values in sorted(result.items())})
@@ -78,16 +78,16 @@ def _several(source: Node, scope: Scope, secrets: Secrets) -> Value:
 
 
 def _wanted(test: Node, scope: Scope, secrets: Secrets) -> "bool | Unknown":
-    value = secrets.reveal(scope.evaluate(test))
-    if value is None:
+    value = secrets.reveal(scope.typed(test))
+    if is_null(value):
         raise EvaluationProblem("the condition of a for is null", scope.place(*test[1:3]))
     answer = to_bool(value)
     return answer if isinstance(answer, bool | Unknown) else derived("condition", (answer,))
 
 
 def _key(node: Node, scope: Scope, secrets: Secrets) -> Value:
-    value = to_string(secrets.reveal(scope.evaluate(node)))
-    if value is None:
+    value = to_string(secrets.reveal(scope.typed(node)))
+    if is_null(value):
         raise EvaluationProblem("the key of an object is null", scope.place(*node[1:3]))
     return value
 
@@ -105,7 +105,7 @@ def _of_unknown(
     if key is not None:
         names[key] = derived(f"keys({several.what})", (several,))
     inner = scope.inner(names)
-    values = [inner.evaluate(each) for each in results]
+    values = [inner.typed(each) for each in results]
     name = f"[for {several.what}: {', '.join(map(symbol, values))}]"
     return derived(name, (several, *values), scope.place(*span))
 

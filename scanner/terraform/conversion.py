@@ -9,14 +9,18 @@ from fractions import Fraction
 from graphs.unknown import Cause, Referent, Template, Unknown
 from scanner.errors import ValueProblem
 from scanner.terraform import number
-from scanner.terraform.kinds import ANY, Attributes, Type, name, same, unify
+from scanner.terraform.kinds import ANY, Attributes, Type, conversion_type, name, same, unify
+from scanner.terraform.promises import converted
 from scanner.terraform.shapes import (
     Ephemeral,
+    Known,
     List,
     Map,
+    Null,
     Sensitive,
     Set,
     Value,
+    is_null,
     set_of,
     type_of,
 )
@@ -25,10 +29,14 @@ from scanner.terraform.shapes import (
 def convert(value: Value, to: Type) -> Value:
     """The value converted to a type, with the defaults of optional attributes filled in.
 
-    Null and Unknown pass every type. A conversion that terraform refuses raises ValueProblem.
+    Null and Unknown pass every type, and a null takes it. A conversion that terraform refuses raises ValueProblem.
     """
-    if to == ANY or value is None or isinstance(value, Unknown):
+    if to == ANY:
         return value
+    if isinstance(value, Unknown):
+        return converted(value, to)
+    if is_null(value):
+        return _null(value, to)
     if isinstance(value, Sensitive):
         return Sensitive(convert(value.value, to))
     if isinstance(value, Ephemeral):
@@ -45,6 +53,14 @@ def convert(value: Value, to: Type) -> Value:
     return _to_tuple(value, inner) if word == "tuple" else _to_object(value, inner)
 
 
+def _null(value: Value, to: Type) -> Null:
+    """A null of another type; one of a type that never converts is refused."""
+    of = conversion_type(value.of, to) if isinstance(value, Null) else to
+    if of is None:
+        raise ValueProblem(f"{name(to)} required")
+    return Null(of)
+
+
 def to_string(value: Value) -> Value:
     """The value as a string, numbers written as terraform writes them."""
     if isinstance(value, str | Template):
@@ -53,9 +69,9 @@ def to_string(value: Value) -> Value:
         return "true"
     if value is False:
         return "false"
-    if isinstance(value, int | Fraction):
+    if isinstance(value, int | Fraction | float):
         return number.text_of(value)
-    if value is None or isinstance(value, Unknown | Sensitive | Ephemeral):
+    if value is None or isinstance(value, Null | Unknown | Sensitive | Ephemeral):
         return convert(value, "string")
     raise ValueProblem("string required")
 
@@ -69,9 +85,9 @@ def to_number(value: Value) -> Value:
         return parsed
     if isinstance(value, Template):
         return _not_yet(value, "number")
-    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+    if isinstance(value, int | Fraction | float) and not isinstance(value, bool):
         return value
-    if value is None or isinstance(value, Unknown | Sensitive | Ephemeral):
+    if value is None or isinstance(value, Null | Unknown | Sensitive | Ephemeral):
         return convert(value, "number")
     raise ValueProblem("number required")
 
@@ -90,7 +106,7 @@ def to_bool(value: Value) -> Value:
         raise ValueProblem("a bool is required")
     if isinstance(value, Template):
         return _not_yet(value, "bool")
-    if value is None or isinstance(value, Unknown | Sensitive | Ephemeral):
+    if value is None or isinstance(value, Null | Unknown | Sensitive | Ephemeral):
         return convert(value, "bool")
     raise ValueProblem("bool required")
 
@@ -101,7 +117,8 @@ _PRIMITIVES = {"string": to_string, "number": to_number, "bool": to_bool}
 
 def _not_yet(value: Template, word: str) -> Unknown:
     """A text with holes read as a number or a bool: unknown until the holes are filled."""
-    return Unknown(Cause.EXPRESSION, f'to{word}("{value}")', referents(value))
+    known = Known(word, null=False)
+    return Unknown(Cause.EXPRESSION, f'to{word}("{value}")', referents(value), known=known)
 
 
 def referents(value: Value) -> tuple[Referent, ...]:
@@ -130,8 +147,21 @@ def _to_list(value: Value, element: Type) -> Value:
         return value
     if not isinstance(value, tuple):
         raise ValueProblem(f"{name(('list', element))} required")
+    if isinstance(value, Set) and len(value) > 1 and any(map(_is_open, value)):
+        return _unordered(value, element)
     items, of = _elements(value, element, "list")
     return List(items, of)
+
+
+def _is_open(value: Value) -> bool:
+    return isinstance(value, Unknown | Template)
+
+
+def _unordered(value: Set, element: Type) -> Unknown:
+    """A list of what a set holds: two of it may be equal, and the order is not known."""
+    of = conversion_type(type_of(value), ("list", element)) or ("list", element)
+    known = Known(of, null=False, low=1, high=len(value))
+    return Unknown(Cause.EXPRESSION, "tolist([...])", referents(value), known=known)
 
 
 def _to_set(value: Value, element: Type) -> Value:
@@ -177,7 +207,19 @@ def _unified(items: Iterable[Value], word: str) -> tuple[Sequence[Value], Type]:
     if of is None:
         raise ValueProblem(f"all {word} elements must have the same type")
     pairs = zip(items, types, strict=True)
-    return [each if own is of else convert(each, of) for each, own in pairs], of
+    made = [each if own is of else convert(each, of) for each, own in pairs]
+    return (made, of) if not holds_any(of) else _settled_again(made, of, word)
+
+
+def _settled_again(items: list[Value], of: Type, word: str) -> tuple[Sequence[Value], Type]:
+    """Elements whose shared type is still open: an empty collection takes the type of others."""
+    types = [type_of(each) for each in items]
+    if all(each == ANY or same(each, of) for each in types):
+        return items, of
+    closer = unify(types)
+    if closer is None or holds_any(closer):
+        raise ValueProblem(f"all {word} elements must have the same type")
+    return [convert(each, closer) for each in items], closer
 
 
 def _settled(items: Sequence[Value], element: Type, word: str) -> tuple[Sequence[Value], Type]:
@@ -218,7 +260,7 @@ def _attribute(
     value: dict[str, Value], key: str, of: Type, optional: bool, default: Value
 ) -> Value:
     given = value.get(key)
-    if given is None and optional and default is not None:
+    if is_null(given) and optional and default is not None:
         given = default
     return _inside(f'attribute "{key}"', given, of)
 
@@ -234,7 +276,7 @@ def _missing(names: list[str], in_map: bool) -> str:
 
 
 def _inside(where: str, value: Value, to: Type) -> Value:
-    if value is None or (to == "string" and type(value) is str):
+    if to == "string" and type(value) is str:
         return value
     try:
         return convert(value, to)

@@ -20,7 +20,7 @@ from scanner.terraform.symbols import derived, symbol
 from scanner.terraform.syntax import Node
 from scanner.terraform.texts import template
 from scanner.terraform.traversals import splat, traversal
-from scanner.terraform.values import Value, to_string
+from scanner.terraform.values import Value, is_null, to_string
 
 
 def _literal(node: Node, _: Scope) -> Value:
@@ -29,7 +29,7 @@ def _literal(node: Node, _: Scope) -> Value:
 
 
 def _wrap(node: Node, scope: Scope) -> Value:
-    return scope.evaluate(node[3])
+    return scope.typed(node[3])
 
 
 def _item(_: Node, scope: Scope) -> Value:
@@ -37,7 +37,7 @@ def _item(_: Node, scope: Scope) -> Value:
 
 
 def _unary(node: Node, scope: Scope) -> Value:
-    value = scope.evaluate(node[4])
+    value = scope.typed(node[4])
     if type(value) is bool and node[3] == "!":
         return not value
     return negated(value) if node[3] == "!" else minus(value)
@@ -45,44 +45,57 @@ def _unary(node: Node, scope: Scope) -> Value:
 
 def _binary(node: Node, scope: Scope) -> Value:
     word = node[3]
-    left = scope.evaluate(node[4])
+    left = scope.typed(node[4])
     try:
-        right = scope.evaluate(node[5])
+        right = scope.typed(node[5])
     except PROBLEMS:
+        if scope.session.exact:
+            raise
         # Terraform 1.12 stops at a left side that decides; earlier ones refuse the right side.
         if (word == "&&" and left is False) or (word == "||" and left is True):
             return left
         raise
     try:
-        return binary(word, left, right)
+        return binary(word, left, right, exact=scope.session.exact)
     except EvaluationProblem as problem:
         problem.place = problem.place or scope.place(node[1], node[2])
         raise
 
 
 def _tuple(node: Node, scope: Scope) -> Value:
-    return tuple([scope.evaluate(each) for each in node[3]])
+    return tuple([scope.typed(each) for each in node[3]])
 
 
 def _object(node: Node, scope: Scope) -> Value:
     result: dict[str, Value] = {}
     secrets = Secrets()
     for key, value in node[3]:
-        name = key[3] if key[0] == "lit" else scope.evaluate(key)
+        name = key[3] if key[0] == "lit" else _key(key, scope)
         if type(name) is not str:
             name = to_string(secrets.reveal(name))
         if isinstance(name, str):
-            result[name] = scope.evaluate(value)
-        elif name is None:
+            result[name] = scope.typed(value)
+        elif is_null(name):
             raise EvaluationProblem("the key of an object is null", scope.place(*key[1:3]))
         else:
             return secrets.mark(_nameless(node, scope))
     return secrets.mark(result)
 
 
+def _key(node: Node, scope: Scope) -> Value:
+    """The value of a key that is no constant; `a.b` without parentheses might mean a name."""
+    bare, sign = node, scope.file.text[node[1] : node[1] + 1]
+    while bare[0] == "attr" or (bare[0] == "index" and bare[4][0] == "lit"):
+        bare = bare[3]
+    if bare is not node and bare[0] == "var" and sign not in ("", "("):
+        what = "a reference as the key of an object must stand in parentheses"
+        raise EvaluationProblem(what, scope.place(node[1], node[2]))
+    return scope.typed(node)
+
+
 def _nameless(node: Node, scope: Scope) -> Unknown:
     """An object with an unknown key: wholly unknown, as in terraform."""
-    pairs = [(scope.evaluate(key), scope.evaluate(value)) for key, value in node[3]]
+    pairs = [(scope.typed(key), scope.typed(value)) for key, value in node[3]]
     name = ", ".join(f"{symbol(key)} = {symbol(value)}" for key, value in pairs)
     values = [each for pair in pairs for each in pair]
     return derived("{" + name + "}", values, scope.place(node[1], node[2]))
@@ -94,15 +107,16 @@ def _call(node: Node, scope: Scope) -> Value:
         return attempt(node, scope)
     if name == "can":
         return can(node, scope)
-    args = [scope.evaluate(each) for each in node[4]]
+    args = [scope.typed(each) for each in node[4]]
     if node[5]:
-        last = Secrets().reveal(args.pop())
+        secrets = Secrets()
+        last = secrets.reveal(args.pop())
         if isinstance(last, Unknown):
-            return _unknown_call(f"{name}...", [*args, last], scope, node)
+            return secrets.mark(_unknown_call(f"{name}...", [*args, last], scope, node))
         if not isinstance(last, tuple):
             place = scope.place(node[1], node[2])
             raise EvaluationProblem("only a list can be expanded with ...", place)
-        args += last
+        args += [secrets.mark(each) for each in last]
     if name.startswith("provider::"):
         return _foreign(name, args, scope, node)
     return _known_call(name, args, scope, node)
@@ -121,7 +135,7 @@ def _known_call(name: str, args: list[Value], scope: Scope, node: Node) -> Value
         scope.session.gap("unreadable", f"{value.what} {value.cause}", _DENIED, place, _INSIDE)
         return replace(value, place=place)
     if type(value) is Unknown and value.what.startswith(name + "("):
-        return _unknown_call(name, args, scope, node)
+        return replace(_unknown_call(name, args, scope, node), known=value.known)
     return value
 
 

@@ -6,14 +6,17 @@ https://pkg.go.dev/fmt
 from fractions import Fraction
 
 from scanner.terraform import number
-from scanner.terraform.number import Number
+from scanner.terraform.number import Number, is_negative
 
 
 def general(value: Number, digits: "int | None" = None) -> str:
     """Go's %g of a big number: an exponent below -4 or beyond the digits (6 if none are given)."""
+    if isinstance(value, float):
+        return "+Inf" if value > 0 else "-Inf"
     if value == 0:
-        return "0"
-    short, point = number.shortest(max(value, -value))
+        return "-0" if is_negative(value) else "0"
+    bits = value.bits if isinstance(value, number.Float) else number.PRECISION
+    short, point = number.shortest(max(value, -value), bits)
     most = 6
     if digits is not None:
         short, point = significant(value, max(digits, 1))
@@ -43,7 +46,7 @@ def exponential(value: Number, decimals: int) -> str:
     digits, point = significant(value, decimals + 1)
     digits = digits.ljust(decimals + 1, "0")
     rest = "." + digits[1:] if decimals else ""
-    return f"{'-' if value < 0 else ''}{digits[0]}{rest}e{point - 1:+03d}"
+    return f"{'-' if is_negative(value) else ''}{digits[0]}{rest}e{point - 1:+03d}"
 
 
 def fixed(value: Number, decimals: int) -> str:
@@ -51,7 +54,7 @@ def fixed(value: Number, decimals: int) -> str:
     scaled = str(round(Fraction(max(value, -value)) * 10**decimals)).rjust(decimals + 1, "0")
     rest = "." + scaled[-decimals:] if decimals else ""
     whole = scaled[: len(scaled) - decimals]
-    return f"{'-' if value < 0 else ''}{whole}{rest}"
+    return f"{'-' if is_negative(value) else ''}{whole}{rest}"
 
 
 def quoted(text: str) -> str:

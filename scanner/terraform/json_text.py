@@ -13,9 +13,11 @@ from graphs.unknown import Cause, Template, Unknown, text
 from scanner.errors import ValueProblem
 from scanner.terraform import number
 from scanner.terraform.conversion import referents
-from scanner.terraform.shapes import Ephemeral, Sensitive, Value
+from scanner.terraform.shapes import Ephemeral, Null, Sensitive, Value
 
 _ESCAPED = re.compile("[<>&\u2028\u2029]")
+_ODD = re.compile("[0-9]{150}|\\b0\\b|Infinity")
+"""What may be more than a 512-bit integer, a minus zero or infinite."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -27,11 +29,14 @@ def to_json(value: Value) -> "str | Template":
     the quotes. Terraform itself would make the whole text unknown. Marks are ignored.
     """
     try:
-        return _escaped(_encode(value))
-    except TypeError:
-        parts: list[str | Template | Unknown] = []
-        _write(value, parts)
-        return text(parts)
+        encoded = _encode(value)
+    except (TypeError, ValueError):  # Python writes no Fraction, and no number of 4,300 digits
+        encoded = None
+    if encoded is not None and _ODD.search(encoded) is None:
+        return _escaped(encoded)
+    parts: list[str | Template | Unknown] = []
+    _write(value, parts)
+    return text(parts)
 
 
 def _escaped(encoded: str) -> str:
@@ -44,12 +49,16 @@ def _write(value: Value, parts: "list[str | Template | Unknown]") -> None:
     """Append the JSON of a value that the standard encoder does not take."""
     if isinstance(value, Sensitive | Ephemeral):
         _write(value.value, parts)
+    elif isinstance(value, Null):
+        parts.append("null")
     elif isinstance(value, Unknown):
         parts.append(value)
     elif isinstance(value, Template):
         quoted = [_escaped(_encode(p))[1:-1] if isinstance(p, str) else p for p in value.parts]
         parts += ['"', *quoted, '"']
-    elif isinstance(value, Fraction):
+    elif isinstance(value, int | Fraction | float) and not isinstance(value, bool):
+        if isinstance(value, float):
+            raise ValueProblem("cannot serialize infinity as JSON")
         parts.append(number.text_of(value))
     elif isinstance(value, tuple):
         _write_items([("", each) for each in value], "[]", parts)
@@ -102,7 +111,7 @@ def _explain(problem: json.JSONDecodeError, source: str) -> str:
     return f"invalid JSON at line {problem.lineno}, column {problem.colno}: {problem.msg}"
 
 
-def _number(source: str) -> "int | Fraction":
+def _number(source: str) -> number.Number:
     parsed = number.parse(source)
     if parsed is None:
         raise ValueProblem(f"JSON number {source[:40]} is too large")

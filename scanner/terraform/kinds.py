@@ -13,6 +13,8 @@ Attributes: TypeAlias = "dict[str, tuple[Type, bool, object]]"
 
 ANY = "any"
 _SCALARS = frozenset(("string", "number", "bool"))
+LISTS = frozenset(("list", "set", "tuple"))
+MAPS = frozenset(("map", "object"))
 
 
 def kind(of: Type) -> str:
@@ -71,15 +73,27 @@ def unify(types: Sequence[Type]) -> "Type | None":
         return "string" if "string" in words else None
     if words == {"map", "object"}:
         return _collection("map", known)
+    if words == {"list", "set"}:
+        return _unify_lists_and_sets(known)
     if words == {"set", "tuple"}:
         return _unify_set_and_tuples(known)
     return _collection("list", known) if words <= {"list", "set", "tuple"} else None
 
 
+def _unify_lists_and_sets(types: Sequence[Type]) -> "Type | None":
+    """The first of the lists that all the others convert to."""
+    for of in types:
+        if kind(of) == "list" and all(conversion_type(each, of) for each in types):
+            return of
+    return None
+
+
 def _unify_set_and_tuples(types: Sequence[Type]) -> "Type | None":
     """Tuples give way to the set: a set of numbers even takes texts, if they are numbers."""
     sets = unify([each for each in types if kind(each) == "set"])
-    tuples = [inner for each in types if kind(each) == "tuple" for inner in _elements(each)]
+    tuples = [inner for each in types if kind(each) == "tuple" for inner in parts(each)]
+    if sets == ("set", ANY) and tuples:
+        return sets
     if sets is not None and sets[1] in _SCALARS and _SCALARS.issuperset(map(kind, tuples)):
         mixed = {sets[1], *tuples} >= {"number", "bool"}
         return None if mixed and sets[1] != "string" else sets
@@ -117,12 +131,70 @@ def _unify_tuples(types: Sequence[Type]) -> "Type | None":
 
 
 def _collection(word: str, types: Sequence[Type]) -> "Type | None":
-    element = unify([inner for each in types for inner in _elements(each)])
+    inner = [each for of in types for each in parts(of)]
+    if ANY in inner and not _SCALARS.issuperset(kind(each) for each in inner if each != ANY):
+        return (word, ANY)  # an empty collection keeps others from being made alike
+    element = unify(inner)
     return None if element is None else (word, element)
 
 
-def _elements(of: Type) -> "list[Type]":
-    """The types that stand inside a collection or structural type."""
-    if kind(of) == "object":
+def conversion_type(of: Type, to: Type) -> "Type | None":
+    """What a value of one type becomes when it is converted to another; None where it cannot."""
+    if to == ANY:
+        return of
+    word, wanted = kind(of), kind(to)
+    if word == ANY:
+        return to
+    if wanted in _SCALARS:
+        fits = word == wanted or (word in _SCALARS and "string" in (word, wanted))
+        return to if fits else None
+    if wanted in ("list", "set"):
+        return _elements_in(of, to) if word in LISTS else None
+    if wanted == "map":
+        return _elements_in(of, to) if word in MAPS else None
+    if wanted == "tuple":
+        return _tuple_in(of, to) if word == "tuple" else None
+    return _object_in(of, to) if word in MAPS else None
+
+
+def _elements_in(of: Type, to: Type) -> "Type | None":
+    word, element = to
+    inner = parts(of)
+    if element == ANY:
+        shared = unify(inner) if inner else ANY
+    else:
+        became = [conversion_type(each, element) for each in inner]
+        if None in became:
+            return None
+        shared = unify([each for each in became if each is not None]) if became else element
+    return None if shared is None else (word, shared)
+
+
+def _tuple_in(of: Type, to: Type) -> "Type | None":
+    if len(of[1]) != len(to[1]):
+        return None
+    became = [conversion_type(*pair) for pair in zip(of[1], to[1], strict=True)]
+    return None if None in became else ("tuple", tuple(became))
+
+
+def _object_in(of: Type, to: Type) -> "Type | None":
+    found: dict[str, Type] = {}
+    for key, (wanted, optional, _) in to[1].items():
+        own = of[1] if kind(of) == "map" else of[1].get(key, (None,))[0]
+        if own is None and not optional:
+            return None
+        became = conversion_type(own or wanted, wanted)
+        if became is None:
+            return None
+        found[key] = became
+    return object_of(found)
+
+
+def parts(of: Type) -> list[Type]:
+    """The types of what stands in a value of this type, each once for collections."""
+    word = kind(of)
+    if word == "object":
         return [each[0] for each in of[1].values()]  # type: ignore[union-attr]
-    return list(of[1]) if kind(of) == "tuple" else [of[1]]
+    if word == "tuple":
+        return list(of[1])
+    return [of[1]] if word in ("list", "set", "map") else []

@@ -47,7 +47,14 @@ class Module:
         )
         self.exists: Answer = YES
         self.path_module = posixpath.relpath(found.directory, session.directory)
-        self.context = Context(session.tree, session.directory, found.directory, self._template)
+        self.context = Context(
+            session.tree,
+            session.directory,
+            found.directory,
+            self._template,
+            session.exact,
+            session.cwd,
+        )
         self._cells: dict[tuple[str, str], Cell] = {}
         self._groups: dict[tuple[str, str, str], Group] = {}
         self._calls: dict[str, Call] = {}

@@ -8,11 +8,57 @@ import re
 from fractions import Fraction
 from typing import TypeAlias
 
-Number: TypeAlias = "int | Fraction"
+from scanner.errors import ValueProblem
 
+Number: TypeAlias = "int | Fraction | float"
+"""A float is infinite, and nothing else is a float."""
+
+INFINITY = float("inf")
 PRECISION = 512
 MAX_EXPONENT = 20_000
 """Decimal exponents beyond this are refused: "1e999999999" would fill the memory."""
+
+
+class MinusZero(int):
+    """The zero that terraform writes "-0"; it equals the other one."""
+
+    __slots__ = ()
+
+    def __neg__(self) -> int:
+        return 0
+
+    def __add__(self, other: object) -> "int | MinusZero":
+        return self if type(other) is MinusZero else super().__add__(other)  # type: ignore[operator]
+
+
+class Float(Fraction):
+    """A number of less precision, as functions of mathematics give; it is written shorter."""
+
+    bits: int
+
+    def __new__(cls, value: Fraction, bits: int = 53) -> "Float":
+        """`bits` is how long its mantissa may be."""
+        self = super().__new__(cls, value)
+        self.bits = bits
+        return self
+
+
+def precise(result: Number, one: Number, other: Number) -> Number:
+    """The result of arithmetic in the precision that its operands have, if both have less."""
+    if not isinstance(one, Float) or not isinstance(other, Float):
+        return rounded(result)
+    return Float(Fraction(rounded(result)), max(one.bits, other.bits, _needed(result)))
+
+
+def _needed(result: Number) -> int:
+    return min(PRECISION, abs(Fraction(result).numerator).bit_length())
+
+
+MINUS_ZERO = MinusZero()
+"""The only one."""
+
+MAX_BITS = 70_000
+"""Numbers of more digits than that are refused: products of products double them each time."""
 
 _LIMIT = 1 << PRECISION
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?\Z")
@@ -21,12 +67,18 @@ _SHORT_DECIMAL = re.compile(r"(?:0|-?[1-9][0-9]{0,99})\Z")
 
 def rounded(number: Number) -> Number:
     """The nearest number with a 512-bit mantissa; an int when it is whole."""
+    if isinstance(number, float):
+        if number != number:  # noqa: PLR0124  so it is not a number
+            raise ValueProblem("infinity cannot be subtracted from itself")
+        return number
     if isinstance(number, int):
         if -_LIMIT < number < _LIMIT:
             return number
         size = abs(number).bit_length()
         return _half_even(number, 1 << (size - PRECISION)) << (size - PRECISION)
     top, bottom = number.numerator, number.denominator
+    if isinstance(number, Float):
+        return number
     if bottom == 1:
         return rounded(int(top))
     if not bottom & (bottom - 1) and -_LIMIT < top < _LIMIT:
@@ -42,6 +94,8 @@ def parse(text: str) -> "Number | None":
     """
     if _SHORT_DECIMAL.match(text):
         return int(text)
+    if text.startswith("-") and not text.lower().partition("e")[0].strip("-0."):
+        return MINUS_ZERO if _DECIMAL.match(text) else None
     match = _DECIMAL.match(text)
     if match is None or len(text) > MAX_EXPONENT or abs(int((match[1] or "0")[:9])) > MAX_EXPONENT:
         return None
@@ -53,8 +107,35 @@ def parse(text: str) -> "Number | None":
 
 
 def divide(dividend: Number, divisor: Number) -> Number:
-    """The quotient, rounded; the divisor is not zero."""
+    """The quotient, rounded; by zero it is infinite. Raises ValueProblem for 0/0 and its like."""
+    if isinstance(dividend, float) or not divisor:
+        if not dividend or isinstance(divisor, float):
+            raise ValueProblem("zero cannot be divided by zero, nor infinity by infinity")
+        return -INFINITY if is_negative(dividend) != is_negative(divisor) else INFINITY
+    if isinstance(divisor, float) or not dividend:
+        return MINUS_ZERO if is_negative(dividend) != is_negative(divisor) else 0
     return rounded(Fraction(dividend) / divisor)
+
+
+def multiply(one: Number, other: Number) -> Number:
+    """The product, rounded. Raises ValueProblem for zero times infinity."""
+    if not one or not other:
+        if isinstance(one, float) or isinstance(other, float):
+            raise ValueProblem("zero cannot be multiplied by infinity")
+        return MINUS_ZERO if is_negative(one) != is_negative(other) else 0
+    return rounded(one * other)
+
+
+def is_negative(number: Number) -> bool:
+    """Whether there is a minus before it; there may be one before a zero."""
+    return number < 0 or type(number) is MinusZero
+
+
+def negated(number: Number) -> Number:
+    """The number with the other sign."""
+    if number == 0:
+        return 0 if type(number) is MinusZero else MINUS_ZERO
+    return -number
 
 
 def text_of(number: Number) -> str:
@@ -63,9 +144,12 @@ def text_of(number: Number) -> str:
     >>> text_of(Fraction(1, 10))
     '0.1'
     """
+    if isinstance(number, float):
+        return "+Inf" if number > 0 else "-Inf"
     if isinstance(number, int) and -_LIMIT < number < _LIMIT:
-        return str(number)
-    digits, point = shortest(max(number, -number))
+        return "-0" if type(number) is MinusZero else str(number)
+    bits = number.bits if isinstance(number, Float) else PRECISION
+    digits, point = shortest(max(number, -number), bits)
     sign = "-" if number < 0 else ""
     if point <= 0:
         return f"{sign}0.{'0' * -point}{digits}"
@@ -74,9 +158,9 @@ def text_of(number: Number) -> str:
     return f"{sign}{digits[:point]}.{digits[point:]}"
 
 
-def shortest(number: Number) -> tuple[str, int]:
+def shortest(number: "int | Fraction", bits: int = PRECISION) -> tuple[str, int]:
     """The shortest digits d and point p, so that 0.d * 10**p reads back as this positive number."""
-    mantissa, exponent = _mantissa(Fraction(number))
+    mantissa, exponent = _mantissa(Fraction(number), bits)
     value = Fraction(_scaled(mantissa, exponent))
     half = Fraction(_scaled(1, exponent - 1))
     low, high, closed = value - half, value + half, mantissa % 2 == 0
@@ -110,17 +194,17 @@ def _decimal_point(value: Fraction) -> int:
     return point
 
 
-def _mantissa(number: Fraction) -> tuple[int, int]:
-    """Mantissa of 512 bits and the binary exponent of its last bit, rounded half to even."""
+def _mantissa(number: Fraction, bits: int = PRECISION) -> tuple[int, int]:
+    """Mantissa of so many bits and the binary exponent of its last one, rounded half to even."""
     top, bottom = number.numerator, number.denominator
-    shift = abs(top).bit_length() - bottom.bit_length() - PRECISION
+    shift = abs(top).bit_length() - bottom.bit_length() - bits
     while True:
         up, down = (top, bottom << shift) if shift > 0 else (top << -shift, bottom)
         mantissa = _half_even(up, down)
         size = abs(mantissa).bit_length()
-        if size == PRECISION:
+        if size == bits:
             return mantissa, shift
-        shift += 1 if size > PRECISION else -1
+        shift += 1 if size > bits else -1
 
 
 def _scaled(mantissa: int, exponent: int) -> Number:

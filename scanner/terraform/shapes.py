@@ -3,7 +3,7 @@
 Plain Python tuples and dicts are terraform's tuples and objects. See values.py for the whole API.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Self, TypeAlias
@@ -11,9 +11,10 @@ from typing import Self, TypeAlias
 from graphs.unknown import Template, Unknown
 from scanner.terraform.gotext import general, quoted
 from scanner.terraform.kinds import ANY, Type, kind, object_of
+from scanner.terraform.number import Float, MinusZero
 
 Value: TypeAlias = object
-"""None, bool, int, Fraction, str, Template, Unknown, Sensitive, tuple, List, Set, dict or Map."""
+"""None, Null, bool, int, Fraction, str, Template, Unknown, Sensitive, tuple, List, Set, dict, Map."""
 
 
 class List(tuple[Value, ...]):  # noqa: SLOT001 - a tuple cannot have filled slots
@@ -58,6 +59,23 @@ class Map(dict[str, Value]):
 
 
 @dataclass(frozen=True, slots=True)
+class Null:
+    """A null whose type is known, as `true ? null : "x"` is; a null of no type is None."""
+
+    of: Type
+
+
+def is_null(value: Value) -> bool:
+    """Whether a value is null, of whatever type."""
+    return value is None or type(value) is Null
+
+
+def first_null(items: Sequence[Value]) -> "int | None":
+    """Where the first null stands."""
+    return next((at for at, each in enumerate(items) if is_null(each)), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Sensitive:
     """A value that must not be shown; `value` is never itself a Sensitive."""
 
@@ -71,11 +89,35 @@ class Ephemeral:
     value: Value
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an Unknown all the same: its type, that it is not null, and its reach.
+
+    `low` and `high` bound a number, or how many elements a collection has; both may be reached.
+    """
+
+    of: Type = ANY
+    null: bool = True
+    low: "int | Fraction | None" = None
+    high: "int | Fraction | None" = None
+
+
+NOTHING = Known()
+
+
+def known_of(value: Unknown) -> Known:
+    """What is known of an unknown value."""
+    return value.known if isinstance(value.known, Known) else NOTHING
+
+
 SCALARS: dict[type, str] = {
     str: "string",
     bool: "bool",
     int: "number",
     Fraction: "number",
+    float: "number",
+    Float: "number",
+    MinusZero: "number",
     Template: "string",
     type(None): ANY,
     Unknown: ANY,
@@ -83,10 +125,10 @@ SCALARS: dict[type, str] = {
 
 
 def type_of(value: Value) -> Type:
-    """The type of a value; "any" for null and for what is unknown."""
+    """The type of a value; "any" for null and for what is unknown, unless it is typed."""
     word = SCALARS.get(type(value))
     if word is not None:
-        return word
+        return word if word != ANY or value is None else known_of(value).of  # type: ignore[arg-type]
     if isinstance(value, List):
         return ("list", value.of)
     if isinstance(value, Set):
@@ -99,6 +141,8 @@ def type_of(value: Value) -> Type:
         return object_of({key: type_of(each) for key, each in value.items()})
     if isinstance(value, Sensitive | Ephemeral):
         return type_of(value.value)
+    if isinstance(value, Null):
+        return value.of
     raise TypeError(f"not a terraform value: {value!r}")
 
 
@@ -116,9 +160,9 @@ def sort_key(value: Value) -> "tuple[int, object]":
     Strings go by code point, numbers by size, false before true; terraform leaves the order of
     other values undefined, and we copy what its binary does: by an internal text form.
     """
-    if value is None:
+    if is_null(value):
         return (1, "")
-    if isinstance(value, str | int | Fraction):
+    if isinstance(value, str | int | Fraction | float):
         return (0, value)
     if isinstance(value, Unknown):
         return (3, repr(value))
@@ -128,11 +172,11 @@ def sort_key(value: Value) -> "tuple[int, object]":
 
 
 def _set_text(value: Value) -> str:
-    if value is None:
+    if is_null(value):
         return "~"
     if isinstance(value, bool):
         return "T" if value else "F"
-    if isinstance(value, int | Fraction):
+    if isinstance(value, int | Fraction | float):
         return general(value, 10)
     if isinstance(value, str):
         return quoted(value)

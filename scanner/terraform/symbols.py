@@ -9,14 +9,25 @@ from fractions import Fraction
 from hashlib import blake2b
 
 from graphs.unknown import Cause, Place, Referent, Template, Unknown, unknowns_in
-from scanner.terraform.values import Ephemeral, Sensitive, Value, to_string
+from scanner.terraform.values import (
+    ANY,
+    Ephemeral,
+    Known,
+    Sensitive,
+    Type,
+    Value,
+    is_null,
+    to_string,
+)
 
 LONGEST_NAME = 160
 _FOLLOWED = (Cause.COMPUTED, Cause.DATA)
 
 
-def part(of: Unknown, step: str) -> Unknown:
+def part(of: Unknown, step: str, kind: Type = ANY) -> Unknown:
     """The part of an unknown value at `.name` or `[key]`; what it refers to goes along.
+
+    `kind` is its type where the whole value promises one.
 
     >>> part(Unknown(Cause.VARIABLE, "var.vpc"), ".id").what
     'var.vpc.id'
@@ -25,11 +36,16 @@ def part(of: Unknown, step: str) -> Unknown:
     if of.cause in _FOLLOWED and len(refers) == 1:
         path = refers[0].attribute + step
         refers = (Referent(refers[0].address, path.removeprefix(".")),)
-    return Unknown(of.cause, shortened(of.what + step), refers, of.place, of.origins)
+    known = None if kind == ANY else Known(kind)
+    return Unknown(of.cause, shortened(of.what + step), refers, of.place, of.origins, known)
 
 
 def derived(
-    what: str, operands: Iterable[Value], place: Place | None = None, also: Iterable[Value] = ()
+    what: str,
+    operands: Iterable[Value],
+    place: Place | None = None,
+    also: Iterable[Value] = (),
+    known: Known | None = None,
 ) -> Unknown:
     """The unknown result of an expression over these operands.
 
@@ -44,7 +60,7 @@ def derived(
             roots.update(dict.fromkeys(hole.roots))
     for operand in also:
         roots.update(dict.fromkeys(root for hole in _holes(operand) for root in hole.roots))
-    return Unknown(Cause.EXPRESSION, shortened(what), tuple(refers), place, tuple(roots))
+    return Unknown(Cause.EXPRESSION, shortened(what), tuple(refers), place, tuple(roots), known)
 
 
 def _holes(value: Value) -> list[Unknown]:
@@ -74,11 +90,11 @@ def symbol(value: Value) -> str:
     """A value as it stands in the name of an expression; secrets stay hidden."""
     if isinstance(value, Unknown):
         return value.what
-    if value is None:
+    if is_null(value):
         return "null"
     if isinstance(value, str | Template):
         return shortened(f'"{value}"')
-    if isinstance(value, bool | int | Fraction):
+    if isinstance(value, bool | int | Fraction | float):
         return str(to_string(value))
     if isinstance(value, dict):
         return shortened(_pairs(value))

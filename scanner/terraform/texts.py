@@ -3,17 +3,19 @@
 https://developer.hashicorp.com/terraform/language/expressions/strings
 """
 
+from contextlib import suppress
 from typing import Any, Final
 
 from graphs.unknown import Template, Unknown, text
 from scanner.errors import EvaluationProblem
 from scanner.terraform.comprehensions import turns
 from scanner.terraform.conditionals import undecided
-from scanner.terraform.scope import Scope, Secrets
+from scanner.terraform.json_text import normalized
+from scanner.terraform.scope import PROBLEMS, Scope, Secrets
 from scanner.terraform.symbols import derived, symbol
 from scanner.terraform.syntax import Node
 from scanner.terraform.traversals import collection
-from scanner.terraform.values import Value, to_bool, to_string
+from scanner.terraform.values import Value, is_null, to_bool, to_string
 
 MAX_PARTS: Final = 20_000
 
@@ -25,6 +27,7 @@ def template(node: Node, scope: Scope) -> Value:
     value = text(pieces)
     if isinstance(value, str):
         scope.session.scales.spend(len(value))
+        value = normalized(value)
     elif len(value.parts) > MAX_PARTS:
         raise EvaluationProblem(f"the text has more than {MAX_PARTS} unknown parts")
     return secrets.mark(value)
@@ -45,23 +48,32 @@ def _pieces(parts: "tuple[Any, ...]", scope: Scope, secrets: Secrets) -> list[Va
 
 
 def _piece(node: Node, scope: Scope, secrets: Secrets) -> Value:
-    value = secrets.reveal(scope.evaluate(node))
+    value = secrets.reveal(scope.typed(node))
     if type(value) is str:
         return value
-    if value is None:
+    if is_null(value):
         place = scope.place(node[1], node[2])
         raise EvaluationProblem("a null value cannot stand in a string", place)
+    if isinstance(value, Unknown):
+        return value  # terraform asks for its type when it is known
     return to_string(value)
 
 
 def _chosen(node: Node, scope: Scope, secrets: Secrets) -> list[Value]:
-    test = to_bool(secrets.reveal(scope.evaluate(node[3])))
-    if test is None:
+    test = to_bool(secrets.reveal(scope.typed(node[3])))
+    if is_null(test):
         raise EvaluationProblem("the condition is null", scope.place(node[1], node[2]))
     if isinstance(test, bool):
-        return _pieces(node[4] if test else node[5], scope, secrets)
+        _note_secrets(node[5] if test else node[4], scope, secrets)
+        return _pieces((node[4] if test else node[5]) or (), scope, secrets)
     sides = [text(_pieces(parts or (), scope, secrets)) for parts in node[4:6]]
     return [undecided(test, sides[0], sides[1], scope, node)]
+
+
+def _note_secrets(parts: "tuple[Any, ...] | None", scope: Scope, secrets: Secrets) -> None:
+    """What is not chosen counts all the same: whether it was is a secret too."""
+    with suppress(*PROBLEMS):
+        _pieces(parts or (), scope, secrets)
 
 
 def _repeated(node: Node, scope: Scope, secrets: Secrets) -> list[Value]:

@@ -5,28 +5,42 @@ one subnet. `traversal` is the same for a value that is used as a whole.
 https://developer.hashicorp.com/terraform/language/expressions/references
 """
 
+from dataclasses import replace
 from typing import Final
 
-from graphs.unknown import Cause, Unknown
+from graphs.unknown import Cause, Place, Template, Unknown
 from scanner.errors import EvaluationProblem
+from scanner.terraform.functions.paths import absolute
+from scanner.terraform.json_text import normalized
+from scanner.terraform.kinds import kind
+from scanner.terraform.promises import attribute_type, element_type
 from scanner.terraform.scope import Lazy, Scope, Symbolic, filled
 from scanner.terraform.symbols import derived, part, symbol
 from scanner.terraform.syntax import Node
 from scanner.terraform.values import (
+    ANY,
     Ephemeral,
+    Known,
     List,
+    Map,
+    Null,
     Sensitive,
     Set,
+    Type,
     Value,
+    is_null,
+    known_of,
+    to_number,
     to_string,
     type_of,
+    unify,
     unmark,
 )
 from scanner.terraform.values import (
     name as type_name,
 )
 
-_PLAIN: Final = frozenset((str, bool, int, type(None), Unknown))
+_PLAIN: Final = frozenset((str, bool, int, type(None), Null, Unknown))
 _MODES: Final = {"data": "data", "ephemeral": "ephemeral", "resource": "managed"}
 _LOCAL: Final = ("each", "count", "self")
 
@@ -43,10 +57,10 @@ def source(node: Node, scope: Scope) -> Value:
     if kind == "attr":
         return _attribute(node, scope)
     if kind == "index":
-        return element(source(node[3], scope), scope.evaluate(node[4]), node, scope)
+        return element(source(node[3], scope), scope.typed(node[4]), node, scope)
     if kind == "var":
         return _name(node, scope)
-    return scope.evaluate(node)
+    return scope.typed(node)
 
 
 def collection(node: Node, scope: Scope) -> Value:
@@ -56,7 +70,7 @@ def collection(node: Node, scope: Scope) -> Value:
         return value.whole()
     if isinstance(value, Lazy):
         value.fill()
-    return value
+    return None if type(value) is Null else value
 
 
 def _attribute(node: Node, scope: Scope) -> Value:
@@ -94,7 +108,7 @@ def _path(name: str, node: Node, scope: Scope) -> Value:
     if name == "root":
         return "."
     if name == "cwd":
-        return Unknown(Cause.DATA, "path.cwd", (), scope.place(node[1], node[2]))
+        return scope.session.cwd or absolute(scope.session.directory, ".")
     raise EvaluationProblem(f"there is no path.{name}", scope.place(node[1], node[2]))
 
 
@@ -110,16 +124,19 @@ def attribute(value: Value, name: str, node: Node, scope: Scope) -> Value:
     """value.name"""
     if isinstance(value, Lazy):
         return value.read(name)
+    name = normalized(name)  # as the keys of objects are
     if isinstance(value, dict):
         if name in value:
             return value[name]
     elif isinstance(value, Unknown):
-        return part(value, "." + name)
+        of = attribute_type(known_of(value).of, name)
+        if of is not None:
+            return part(value, "." + name, of)
     elif isinstance(value, Sensitive | Ephemeral):
         return type(value)(unmark(attribute(value.value, name, node, scope))[0])
     elif isinstance(value, Symbolic):
         return attribute(value.whole(), name, node, scope)
-    what = "null has no attributes" if value is None else f"there is no attribute {name!r}"
+    what = "null has no attributes" if is_null(value) else f"there is no attribute {name!r}"
     raise EvaluationProblem(what, scope.place(node[1], node[2]))
 
 
@@ -135,10 +152,38 @@ def element(value: Value, key: Value, node: Node, scope: Scope) -> Value:
         scope.session.doubts.append(value.doubt)
         return value.instance
     if isinstance(value, Unknown):
-        return part(value, f"[{symbol(key)}]")
+        of = _promised(value, key, scope.place(node[1], node[2]))
+        return part(value, f"[{symbol(key)}]", of)
     if isinstance(key, Unknown) or not isinstance(to_string(key), str | None):
         return _unknown_element(value, key, node, scope)
     return _known_element(value, key, node, scope)
+
+
+def _promised(value: Unknown, key: Value, place: Place) -> Type:
+    """The type of an element of something unknown; refuses what it cannot have."""
+    of = known_of(value).of
+    if is_null(key):
+        raise EvaluationProblem("null is no index", place)
+    if of == ANY:
+        return ANY
+    if kind(of) in ("object", "map"):
+        name = to_string(key)
+        if not isinstance(name, str):
+            return of[1] if kind(of) == "map" else ANY
+        found = attribute_type(of, name)
+    else:
+        found = element_type(of, _position(key))
+    if found is None:
+        raise EvaluationProblem(f"there is no element {symbol(key)}", place)
+    return found
+
+
+def _position(key: Value) -> "int | None":
+    """The place that a key means; -1 where it means none, None where that is not known."""
+    number = key if isinstance(key, Unknown | Template) else to_number(key)
+    if isinstance(number, Unknown | Template):
+        return None
+    return number if isinstance(number, int) else -1
 
 
 def _known_element(value: Value, key: Value, node: Node, scope: Scope) -> Value:
@@ -151,7 +196,7 @@ def _known_element(value: Value, key: Value, node: Node, scope: Scope) -> Value:
             return value[name]
         raise EvaluationProblem(f"there is no element {symbol(key)}", place)
     if not isinstance(value, tuple) or isinstance(value, Set):
-        what = "null" if value is None else f"a {type_name(type_of(value))}"
+        what = "null" if is_null(value) else f"a {type_name(type_of(value))}"
         raise EvaluationProblem(f"{what} has no elements to index", place)
     at = int(key) if isinstance(key, str) and key.isdecimal() else key
     if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < len(value):
@@ -163,10 +208,17 @@ def _unknown_element(value: Value, key: Value, node: Node, scope: Scope) -> Valu
     """An element under an unknown key: known only where all elements are one."""
     whole = filled(value)
     inner = list(whole.values()) if isinstance(whole, dict) else whole
-    if isinstance(inner, tuple | list) and inner and all(each == inner[0] for each in inner[1:]):
+    exact = scope.session.exact
+    if (
+        not exact
+        and isinstance(inner, tuple | list)
+        and inner
+        and all(each == inner[0] for each in inner[1:])
+    ):
         return inner[0]
     name = f"{symbol(whole)}[{symbol(key)}]"
-    return derived(name, (whole,), scope.place(node[1], node[2]), also=(key,))
+    known = Known(whole.of) if isinstance(whole, List | Map) else None
+    return derived(name, (whole,), scope.place(node[1], node[2]), (key,), known)
 
 
 def splat(node: Node, scope: Scope) -> Value:
@@ -175,8 +227,8 @@ def splat(node: Node, scope: Scope) -> Value:
 
 
 def _splat(several: Value, node: Node, scope: Scope) -> Value:
-    if several is None:
-        return ()
+    if is_null(several):
+        return _of_null(several, node, scope)
     if isinstance(several, Sensitive | Ephemeral):
         return type(several)(_splat(several.value, node, scope))
     if isinstance(several, Symbolic):
@@ -184,16 +236,50 @@ def _splat(several: Value, node: Node, scope: Scope) -> Value:
         refers = (inner, several.whole()) if not isinstance(inner, Unknown) else (inner,)
         return derived(f"{several.name}[*]: {symbol(inner)}", refers, also=(several.doubt,))
     if isinstance(several, Unknown):
-        return _each(part(several, "[*]"), node, scope)
+        return _of_unknown(several, node, scope)
     if isinstance(several, tuple):
+        collected = isinstance(several, List | Set)
         values = [_each(each, node, scope) for each in several]
-        if isinstance(several, List | Set) and node[4][0] == "item":
-            return List(values, several.of)
-        return tuple(values)
+        return List(values, _shared(several, values, node, scope)) if collected else tuple(values)
     return (_each(several, node, scope),)
+
+
+def _of_null(several: Value, node: Node, scope: Scope) -> Value:
+    """No elements; but a sequence that is null is refused, and so is what its type does not have."""
+    of = several.of if isinstance(several, Null) else ANY
+    if kind(of) in ("list", "set", "tuple"):
+        raise EvaluationProblem("the source of a splat is null", scope.place(*node[1:3]))
+    if of != ANY:
+        _each(Unknown(Cause.EXPRESSION, "null", known=Known(of)), node, scope)
+    return ()
+
+
+def _of_unknown(several: Unknown, node: Node, scope: Scope) -> Value:
+    """A splat over something unknown; where its type is known, so is that of the result."""
+    of = known_of(several).of
+    if kind(of) == "tuple":
+        places = [part(several, f"[{at}]", each) for at, each in enumerate(of[1])]
+        made = tuple([_each(each, node, scope) for each in places])
+        return derived(f"{several.what}[*]", (several, *made), known=Known(type_of(made)))
+    inner = _each(part(several, "[*]", of[1] if kind(of) in ("list", "set") else of), node, scope)
+    if kind(of) == ANY or not isinstance(inner, Unknown):
+        return inner
+    lists = kind(of) in ("list", "set")
+    made_of: Type = ("list", type_of(inner)) if lists else ("tuple", (type_of(inner),))
+    return replace(inner, known=Known(made_of)) if lists or known_of(several).null else (inner,)
+
+
+def _shared(several: "List | Set", values: list[Value], node: Node, scope: Scope) -> Type:
+    """The type of what a splat reads from each element; of none, by what the type promises."""
+    if node[4][0] == "item":
+        return several.of
+    if values:
+        return unify([type_of(each) for each in values]) or ANY
+    promised = _each(Unknown(Cause.EXPRESSION, "[*]", known=Known(several.of)), node, scope)
+    return type_of(promised)
 
 
 def _each(item: Value, node: Node, scope: Scope) -> Value:
     if node[4][0] == "item" and isinstance(item, Lazy):
         item.fill()
-    return scope.inner({"": item}).evaluate(node[4])
+    return scope.inner({"": item}).typed(node[4])

@@ -1,14 +1,16 @@
 """Values as terraform has them: the public face of kinds, shapes, conversion and json_text.
 
-null is None; numbers are int or Fraction (number.py); a tuple is a Python tuple and an object a
+null is None, or a Null where its type is known; numbers are int or Fraction (number.py); a tuple is a Python tuple and an object a
 dict; list, set and map are List, Set and Map with their element type in `.of`. What is not known
 is a graphs.unknown.Unknown, a string with holes a graphs.unknown.Template, a secret a Sensitive.
 """
 
 from graphs.unknown import Cause, Template, Unknown
 from scanner.errors import ValueProblem
+from scanner.terraform import number
 from scanner.terraform.conversion import (
     convert,
+    holds_any,
     referents,
     to_bool,
     to_number,
@@ -16,14 +18,19 @@ from scanner.terraform.conversion import (
 )
 from scanner.terraform.json_text import from_json, to_json
 from scanner.terraform.kinds import ANY, Type, name, same, unify
+from scanner.terraform.number import Float
 from scanner.terraform.shapes import (
     SCALARS,
     Ephemeral,
+    Known,
     List,
     Map,
+    Null,
     Sensitive,
     Set,
     Value,
+    is_null,
+    known_of,
     set_of,
     type_of,
 )
@@ -31,8 +38,10 @@ from scanner.terraform.shapes import (
 __all__ = [
     "ANY",
     "Ephemeral",
+    "Known",
     "List",
     "Map",
+    "Null",
     "Sensitive",
     "Set",
     "Type",
@@ -42,7 +51,9 @@ __all__ = [
     "equal",
     "from_json",
     "is_known",
+    "is_null",
     "iterate",
+    "known_of",
     "mark",
     "name",
     "referents",
@@ -138,29 +149,47 @@ def equal(one: Value, other: Value) -> "bool | Unknown":
     one, other = unmark(one)[0], unmark(other)[0]
     if isinstance(one, Unknown | Template) or isinstance(other, Unknown | Template):
         return _equal_unknown(one, other)
-    if one is None or other is None:
-        return one is None and other is None
+    if is_null(one) or is_null(other):
+        return is_null(one) and is_null(other)
     if isinstance(one, dict) and isinstance(other, dict):
         return _equal_dicts(one, other)
     if isinstance(one, tuple) and isinstance(other, tuple):
         return _equal_tuples(one, other)
-    return type(one) is type(other) and one == other
+    if isinstance(one, Float) or isinstance(other, Float):
+        return number.text_of(one) == number.text_of(other) if _numbers(one, other) else False
+    return type_of(one) == type_of(other) and one == other
+
+
+def _numbers(one: Value, other: Value) -> bool:
+    return type_of(one) == type_of(other) == "number"
 
 
 def _equal_unknown(one: Value, other: Value) -> "bool | Unknown":
     if one == other and _has_identity(one):
         return True
     if isinstance(one, Unknown) or isinstance(other, Unknown):
-        return unknown_result("==", one, other)
+        return False if _never_equal(one, other) else unknown_result("==", one, other)
     if not (isinstance(one, str | Template) and isinstance(other, str | Template)):
         return False
     head, tail = _known_ends(one)
     other_head, other_tail = _known_ends(other)
+    whole = one if isinstance(one, str) else other if isinstance(other, str) else None
+    if whole is not None and len(whole) < len(head if whole is other else other_head):
+        return False
     if not (head.startswith(other_head) or other_head.startswith(head)):
         return False
     if not (tail.endswith(other_tail) or other_tail.endswith(tail)):
         return False
     return unknown_result("==", one, other)
+
+
+def _never_equal(one: Value, other: Value) -> bool:
+    """Whether the types alone tell two values apart; nulls of all types are equal."""
+    unknown = [each for each in (one, other) if isinstance(each, Unknown)]
+    if is_null(one) or is_null(other) or len(unknown) == 2:
+        return False
+    types = type_of(one), type_of(other)
+    return not any(map(holds_any, types)) and not same(*types)
 
 
 def _has_identity(value: Value) -> bool:
@@ -186,7 +215,8 @@ def _equal_dicts(one: dict[str, Value], other: dict[str, Value]) -> "bool | Unkn
         return False
     if one.keys() != other.keys():
         return False
-    return _equal_all([(one[key], other[key]) for key in one])
+    plain = not isinstance(one, Map)
+    return _equal_all([(one[key], other[key]) for key in one], plain)
 
 
 def _equal_tuples(one: tuple[Value, ...], other: tuple[Value, ...]) -> "bool | Unknown":
@@ -194,18 +224,23 @@ def _equal_tuples(one: tuple[Value, ...], other: tuple[Value, ...]) -> "bool | U
         return False
     if isinstance(one, List | Set) and _differ(one.of, other.of):  # type: ignore[attr-defined]
         return False
-    return _equal_all(list(zip(one, other, strict=True)))
+    return _equal_all(list(zip(one, other, strict=True)), type(one) is tuple)
 
 
 def _differ(one: Type, other: Type) -> bool:
     return one != other and ANY not in (one, other) and not same(one, other)
 
 
-def _equal_all(pairs: list[tuple[Value, Value]]) -> "bool | Unknown":
-    """False if any pair differs, else unknown if any is unknown, else true."""
+def _equal_all(pairs: list[tuple[Value, Value]], by_type: bool) -> "bool | Unknown":
+    """False if any pair differs, else unknown if any is unknown, else true.
+
+    Within tuples and objects nulls of different types differ, since their types do.
+    """
     open_answer: Unknown | None = None
     for one, other in pairs:
         answer = equal(one, other)
+        if by_type and is_null(one) and is_null(other) and not same(type_of(one), type_of(other)):
+            return False
         if isinstance(answer, Unknown):
             open_answer = answer if open_answer is None else open_answer
         elif not answer:
@@ -229,7 +264,7 @@ def brief(value: Value, most: int = 60) -> str:
         return "[...]" if value else "[]"
     if isinstance(value, dict):
         return "{...}" if value else "{}"
-    if value is None:
+    if is_null(value):
         return "null"
     text = f'"{value}"' if isinstance(value, str | Template) else str(to_string(value))
     return text if len(text) <= most else text[:most] + "..."

@@ -8,6 +8,7 @@ https://developer.hashicorp.com/terraform/language/functions
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from graphs.unknown import Cause, Unknown
 from scanner.errors import FunctionProblem, TreeProblem, ValueProblem
 from scanner.terraform.conversion import convert
 from scanner.terraform.functions import (
@@ -45,8 +46,9 @@ from scanner.terraform.functions.function import (
     signatures,
     unknown,
 )
-from scanner.terraform.shapes import Ephemeral, Sensitive, Value
-from scanner.terraform.values import unmark_deep
+from scanner.terraform.functions.results import promised
+from scanner.terraform.shapes import Ephemeral, Sensitive, Value, is_null
+from scanner.terraform.values import brief, is_known, unmark_deep
 
 __all__ = ["LAZY", "Context", "FunctionProblem", "call", "names"]
 
@@ -57,6 +59,10 @@ _FAMILIES = (
     collections, conversion, dates, encoding, files, formatting, hashing, lookup, network,
     numeric, patterns, rsa, sets, strings, yaml,
 )  # fmt: skip
+
+
+_UNTYPED = ("format", "formatlist")
+"""A null of no type leaves their result unknown at plan; it fails at apply."""
 
 
 class _Entry(NamedTuple):
@@ -105,14 +111,23 @@ def call(name: str, args: Sequence[Value], context: Context) -> Value:
 def _call(entry: _Entry, args: Sequence[Value], context: Context) -> Value:
     function = entry.function
     values, found = _arguments(entry, args)
-    if found and function.unknowns is not OWN and found & UNKNOWN:
+    if function.name in _UNTYPED and None in args[1:]:
+        return Unknown(Cause.EXPRESSION, f"{function.name}({', '.join(map(brief, args))})")
+    wary = context.exact and function.wary and not all(map(is_known, values))
+    if wary or (found and function.unknowns is not OWN and found & UNKNOWN):
         result: Value = unknown(function.name, *values)
     elif function.takes_context:
         result = function.run(context, *values)
     else:
         result = function.run(*values)
-    if type(result) is str and len(result) > MAX_TEXT:
+    if type(result) is Unknown:
+        result = promised(function.name, entry.signature, values, result)
+    elif type(result) is str and len(result) > MAX_TEXT:
         bounded(len(result), MAX_TEXT, "characters")
+    if context.exact and function.forgets and type(result) is Unknown:
+        found = 0
+        for arg in args[function.forgets :]:
+            found |= _inspected(function, arg)[1] if type(arg) not in STATE else 0
     return _marked(result, found) if found & ~UNKNOWN else result
 
 
@@ -156,9 +171,9 @@ def _inspected(function: Function, arg: Value) -> tuple[Value, int]:
 
 def _converted(parameter: Parameter, position: int, arg: Value) -> Value:
     of = parameter.type
-    if arg is None:
+    if is_null(arg):
         if parameter.nullable:
-            return None
+            return arg
         raise ArgumentProblem(position, "argument must not be null")
     if of == "any" or (of == "string" and type(arg) is str):
         return arg

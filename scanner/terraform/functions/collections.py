@@ -9,10 +9,12 @@ from graphs.unknown import Template, Unknown
 from scanner.errors import FunctionProblem
 from scanner.terraform.conversion import convert
 from scanner.terraform.functions.function import (
+    MANY,
     MAX_ELEMENTS,
     OUTER,
     OWN,
     ArgumentProblem,
+    Context,
     Function,
     bounded,
     search,
@@ -21,7 +23,17 @@ from scanner.terraform.functions.function import (
 from scanner.terraform.functions.numeric import whole
 from scanner.terraform.kinds import kind, name, unify
 from scanner.terraform.number import Number, rounded
-from scanner.terraform.shapes import Ephemeral, List, Sensitive, Set, Value, sort_key, type_of
+from scanner.terraform.shapes import (
+    Ephemeral,
+    List,
+    Sensitive,
+    Set,
+    Value,
+    first_null,
+    is_null,
+    sort_key,
+    type_of,
+)
 from scanner.terraform.values import mark
 
 MAX_RANGE = 1024
@@ -92,7 +104,7 @@ def _distinct(items: List) -> Value:
 def _compact(items: Value) -> Value:
     if not isinstance(items, List) or any(_may_be_empty(each) for each in items):
         return unknown("compact", items)
-    return List([each for each in items if each is not None and each != ""], "string")
+    return List([each for each in items if not is_null(each) and each != ""], "string")
 
 
 def _may_be_empty(value: Value) -> bool:
@@ -147,8 +159,7 @@ def _sort(items: Value) -> Value:
     """By code point; of unknown elements only their number is known."""
     if not isinstance(items, List):
         return unknown("sort", items)
-    if None in items:
-        at = items.index(None)
+    if (at := first_null(items)) is not None:
         message = f"given list element {at} is null; a null string cannot be sorted"
         raise FunctionProblem(message)
     if any(isinstance(each, Unknown | Template) for each in items):
@@ -166,6 +177,10 @@ def _range(*params: Number) -> List:
         raise FunctionProblem("must have one, two, or three arguments")
     start, end = (0, params[0]) if len(params) == 1 else (params[0], params[1])
     step = params[2] if len(params) == 3 else (-1 if end < start else 1)
+    if end != start and (end > start) != (step > 0) and step != 0:
+        kind_, than = ("positive", "greater") if step > 0 else ("negative", "less")
+        must = f"end must be {than} than start when step is {kind_}"
+        raise ArgumentProblem(0, must)
     found: list[Number] = []
     at: Number = start
     while (at > end) if step < 0 else (at < end):
@@ -178,13 +193,19 @@ def _range(*params: Number) -> List:
 
 
 def _decided_by(name_: str, decisive: bool) -> Callable[[Value], Value]:
-    """Alltrue is decided by a false, anytrue by a true; null counts as false."""
+    """Alltrue is decided by a false, anytrue by a true; null counts as false.
 
-    def run(items: Value) -> Value:
+    Terraform's alltrue gives up at the first unknown element.
+    """
+
+    def run(context: Context, items: Value) -> Value:
         if not isinstance(items, tuple):
             return unknown(name_, items)
         plain = [_unmarked(each) for each in items]
-        if any(bool(each) is decisive for each in plain if not isinstance(each, Unknown)):
+        if context.exact and not decisive:
+            first = next((at for at, each in enumerate(plain) if isinstance(each, Unknown)), None)
+            plain = plain if first is None else plain[: first + 1]
+        if any((each is True) is decisive for each in plain if not isinstance(each, Unknown)):
             return decisive
         if any(isinstance(each, Unknown) for each in plain):
             return unknown(name_, items)
@@ -198,15 +219,15 @@ def _unmarked(value: Value) -> Value:
 
 
 FUNCTIONS = (
-    Function("alltrue", _decided_by("alltrue", False), unknowns=OWN),
-    Function("anytrue", _decided_by("anytrue", True), unknowns=OWN),
-    Function("chunklist", _chunklist, unknowns=OUTER, marks=OUTER),
+    Function("alltrue", _decided_by("alltrue", False), unknowns=OWN, takes_context=True),
+    Function("anytrue", _decided_by("anytrue", True), unknowns=OWN, takes_context=True),
+    Function("chunklist", _chunklist, unknowns=OUTER, marks=OUTER, forgets=2),
     Function("compact", _compact, unknowns=OWN),
-    Function("concat", _concat, unknowns=OUTER, marks=OUTER),
-    Function("distinct", _distinct, unknowns=OUTER),
-    Function("flatten", _flatten, unknowns=OWN, marks=OUTER),
+    Function("concat", _concat, unknowns=OUTER, marks=OUTER, forgets=MANY),
+    Function("distinct", _distinct, unknowns=OUTER, wary=True),
+    Function("flatten", _flatten, unknowns=OWN, marks=OUTER, forgets=1),
     Function("range", _range),
-    Function("reverse", _reverse, unknowns=OUTER, marks=OUTER),
-    Function("slice", _slice, unknowns=OUTER, marks=OUTER),
+    Function("reverse", _reverse, unknowns=OUTER, marks=OUTER, forgets=1),
+    Function("slice", _slice, unknowns=OUTER, marks=OUTER, forgets=1),
     Function("sort", _sort, unknowns=OWN),
 )

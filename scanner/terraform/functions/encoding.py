@@ -8,7 +8,7 @@ import binascii
 import codecs
 import re
 
-from graphs.unknown import Template, Unknown
+from graphs.unknown import Template, Unknown, text
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import (
     OWN,
@@ -18,7 +18,7 @@ from scanner.terraform.functions.function import (
 )
 from scanner.terraform.json_text import from_json, normalized, to_json
 from scanner.terraform.kinds import object_of
-from scanner.terraform.shapes import List, Value
+from scanner.terraform.shapes import Known, List, Value, known_of
 
 _CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
 _TEXT_ENCODINGS = frozenset(
@@ -30,7 +30,13 @@ _TEXT_ENCODINGS = frozenset(
 
 
 def _jsonencode(value: Value) -> Value:
-    return unknown("jsonencode", value) if isinstance(value, Unknown) else to_json(value)
+    if not isinstance(value, Unknown):
+        return to_json(value)
+    known = known_of(value)
+    return to_json(text(["", value])) if known == _TEXT else unknown("jsonencode", value)
+
+
+_TEXT = Known("string", null=False)
 
 
 def _jsondecode(source: Value) -> Value:
@@ -90,7 +96,7 @@ def _textencodebase64(source: str, encoding: str) -> str:
 def _textdecodebase64(source: str, encoding: str) -> str:
     codec = _codec(encoding)
     try:
-        data = base64.b64decode(source, validate=True)
+        data = base64.b64decode(source.replace("\r", "").replace("\n", ""), validate=True)
     except (binascii.Error, ValueError):
         raise ArgumentProblem(0, "the given value is not valid base64") from None
     try:
@@ -157,7 +163,7 @@ FUNCTIONS = (
     Function("base64encode", _base64encode),
     Function("base64gzip", _base64gzip),
     Function("csvdecode", _csvdecode),
-    Function("jsondecode", _jsondecode, unknowns=OWN),
+    Function("jsondecode", _jsondecode, unknowns=OWN, wary=True),
     Function("jsonencode", _jsonencode, unknowns=OWN),
     Function("textdecodebase64", _textdecodebase64),
     Function("textencodebase64", _textencodebase64),

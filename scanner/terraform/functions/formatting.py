@@ -23,8 +23,8 @@ from scanner.terraform.functions.function import (
 )
 from scanner.terraform.functions.strings import clusters, count_clusters
 from scanner.terraform.json_text import normalized, to_json
-from scanner.terraform.number import Number, rounded, text_of
-from scanner.terraform.shapes import List, Value
+from scanner.terraform.number import Number, is_negative, negated, rounded, text_of
+from scanner.terraform.shapes import List, Value, is_null
 from scanner.terraform.values import is_known
 
 MAX_WIDTH = 10_000
@@ -126,7 +126,7 @@ def _field(verb: _Verb, args: Sequence[Value]) -> "str | Template | Unknown":
         where = f"{_named(verb.raw)} at {verb.offset}"
         raise FunctionProblem(f"not enough arguments for {where}: {have}")
     value = args[verb.position]
-    if value is None and verb.mode != "v":
+    if is_null(value) and verb.mode != "v":
         raise _unsupported(verb, "null value cannot be formatted")
     run = _MODES.get(verb.mode)
     if run is None:
@@ -158,7 +158,7 @@ def _as_is(verb: _Verb, value: Value) -> str:
     if "#" not in verb.flags:
         if isinstance(value, str):
             return _padded(verb, value)
-        if isinstance(value, int | Fraction) and not isinstance(value, bool):
+        if isinstance(value, int | Fraction | float) and not isinstance(value, bool):
             return _padded(verb, gotext.general(rounded(value)))
     return _padded(verb, str(to_json(value)))
 
@@ -193,6 +193,8 @@ def _padded(verb: _Verb, field: str) -> str:
 
 def _integer(verb: _Verb, value: Value) -> str:
     whole = _converted(verb, value, "number")
+    if isinstance(whole, Fraction) and whole.denominator == 1:
+        whole = int(whole)
     if not isinstance(whole, int):
         raise _unsupported(verb, "an integer is required")
     base = {"d": "d", "o": "o", "b": "b"}.get(verb.mode, "x")
@@ -217,11 +219,14 @@ def _signed(verb: _Verb, negative: bool, prefix: str, digits: str, zeros: bool) 
 
 def _float(verb: _Verb, value: Value) -> str:
     number = _converted(verb, value, "number")
-    if not isinstance(number, int | Fraction):
+    if not isinstance(number, int | Fraction | float):
         raise _unsupported(verb, "number required")
-    digits = _float_digits(verb, rounded(max(number, -number)))
+    if isinstance(number, float):
+        plus = "" if number < 0 or "+" in verb.flags else "+"
+        return _signed(verb, number < 0, plus, "Inf", zeros=False)
+    digits = _float_digits(verb, rounded(negated(number) if is_negative(number) else number))
     digits = digits.upper() if verb.mode in "EG" else digits
-    return _signed(verb, number < 0, "", digits, "0" in verb.flags)
+    return _signed(verb, is_negative(number), "", digits, "0" in verb.flags)
 
 
 def _float_digits(verb: _Verb, size: Number) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from graphs.unknown import Cause, Template, Unknown
 from scanner.errors import FunctionProblem
 from scanner.terraform.kinds import Type
-from scanner.terraform.shapes import Ephemeral, Sensitive, Value
+from scanner.terraform.number import Float, MinusZero
+from scanner.terraform.shapes import Ephemeral, Null, Sensitive, Value
 from scanner.terraform.values import brief, referents
 from scanner.tree import Tree
 
@@ -23,7 +24,7 @@ MAX_ELEMENTS = 1_000_000
 
 UNKNOWN, SECRET, EPHEMERAL = 1, 2, 4
 STATE: dict[type, int] = {
-    str: 0, bool: 0, int: 0, Fraction: 0, type(None): 0, Unknown: UNKNOWN, Template: UNKNOWN,
+    str: 0, bool: 0, int: 0, Fraction: 0, float: 0, Float: 0, MinusZero: 0, type(None): 0, Null: 0, Unknown: UNKNOWN, Template: UNKNOWN,
 }  # fmt: skip
 """What a scalar contributes to what `search` finds."""
 
@@ -39,6 +40,10 @@ class Context:
     """Directory of the calling module within the tree."""
     evaluate_template: "Callable[[str, str, Mapping[str, Value]], Value] | None" = None
     """(text, name for messages, variables) -> the value of a template."""
+    exact: bool = False
+    """Whether to know no more of unknown arguments than terraform does."""
+    cwd: "str | None" = None
+    """Where terraform would be run, where that is told."""
 
 
 class Handling(Enum):
@@ -54,18 +59,28 @@ class Handling(Enum):
     OWN = 2
 
 
+MANY = 1_000
+"""More arguments than anybody passes."""
+
 DEEP, OUTER, OWN = Handling.DEEP, Handling.OUTER, Handling.OWN
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function of the language; `run` takes converted arguments, after the context if asked."""
+    """One function of the language; `run` takes converted arguments, after the context if asked.
+
+    `wary` functions know more of unknown arguments than terraform does; where the context is
+    exact, an unknown anywhere makes their result unknown. `forgets` is how
+    many arguments, from the first, lose their marks in terraform where one of them is unknown.
+    """
 
     name: str
     run: Callable[..., Value]
     unknowns: Handling = DEEP
     marks: Handling = DEEP
     takes_context: bool = False
+    wary: bool = False
+    forgets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ https://developer.hashicorp.com/terraform/language/functions/lookup
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from graphs.unknown import Template, Unknown
 from scanner.errors import FunctionProblem, ValueProblem
 from scanner.terraform.conversion import convert
 from scanner.terraform.functions.function import (
+    MANY,
     MAX_ELEMENTS,
     OUTER,
     OWN,
@@ -22,18 +24,49 @@ from scanner.terraform.functions.function import (
 from scanner.terraform.functions.numeric import whole
 from scanner.terraform.functions.strings import count_clusters
 from scanner.terraform.kinds import kind, name, same, unify
-from scanner.terraform.shapes import List, Map, Sensitive, Set, Value, type_of
-from scanner.terraform.values import equal, mark
+from scanner.terraform.shapes import (
+    Known,
+    List,
+    Map,
+    Null,
+    Sensitive,
+    Set,
+    Value,
+    first_null,
+    is_null,
+    type_of,
+)
+from scanner.terraform.values import equal, is_known, known_of, mark
 
 
 def _length(value: Value) -> Value:
+    if isinstance(value, Set) and len(value) > 1 and not is_known(value):
+        return replace(unknown("length", value), known=Known("number", False, 1, len(value)))
     if isinstance(value, tuple | dict):
         return len(value)
     if isinstance(value, str):
         return count_clusters(value)
-    if isinstance(value, Unknown | Template):
+    if isinstance(value, Unknown):
+        return _promised_length(value)
+    if isinstance(value, Template):
         return unknown("length", value)
     raise FunctionProblem("argument must be a string, a collection type, or a structural type")
+
+
+def _promised_length(value: Unknown) -> Value:
+    known = known_of(value)
+    word = kind(known.of)
+    if word in ("tuple", "object"):
+        return len(known.of[1])
+    if known.low is not None and known.low == known.high:
+        return known.low
+    if word in ("number", "bool"):
+        raise FunctionProblem("argument must be a string, a collection type, or a structural type")
+    reach = Known("number", False, known.low or 0, known.high)
+    return replace(unknown("length", value), known=reach if word != "string" else NUMBER)
+
+
+NUMBER = Known("number", null=False)
 
 
 def _element(items: Value, index: Value) -> Value:
@@ -74,6 +107,9 @@ def _default_of(items: Map, default: Value) -> Value:
 
 
 def _keys(items: Value) -> Value:
+    if isinstance(items, Unknown):
+        of = known_of(items).of
+        return tuple(sorted(of[1])) if kind(of) == "object" else unknown("keys", items)
     if not isinstance(items, dict):
         raise ArgumentProblem(0, "must have map or object type")
     return List(sorted(items), "string") if isinstance(items, Map) else tuple(sorted(items))
@@ -88,7 +124,10 @@ def _values(items: Value) -> Value:
 
 def _merge(*maps: Value) -> Value:
     merged: dict[str, Value] = {}
-    given = [each for each in maps if each is not None]
+    for each in maps:
+        if isinstance(each, Null) and kind(each.of) not in ("map", "object", "any"):
+            raise FunctionProblem(f'arguments must be maps or objects, got "{kind(each.of)}"')
+    given = [each for each in maps if not is_null(each)]
     for each in given:
         if not isinstance(each, dict):
             found = kind(type_of(each))
@@ -118,6 +157,8 @@ def _contains(items: Value, wanted: Value) -> "bool | Unknown":
 
 
 def _index(items: Value, wanted: Value) -> Value:
+    if isinstance(items, Unknown):
+        return unknown("index", items, wanted)
     if not isinstance(items, tuple) or isinstance(items, Set):
         raise FunctionProblem("argument must be a list or tuple")
     if not items:
@@ -146,7 +187,7 @@ def _coalesce(*values: Value) -> Value:
     for each in values:
         if isinstance(each, Unknown) or (isinstance(each, Template) and not _has_text(each)):
             return unknown("coalesce", *values)
-        if each is not None and not (of == "string" and each == ""):
+        if not is_null(each) and not (of == "string" and each == ""):
             return convert(each, of)
     raise FunctionProblem("no non-null, non-empty-string arguments")
 
@@ -177,8 +218,8 @@ def _zipmap(keys: List, items: Value) -> Value:
         raise FunctionProblem(counts)
     plain = [key.value if isinstance(key, Sensitive) else key for key in keys]
     if not all(isinstance(key, str) for key in plain):
-        if None in plain:
-            raise FunctionProblem(f"keys list has null value at index {plain.index(None)}")
+        if (at := first_null(plain)) is not None:
+            raise FunctionProblem(f"keys list has null value at index {at}")
         return unknown("zipmap", keys, items)
     pairs = {str(key): each for key, each in zip(plain, items, strict=True)}
     result = Map(pairs, items.of) if isinstance(items, List) else pairs
@@ -207,7 +248,7 @@ def _transpose(lists: Map) -> Value:
         if not isinstance(inner, tuple):
             raise FunctionProblem("input must not contain null lists")
         for each in inner:
-            if each is None:
+            if is_null(each):
                 raise FunctionProblem("input must not contain null strings")
             turned.setdefault(str(each), []).append(key)
     pairs = [(key, List(turned[key], "string")) for key in sorted(turned)]
@@ -229,15 +270,15 @@ FUNCTIONS = (
     Function("coalesce", _coalesce, unknowns=OWN, marks=OUTER),
     Function("coalescelist", _coalescelist, unknowns=OWN, marks=OUTER),
     Function("contains", _contains, unknowns=OWN),
-    Function("element", _element, unknowns=OUTER, marks=OUTER),
+    Function("element", _element, unknowns=OUTER, marks=OUTER, forgets=1),
     Function("index", _index, unknowns=OWN),
-    Function("keys", _keys, unknowns=OUTER, marks=OUTER),
+    Function("keys", _keys, unknowns=OWN, marks=OUTER),
     Function("length", _length, unknowns=OWN, marks=OUTER),
     Function("lookup", _known_argument("lookup", _lookup), unknowns=OWN, marks=OUTER),
     Function("matchkeys", _matchkeys),
-    Function("merge", _merge, unknowns=OUTER, marks=OUTER),
+    Function("merge", _merge, unknowns=OUTER, marks=OUTER, forgets=MANY),
     Function("one", _one, unknowns=OUTER, marks=OUTER),
     Function("transpose", _transpose),
-    Function("values", _values, unknowns=OUTER, marks=OUTER),
-    Function("zipmap", _zipmap, unknowns=OUTER, marks=OUTER),
+    Function("values", _values, unknowns=OUTER, marks=OUTER, forgets=1),
+    Function("zipmap", _zipmap, unknowns=OUTER, marks=OUTER, forgets=2),
 )

@@ -13,6 +13,7 @@ from scanner.terraform.functions.numeric import whole
 from scanner.terraform.number import Number
 from scanner.terraform.shapes import List
 
+_ALL = (1 << 128) - 1
 _IPV4 = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})/([0-9]{1,2})\Z")
 
 
@@ -21,7 +22,14 @@ class _Prefix(NamedTuple):
     length: int
     bits: int
 
+    @property
+    def mapped(self) -> bool:
+        """Whether it is an IPv4 network written as IPv6, with which Go's library does odd things."""
+        return self.bits == 128 and self.network >> 32 == 0xFFFF
+
     def __str__(self) -> str:
+        if self.mapped and self.length >= 96:
+            return f"{_address(self.network, 128)}/{self.length - 96}"
         return f"{_address(self.network, self.bits)}/{self.length}"
 
 
@@ -74,28 +82,33 @@ def _cidrhost(text: str, number: Number) -> str:
     if not -size <= wanted < size:
         reach = f"a host numbered {wanted}"
         raise FunctionProblem(f"prefix of {prefix.length} does not accommodate {reach}")
+    if prefix.mapped:
+        return _address(prefix.network | (wanted % size << 96) & _ALL, 128)
     return _address(prefix.network + wanted % size, prefix.bits)
 
 
 def _cidrnetmask(text: str) -> str:
     prefix = _prefix(text)
-    if prefix.bits != 32:
+    if prefix.bits != 32 and not prefix.mapped:
         raise FunctionProblem(f"IPv6 addresses cannot have a netmask: {text}")
-    return _address((1 << 32) - (1 << (32 - prefix.length)), 32)
+    return _address((1 << prefix.bits) - (1 << (prefix.bits - prefix.length)), prefix.bits)
 
 
 def _cidrsubnet(text: str, newbits: Number, number: Number) -> str:
     extra, wanted = whole(newbits), _integer(number)
     prefix = _prefix(text)
     length = prefix.length + extra
-    if extra < 0 or length > prefix.bits:
+    if not 0 <= length <= prefix.bits:
         room = f"prefix of {prefix.length} by {extra}"
         raise FunctionProblem(f"insufficient address space to extend {room}")
-    if not 0 <= wanted < 1 << extra:
+    if extra >= 0 and abs(wanted) >= 1 << extra:
         reach = f"a subnet numbered {wanted}"
         raise FunctionProblem(f"prefix extension of {extra} does not accommodate {reach}")
     shift = prefix.bits - length
-    return str(_Prefix(prefix.network | wanted << shift, length, prefix.bits))
+    number_ = abs(prefix.network | wanted << shift)  # Go forgets the minus of a negative one
+    if number_ >> prefix.bits:
+        raise FunctionProblem(f"a subnet numbered {wanted} is beyond all addresses")
+    return str(_Prefix(number_, length, prefix.bits))
 
 
 def _cidrsubnets(text: str, *newbits: Number) -> List:
@@ -104,6 +117,10 @@ def _cidrsubnets(text: str, *newbits: Number) -> List:
     end = prefix.network + (1 << (prefix.bits - prefix.length))
     at = prefix.network
     found: list[str] = []
+    if newbits and (at == 0 or prefix.mapped):  # Go looks for the network before the first one
+        extra = _extension(newbits[0], 1)
+        room = f"not enough remaining address space for a subnet of {prefix.length + extra} bits"
+        raise ArgumentProblem(1, room)
     for position, each in enumerate(newbits, 1):
         length = prefix.length + _extension(each, position)
         if length > prefix.bits:

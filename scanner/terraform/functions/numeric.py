@@ -4,7 +4,7 @@ https://developer.hashicorp.com/terraform/language/functions/abs
 """
 
 import math
-from decimal import Decimal
+from collections.abc import Callable
 from fractions import Fraction
 
 from scanner.errors import FunctionProblem, ValueProblem
@@ -12,10 +12,12 @@ from scanner.terraform.conversion import to_number
 from scanner.terraform.functions import gomath
 from scanner.terraform.functions.function import ArgumentProblem, Function
 from scanner.terraform.kinds import kind
-from scanner.terraform.number import Number, rounded
-from scanner.terraform.shapes import Value, type_of
+from scanner.terraform.number import INFINITY, Float, Number, is_negative, negated, rounded
+from scanner.terraform.shapes import Value, is_null, type_of
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_EXACT = 1 << 53
+"""Whole numbers below this are written in full by a float too."""
 _INT64 = 1 << 63
 
 
@@ -28,7 +30,12 @@ def whole(number: Value, what: str = "") -> int:
 
 
 def _absolute(number: Number) -> Number:
-    return -number if number < 0 else number
+    return negated(number) if is_negative(number) else number
+
+
+def _rounding(rounds: Callable[[Number], int]) -> Callable[[Number], Number]:
+    """Ceil or floor, which leave infinity alone."""
+    return lambda number: number if isinstance(number, float) else rounds(number)
 
 
 def _signum(number: Number) -> int:
@@ -39,32 +46,47 @@ def _signum(number: Number) -> int:
 def _log(number: Number, base: Number) -> Value:
     if number < 0 or base < 0:
         raise FunctionProblem("the logarithm of a negative number is not a number")
-    if number == 0 or base in (0, 1):
-        raise FunctionProblem("the result is infinite")
+    top, bottom = _logarithm(number), _logarithm(base)
+    if bottom == 0:
+        if top == 0:
+            raise FunctionProblem("the result is not a number")
+        return INFINITY if top > 0 else -INFINITY
+    if math.isinf(top) and math.isinf(bottom):
+        raise FunctionProblem("the result is not a number")
+    return _from_float(top / bottom)
+
+
+def _logarithm(number: Number) -> float:
+    """The natural logarithm as Go has it: of zero it is minus infinity."""
+    if number == 0:
+        return -math.inf
     try:
-        return _from_float(gomath.log(float(number)) / gomath.log(float(base)))
+        return math.inf if isinstance(number, float) else gomath.log(float(number))
     except OverflowError:
-        raise FunctionProblem("the number is too large") from None
+        return math.inf
 
 
 def _pow(number: Number, power: Number) -> Value:
     try:
         result = gomath.power(float(number), float(power))
-    except (OverflowError, ValueError, ZeroDivisionError):
-        raise FunctionProblem("the result is infinite or not a number") from None
+    except (OverflowError, ZeroDivisionError):
+        odd = number < 0 and isinstance(power, int) and power % 2
+        return -INFINITY if odd else INFINITY
+    except ValueError:
+        raise FunctionProblem("the result is not a number") from None
     return _from_float(result)
 
 
 def _from_float(result: float) -> Number:
-    """A float by its shortest text, which is how terraform prints it."""
-    if not math.isfinite(result):
-        raise FunctionProblem("the result is infinite or not a number")
-    return rounded(_fraction(result))
-
-
-def _fraction(result: float) -> Number:
-    exact = Fraction(Decimal(repr(result)))
-    return exact.numerator if exact.denominator == 1 else exact
+    """A number with the precision of a float."""
+    if math.isnan(result):
+        raise FunctionProblem("the result is not a number")
+    if math.isinf(result):
+        return result
+    exact = Fraction(result)
+    if exact.denominator > 1 or abs(exact) >= _EXACT:
+        return Float(exact)
+    return exact.numerator
 
 
 def _max(*numbers: Number) -> Number:
@@ -107,7 +129,7 @@ def _sum(items: Value) -> Number:
         raise ArgumentProblem(0, "cannot sum an empty list")
     total: Number = 0
     for each in items:
-        if each is None:
+        if is_null(each):
             raise ArgumentProblem(0, "argument must be list, set, or tuple of number values")
         total = rounded(total + _addend(each))
     return total
@@ -118,15 +140,15 @@ def _addend(value: Value) -> Number:
         number = to_number(value)
     except ValueProblem:
         number = None
-    if not isinstance(number, int | Fraction):
+    if not isinstance(number, int | Fraction | float):
         raise ArgumentProblem(0, "argument must be list, set, or tuple of number values")
     return number
 
 
 FUNCTIONS = (
-    Function("abs", _absolute),
-    Function("ceil", math.ceil),
-    Function("floor", math.floor),
+    Function("abs", _absolute, forgets=1),
+    Function("ceil", _rounding(math.ceil)),
+    Function("floor", _rounding(math.floor)),
     Function("log", _log),
     Function("max", _max),
     Function("min", _min),

@@ -12,7 +12,7 @@ from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import MAX_TEXT, ArgumentProblem, Function, bounded
 from scanner.terraform.json_text import normalized
 from scanner.terraform.kinds import Type, object_of
-from scanner.terraform.shapes import List, Value
+from scanner.terraform.shapes import List, Null, Value
 
 _GO_WORDS = {
     "invalid perl operator": "invalid or unsupported Perl syntax",
@@ -124,7 +124,7 @@ def _captured(pattern: Any, match: Any) -> Value:
 
 def _group(match: Any, at: int) -> Value:
     found = match.group(at)
-    return None if found is None else normalized(found)
+    return Null("string") if found is None else normalized(found)
 
 
 def _regex(source: str, subject: str) -> Value:

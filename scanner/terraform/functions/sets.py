@@ -49,14 +49,14 @@ def _subtract(one: Set, other: Set) -> Set:
 
 
 def _product(*sets: Value) -> Value:
-    """All combinations: a set if all arguments are sets, else a list in order."""
+    """All combinations: a set if any argument is one, else a list in order."""
     if len(sets) < 2:
         raise FunctionProblem("at least two arguments are required")
     lists = [_as_list(position, each) for position, each in enumerate(sets)]
     bounded(math.prod(map(len, lists)) * len(lists), MAX_ELEMENTS, "elements")
     of = ("tuple", tuple([each.of for each in lists]))
     combined = itertools.product(*lists)
-    if all(isinstance(each, Set) for each in sets):
+    if any(isinstance(each, Set) for each in sets):
         return set_of(combined, of)
     return List(combined, of)
 

@@ -12,13 +12,14 @@ from scanner.terraform.functions.function import (
     MAX_TEXT,
     OWN,
     ArgumentProblem,
+    Context,
     Function,
     bounded,
     unknown,
 )
 from scanner.terraform.functions.numeric import whole
 from scanner.terraform.json_text import normalized
-from scanner.terraform.shapes import List, Sensitive, Value
+from scanner.terraform.shapes import List, Sensitive, Value, first_null
 
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -96,7 +97,9 @@ def _per_part(name: str, change: Callable[[str], str]) -> Callable[[Value], Valu
 def _indent(spaces: Value, source: Value) -> Value:
     if isinstance(spaces, Unknown):
         return unknown("indent", spaces, source)
-    pad = "\n" + " " * max(0, min(whole(spaces), MAX_TEXT))
+    if whole(spaces) < 0:
+        raise FunctionProblem("the number of spaces must not be negative")
+    pad = "\n" + " " * min(whole(spaces), MAX_TEXT)
     whole_text = source if isinstance(source, str) else ""
     bounded(len(whole_text) + whole_text.count("\n") * len(pad), MAX_TEXT, "characters")
     return _per_part("indent", lambda part: part.replace("\n", pad))(source)
@@ -145,9 +148,29 @@ def _tail(source: Value) -> str:
     return last if isinstance(last, str) else ""
 
 
-def _startswith(source: Value, prefix: Value) -> "bool | Unknown":
+def _startswith(context: Context, source: Value, prefix: Value) -> "bool | Unknown":
+    """Terraform is sure of what no further character can change: of "ab" only the "a"."""
+    if context.exact and isinstance(source, Template):
+        source = Template((safe_beginning(_head(source)), *source.parts[1:]))
+    return _begins(source, prefix)
+
+
+def safe_beginning(text: str) -> str:
+    """A beginning without its last character, to which a mark may come that changes it."""
+    last = text[-1:]
+    if last in SPACE[:1] or last == " " or (last in _ENDINGS and last):
+        return text
+    return "".join(clusters(text)[:-1])
+
+
+_ENDINGS = "!#$%&'()*+,-./:;?@[\\]^_{|}~\""
+
+
+def _begins(source: Value, prefix: Value) -> "bool | Unknown":
     if isinstance(source, str) and isinstance(prefix, str):
         return source.startswith(prefix)
+    if prefix == "" and not isinstance(source, str):
+        return True
     head, wanted = _head(source), _head(prefix)
     if isinstance(prefix, str) and head.startswith(prefix):
         return True
@@ -180,7 +203,7 @@ def _strcontains(source: Value, wanted: Value) -> "bool | Unknown":
 def _trimprefix(source: Value, prefix: Value) -> Value:
     if isinstance(source, str) and isinstance(prefix, str):
         return source.removeprefix(prefix)
-    answer = _startswith(source, prefix)
+    answer = _begins(source, prefix)
     if isinstance(answer, Unknown) or not isinstance(source, Template):
         return unknown("trimprefix", source, prefix)
     if not answer:
@@ -235,8 +258,7 @@ def _join(separator: Value, *lists: "List | Unknown") -> Value:
 
 
 def _joinable(items: List, position: int) -> "tuple[Value, ...]":
-    if None in items:
-        at = items.index(None)
+    if (at := first_null(items)) is not None:
         message = f"element {at} is null; cannot concatenate null values"
         raise ArgumentProblem(position, message)
     return items
@@ -260,20 +282,22 @@ def _split(separator: str, source: str) -> List:
 
 
 FUNCTIONS = (
-    Function("chomp", _chomp, unknowns=OWN),
-    Function("endswith", _endswith, unknowns=OWN),
-    Function("indent", _indent, unknowns=OWN),
-    Function("join", _join, unknowns=OWN),
-    Function("lower", _per_part("lower", lower), unknowns=OWN),
+    Function("chomp", _chomp, unknowns=OWN, wary=True),
+    Function("endswith", _endswith, unknowns=OWN, wary=True),
+    Function("indent", _indent, unknowns=OWN, wary=True),
+    Function("join", _join, unknowns=OWN, wary=True),
+    Function("lower", _per_part("lower", lower), unknowns=OWN, wary=True),
     Function("split", _split),
-    Function("startswith", _startswith, unknowns=OWN),
-    Function("strcontains", _strcontains, unknowns=OWN),
+    Function("startswith", _startswith, unknowns=OWN, takes_context=True),
+    Function("strcontains", _strcontains, unknowns=OWN, wary=True),
     Function("strrev", _strrev),
-    Function("substr", _substr, unknowns=OWN),
+    Function("substr", _substr, unknowns=OWN, wary=True),
     Function("title", _title),
     Function("trim", _trim),
-    Function("trimprefix", _trimprefix, unknowns=OWN),
-    Function("trimspace", _at_ends("trimspace", lambda part: part.strip(SPACE)), unknowns=OWN),
-    Function("trimsuffix", _trimsuffix, unknowns=OWN),
-    Function("upper", _per_part("upper", upper), unknowns=OWN),
+    Function("trimprefix", _trimprefix, unknowns=OWN, wary=True),
+    Function(
+        "trimspace", _at_ends("trimspace", lambda part: part.strip(SPACE)), unknowns=OWN, wary=True
+    ),
+    Function("trimsuffix", _trimsuffix, unknowns=OWN, wary=True),
+    Function("upper", _per_part("upper", upper), unknowns=OWN, wary=True),
 )

@@ -4,7 +4,7 @@ https://developer.hashicorp.com/terraform/language/functions/yamlencode
 """
 
 from scanner.terraform.conversion import to_string
-from scanner.terraform.shapes import Value
+from scanner.terraform.shapes import Value, is_null
 
 MAX_WIDTH = 80
 MAX_SIMPLE_KEY = 128
@@ -86,7 +86,7 @@ def _write_scalar(value: Value, indent: int, lines: list[str]) -> None:
     elif isinstance(value, dict):
         lines[-1] += "{}"
     else:
-        lines[-1] += "null" if value is None else str(to_string(value))
+        lines[-1] += "null" if is_null(value) else str(to_string(value))
 
 
 def _fits_block(text: str) -> bool:

@@ -152,7 +152,6 @@ def test_marks_are_set_asked_and_taken():
         ("replace", ["a" * 100_000, "a", "b" * 100_000]),
         ("replace", ["a" * 100_000, "/a/", "b" * 100_000]),
         ("tonumber", ["1e999999999"]),
-        ("pow", [10, 100_000]),
         ("jsondecode", ["[" * 100_000]),
         ("yamldecode", ["[" * 10_000]),
         ("cidrsubnets", ["10.0.0.0/8", 99]),

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from graphs.unknown import Cause, Unknown, text
 from scanner.errors import ValueProblem
 from scanner.terraform import number
+from scanner.terraform.promises import typed
 from scanner.terraform.values import (
     List,
     Map,
+    Null,
     Sensitive,
     Set,
     convert,
@@ -106,7 +108,7 @@ def test_types():
         ([("list", "number"), ("tuple", ("string",))], ("list", "string")),
         ([("tuple", ()), ("tuple", ("number",))], ("list", "number")),
         ([("set", "string"), ("tuple", ("string",))], ("set", "string")),
-        ([("set", "string"), ("list", "any")], ("list", "string")),
+        ([("set", "string"), ("list", "any")], ("list", "any")),
         ([("map", "string"), ("object", {"a": ("number", False, None)})], ("map", "string")),
         ([("tuple", ()), ("object", {})], None),
     ],
@@ -125,8 +127,8 @@ def test_unify(types, unified):
         (("b", "a", "b"), ("set", "string"), Set(("a", "b"), "string")),
         ({"b": 1}, ("map", "string"), Map({"b": "1"}, "string")),
         ((1, "2"), ("tuple", ("string", "number")), ("1", 2)),
-        (None, "string", None),
-        (VPC, ("list", "string"), VPC),
+        (None, "string", Null("string")),
+        (VPC, ("list", "string"), typed(VPC, ("list", "string"))),
         ((VPC, 1), ("list", "string"), List((VPC, "1"), "string")),
         (Sensitive(1), "string", Sensitive("1")),
     ],
