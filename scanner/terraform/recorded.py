@@ -4,7 +4,7 @@ Input: a file, recognised by what is in it. Output: what evaluation gives of a r
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from scanner.terraform.roots import find_roots
 from scanner.terraform.state import is_state, read_state
 from scanner.terraform.variables import Argument
 from scanner.terraform.written import bare, joined
-from scanner.tree import Directory, Tree
+from scanner.tree import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,9 @@ def _configuration(
 ) -> Evaluated | None:
     """The configuration that a file was made from; None where it is not there."""
     tree = Directory(source or path.absolute().parent)
-    roots = _roots(tree, source) if said.blocks else ()
-    fitting = [each for each in roots if not _lacking(configuration(tree, each), said)]
+    near, others = _roots(tree, path, source) if said.blocks else ([], [])
+    lacking = {each: _lacking(configuration(tree, each), said) for each in (*near, *others)}
+    fitting = [n for n in near if not lacking[n]][:1] or [n for n in others if not lacking[n]]
     if len(fitting) == 1:
         values = {name: _argument(value) for name, value in said.variables.items()}
         return evaluated(open_root(tree, fitting[0], environ=environ, values=values))
@@ -121,19 +122,26 @@ def _configuration(
     if fitting:
         fix = f"name one of {', '.join(str(source / each) for each in fitting)}"
         raise UsageProblem(f"{path} may be of several root modules in {source}", fix=fix)
-    lacks = min((_lacking(configuration(tree, each), said) for each in roots), key=len, default=[])
+    lacks = min(lacking.values(), key=len, default=[])
     first = f": it has no {lacks[0]}" if lacks else ""
     raise UsageProblem(f"{source} does not hold the configuration of {path}{first}")
 
 
-def _roots(tree: Tree, source: Path | None) -> Sequence[str]:
-    """The directory itself, where it holds configuration; of one that is asked for, all in it."""
+def _roots(tree: Directory, path: Path, source: Path | None) -> tuple[list[str], list[str]]:
+    """Where the configuration may be: beside the file, else anywhere in what is asked for."""
+    if source is None:
+        return (["."] if _has_sources(tree, ".") else []), []
+    home = path.resolve().parent
+    inside = home.relative_to(tree.root).as_posix() if home.is_relative_to(tree.root) else "."
+    near = [each for each in dict.fromkeys((inside, ".")) if _has_sources(tree, each)]
+    return near, [root.directory for root in find_roots(tree)]
+
+
+def _has_sources(tree: Directory, directory: str) -> bool:
     try:
-        if sources(tree.files(".")):
-            return ["."]
+        return bool(sources(tree.files(directory)))
     except TreeProblem:
-        return []
-    return [root.directory for root in find_roots(tree)] if source else []
+        return False
 
 
 def _lacking(found: Configuration, said: _Document) -> list[str]:

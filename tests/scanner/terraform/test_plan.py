@@ -109,6 +109,15 @@ def test_the_wrong_configuration_is_refused(alone):
         alone(QUAY, source=WIRING)
 
 
+def test_of_several_that_fit_the_one_beside_the_plan_is_meant(alone, tmp_path):
+    for name in ("east", "west"):
+        shutil.copytree(QUAY, tmp_path / "live" / name)
+    with pytest.raises(UsageProblem, match=r"may be of several root modules .*live/east, .*west"):
+        alone(QUAY, source=tmp_path / "live")
+    found = read_recorded(tmp_path / "live" / "west" / "plan.json", tmp_path / "live", {})
+    assert by_id(found)["aws_vpc.main"].origin.place.file == "west/main.tf"
+
+
 def test_a_configuration_that_has_changed_since_is_not_used(alone):
     def older(document):
         root = document["configuration"]["root_module"]
