@@ -5,13 +5,16 @@ says which call was refused, and why. Nothing of an answer's secrets is kept.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from botocore import exceptions as problems
+from botocore.parsers import ResponseParserError
 
 from scanner.cloud.budget import Budget
 from scanner.cloud.calls import Call, all_calls
@@ -70,12 +73,22 @@ def collect(
             waiting = [c for c in waiting if c not in ready]
             for call in ready:
                 found[call.name] = []
-            jobs = [job for call in ready for job in _jobs(account, call, found)]
+            jobs = _in_turn(job for call in ready for job in _jobs(account, call, found))
             for number, answer in enumerate(pool.map(lambda job: _ask(sweep, job), jobs)):
                 tell(f"{answer.service} in {answer.region}", number, len(jobs))
                 found[f"{answer.service}.{answer.operation}"].append(answer)
     every = (answer for answers in found.values() for answer in answers)
     return tuple(sorted(every, key=lambda a: (a.service, a.operation, a.region, str(a.args))))
+
+
+def _in_turn(jobs: Iterable[_Job]) -> list[_Job]:
+    """Services in turn: one that is asked much, at its own pace, does not hold up the others."""
+    seen: Counter[str] = Counter()
+    placed = []
+    for job in jobs:
+        placed.append((seen[job.call.service], job))
+        seen[job.call.service] += 1
+    return [job for _, job in sorted(placed, key=itemgetter(0))]
 
 
 def _jobs(account: Account, call: Call, found: Mapping[str, list[Answer]]) -> Iterator[_Job]:
@@ -119,7 +132,7 @@ def _ask(sweep: _Sweep, job: _Job) -> Answer:
     except problems.ClientError as problem:
         code = str(problem.response.get("Error", {}).get("Code", "refused"))
         data, reason = {}, "" if code in call.absent else code
-    except problems.BotoCoreError as problem:
+    except (problems.BotoCoreError, ResponseParserError) as problem:
         data, reason = {}, type(problem).__name__
         if isinstance(problem, problems.ConnectionError | problems.HTTPClientError):
             sweep.silent[call.service, job.region] = reason

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from scanner import __version__
 from scanner.errors import CloudProblem
@@ -82,6 +83,8 @@ def _one_line(about: str, profile: str | None) -> Iterator[None]:
         code = problem.response.get("Error", {}).get("Code", "an error")
         fix = "are the credentials right, and is the region switched on for the account?"
         raise CloudProblem(f"{about} refuses {named}: {code}", fix=fix) from None
+    except ResponseParserError:
+        raise CloudProblem(f"{about}, with {named}: what answers there is not AWS") from None
     except BotoCoreError as problem:
         said = " ".join(str(problem).split())
         raise CloudProblem(f"{about}, with {named}: {said}") from None

@@ -22,11 +22,16 @@ OK = 200
 
 @dataclass
 class Faults:
-    """What goes wrong: actions that are denied or throttled, seconds of silence."""
+    """What goes wrong: actions that are denied or throttled, seconds of silence and on what."""
 
     deny: Callable[[str], bool] = lambda _action: False
     throttle: dict[str, int] = field(default_factory=dict)
     hang: float = 0.0
+    hangs: Callable[[str], bool] = lambda _action: True
+    garbled: str = ""
+    """A service in whose place something else answers."""
+    closed: str = ""
+    """A region that refuses everyone."""
 
 
 class Proxy(ThreadingHTTPServer):
@@ -67,11 +72,14 @@ class _Handler(BaseHTTPRequestHandler):
         action = _action(service, self.command, path, self.headers, body)
         self.server.asked.append(action)
         faults = self.server.faults
-        time.sleep(faults.hang)
-        if faults.throttle.get(action, 0):
+        if faults.hangs(action):
+            time.sleep(faults.hang)
+        if service == faults.garbled:
+            self._send(OK, b"<html>Sign in to the guest network", "text/html")
+        elif faults.throttle.get(action, 0):
             faults.throttle[action] -= 1
             self._reply(service, 400, "RequestLimitExceeded", "slow down")
-        elif faults.deny(action):
+        elif faults.deny(action) or region == faults.closed:
             code = {"ec2": "UnauthorizedOperation", "s3": "AccessDenied"}.get(
                 service, "AccessDeniedException"
             )
@@ -114,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(answer.status, data, kind, more)
 
     def _reply(self, service: str, status: int, code: str, said: str) -> None:
-        if service in ("ec2", "iam", "sts", "rds", "elasticloadbalancing", "s3"):
+        if service in ("autoscaling", "ec2", "iam", "sts", "rds", "elasticloadbalancing", "s3"):
             error = f"<Error><Code>{code}</Code><Message>{said}</Message></Error>"
             body = error
             if service != "s3":

@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from scanner.cli import cli
+from scanner.cli import main
 from scanner.cloud.calls import all_calls, policy
+from scanner.cloud.collect import collect
 from scanner.cloud.redact import redacted, revealed
+from scanner.cloud.session import open_account
 from scanner.cloud.shape import shaped
 from scanner.cloud.snapshot import Answer, Snapshot, Swept, read_snapshot, write_snapshot
 from scanner.errors import CloudProblem
@@ -30,47 +31,98 @@ def alone(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
 
 
-def said(tmp_path, *options, output=None):
-    output = output or tmp_path / "a.snapshot"
-    done = CliRunner().invoke(cli, ["sweep", *options, "-o", str(output)])
-    assert isinstance(done.exception, CloudProblem), done.output
-    assert not Path(output).is_file()
-    line = str(done.exception)
-    assert "\n" not in line
-    return line
+@pytest.fixture
+def refused(monkeypatch, capsys, tmp_path):
+    """Run a command that has to end with exit code 2, one line, and no file more; the line."""
+
+    def run(*words):
+        before = sorted(tmp_path.rglob("*"))
+        monkeypatch.setattr(sys, "argv", ["pathwarden", *map(str, words)])
+        with pytest.raises(SystemExit) as done:
+            main()
+        out, err = capsys.readouterr()
+        assert (done.value.code, out) == (2, "")
+        (line,) = err.splitlines()
+        assert line.startswith("pathwarden: ")
+        assert sorted(tmp_path.rglob("*")) == before
+        return line
+
+    return run
 
 
-def test_no_credentials(alone, tmp_path):
-    assert "credentials" in said(tmp_path, "--region", "eu-north-1").lower()
+@pytest.fixture
+def sweep(refused, tmp_path):
+    return lambda *options: refused("sweep", *options, "-o", tmp_path / "a.snapshot")
 
 
-def test_an_unknown_profile(alone, tmp_path):
-    assert "nobody" in said(tmp_path, "--profile", "nobody", "--region", "eu-north-1")
+def test_no_credentials(alone, sweep):
+    assert "credentials" in sweep("--region", "eu-north-1").lower()
 
 
-def test_no_region(alone, tmp_path):
-    assert "--region" in said(tmp_path)
+def test_an_unknown_profile(alone, sweep):
+    assert "nobody" in sweep("--profile", "nobody", "--region", "eu-north-1")
 
 
-def test_a_region_that_is_none(alone, tmp_path):
-    assert "eu-nrth" in said(tmp_path, "--region", "eu-nrth")
+def test_no_region(alone, sweep):
+    assert "--region" in sweep()
 
 
-def test_an_output_that_cannot_be_written(alone, tmp_path):
-    line = said(tmp_path, "--region", "eu-north-1", output=tmp_path / "nowhere" / "a.snapshot")
-    assert "cannot be written" in line
+def test_a_region_that_is_none(alone, sweep):
+    assert "eu-nrth" in sweep("--region", "eu-nrth")
 
 
-def test_wrong_credentials_or_a_region_that_refuses(aws, tmp_path):
+def test_an_output_that_cannot_be_written(alone, refused, tmp_path):
+    for output in (tmp_path / "nowhere" / "a.snapshot", tmp_path):
+        line = refused("sweep", "--region", "eu-north-1", "-o", output)
+        assert f"{output} cannot be written" in line
+
+
+def test_no_output(alone, refused):
+    assert "-o FILE" in refused("sweep", "--region", "eu-north-1")
+
+
+def test_wrong_credentials(aws, sweep):
     aws.proxy.faults.deny = lambda action: action.startswith("sts:")
-    line = said(tmp_path, "--profile", "production", "--region", "eu-north-1")
+    line = sweep("--profile", "production", "--region", "eu-north-1")
     assert "region eu-north-1 refuses profile production: AccessDenied" in line
 
 
-def test_an_endpoint_that_hangs(aws, tmp_path):
+def test_a_region_that_refuses_after_one_that_answers(aws, sweep):
+    aws.proxy.faults.closed = "us-east-1"
+    line = sweep("--profile", "production", "--region", "eu-north-1,us-east-1")
+    assert "region us-east-1 refuses profile production" in line
+
+
+def test_an_endpoint_that_hangs(aws, sweep):
     aws.proxy.faults.hang = 1.0
     options = ("--profile", "production", "--region", "eu-north-1", "--timeout", "0.2")
-    assert "timeout" in said(tmp_path, *options).lower()
+    assert "timeout" in sweep(*options).lower()
+
+
+def test_something_else_that_answers_in_the_place_of_aws(aws, sweep):
+    aws.proxy.faults.garbled = "sts"
+    assert "not AWS" in sweep("--profile", "production", "--region", "eu-north-1")
+
+
+def test_something_else_that_answers_for_one_service_is_a_refusal(aws):
+    aws.proxy.faults.garbled = "autoscaling"
+    answers = collect(open_account("archive", ("eu-north-1",)), rate=10_000.0)
+    assert {a.service for a in answers if a.refused} == {"autoscaling"}
+
+
+def test_a_service_that_hangs_is_asked_no_more_and_the_rest_is_read(aws):
+    aws.proxy.faults.hang, aws.proxy.faults.hangs = 5.0, lambda action: action.startswith("kms:")
+    account = open_account("archive", ("eu-north-1",), 1.0)
+    answers = collect(account, rate=10_000.0)
+    assert {a.service for a in answers if a.refused} == {"kms"}
+    assert {a.refused for a in answers if a.refused} == {"ReadTimeoutError"}
+
+
+def test_a_snapshot_that_cannot_be_put_in_place_leaves_what_was_there(tmp_path):
+    (tmp_path / "a").mkdir()
+    with pytest.raises(CloudProblem, match="cannot be written"):
+        write_snapshot(snapshot(), tmp_path / "a")
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
 
 
 def snapshot():
@@ -86,36 +138,37 @@ def test_a_snapshot_is_read_as_it_was_written(tmp_path):
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_a_truncated_snapshot(tmp_path):
+def test_a_truncated_snapshot(refused, tmp_path):
     write_snapshot(snapshot(), tmp_path / "a")
     whole = (tmp_path / "a").read_bytes()
     for length in (2, 12, len(whole) // 2, len(whole) - 1):
         (tmp_path / "b").write_bytes(whole[:length])
-        with pytest.raises(CloudProblem, match=r"truncated|damaged"):
-            read_snapshot(tmp_path / "b")
+        line = refused("scan", "--on", tmp_path / "b")
+        assert "truncated" in line or "damaged" in line
 
 
 @pytest.mark.parametrize(
-    ("document", "line"),
+    ("document", "said"),
     [
-        ({"format": "pathwarden-snapshot", "version": 2}, "version 2, not 1 .use a newer"),
+        ({"format": "pathwarden-snapshot", "version": 2}, "version 2, not 1"),
+        ({"format": "pathwarden-snapshot", "version": 0}, "version 0, not 1"),
         ({"format": "pathwarden-snapshot", "version": 1, "accounts": 3}, "damaged"),
         ({"format": "another"}, "no snapshot"),
         ([], "no snapshot"),
     ],
 )
-def test_another_file_is_told_from_a_snapshot(tmp_path, document, line):
+def test_another_file_is_told_from_a_snapshot(refused, tmp_path, document, said):
     (tmp_path / "a").write_bytes(gzip.compress(json.dumps(document).encode()))
-    with pytest.raises(CloudProblem, match=line):
-        read_snapshot(tmp_path / "a")
+    line = refused("scan", "--on", tmp_path / "a")
+    assert said in line
+    assert ("use a newer pathwarden" in line) == ("version 2" in line)
 
 
-def test_answers_of_another_form_are_one_line(tmp_path):
+def test_answers_of_another_form_are_one_line(refused, tmp_path):
     answer = Answer("ec2", "describe_vpcs", "eu-north-1", {}, {"Vpcs": [{"Name": "odd"}]})
     odd = Swept("444455556666", "arn:aws:iam::444455556666:user/a", ("eu-north-1",), (answer,))
     write_snapshot(Snapshot("", (odd,), "1"), tmp_path / "a")
-    done = CliRunner().invoke(cli, ["scan", "--on", str(tmp_path / "a")])
-    assert isinstance(done.exception, CloudProblem)
+    assert "444455556666" in refused("scan", "--on", tmp_path / "a")
 
 
 def test_the_policy_allows_reading_and_names_every_call():
@@ -126,6 +179,7 @@ def test_the_policy_allows_reading_and_names_every_call():
     assert all(action.split(":")[1].startswith(verbs) for action in actions)
     assert "s3:GetObject" not in actions
     assert "secretsmanager:GetSecretValue" not in actions
+    assert not [action for action in actions if action.startswith("ssm:GetParameter")]
 
 
 def test_no_secret_of_an_answer_is_kept():
