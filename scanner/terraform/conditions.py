@@ -3,6 +3,7 @@
 https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from scanner.errors import EvaluationProblem
@@ -35,7 +36,8 @@ def _check_names(node: Node, scope: Scope) -> None:
     """Record what a message names that is not declared; what it says matters to nobody."""
     found = scope.module.configuration
     for path in free(node):
-        table = {"var": found.variables, "local": found.locals}.get(path[0])
+        tables: dict[str, Mapping[str, object]] = {"var": found.variables, "local": found.locals}
+        table = tables.get(path[0])
         if table is not None and path[1:2] and path[1] not in table:
             scope.module.undeclared(".".join(path[:2]), scope, node)
 
