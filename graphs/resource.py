@@ -63,6 +63,9 @@ _ESCAPES = (
 )
 
 
+LIVE = "(live)"
+"""The root of what a snapshot saw, where code lies over it."""
+
 EVERYWHERE = "global"
 """The region of what belongs to an account as a whole."""
 

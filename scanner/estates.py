@@ -13,6 +13,7 @@ from typing import Final
 
 from graphs.build import build_estate
 from graphs.estate import Estate
+from graphs.resource import LIVE
 from graphs.verdict import Coverage, Gap
 from rules.api import Rule
 from rules.catalogue import all_rules
@@ -25,7 +26,7 @@ from scanner.terraform.evaluate import Evaluated, called, open_root
 from scanner.terraform.inputs import wanted_by
 from scanner.terraform.joining import read_together
 from scanner.terraform.modules import Module
-from scanner.terraform.repository import LIVE, Member, Repository
+from scanner.terraform.repository import Member, Repository
 from scanner.terraform.roots import find_roots
 from scanner.terraform.terragrunt import Unit, Units, find_units
 from scanner.terraform.told import Told
@@ -76,6 +77,8 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
     CloudProblem or DocumentProblem for a file that cannot be read.
     """
     if request.path.is_file():
+        if request.live is not None:
+            raise UsageProblem(f"{request.path} is a file: only directories go with a snapshot")
         yield _file(request)
         return
     tree, libraries = tree_of(request)

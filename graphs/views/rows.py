@@ -96,12 +96,12 @@ def joined(graphs: Iterable[Rows]) -> Rows:
 
 
 def _led(graph: Rows, root: str) -> Rows:
+    """Ids that begin with their root module; those of several that are one estate do already."""
+    ids = {n.id: n.id if n.id.startswith(f"{n.root}//") else root + n.id for n in graph.nodes}
     return replace(
         graph,
-        nodes=tuple(replace(n, id=root + n.id) for n in graph.nodes),
-        edges=tuple(
-            replace(e, source=root + e.source, target=root + e.target) for e in graph.edges
-        ),
+        nodes=tuple(replace(n, id=ids[n.id]) for n in graph.nodes),
+        edges=tuple(replace(e, source=ids[e.source], target=ids[e.target]) for e in graph.edges),
     )
 
 
@@ -117,13 +117,13 @@ class _Writer:
     evidence: bool
 
     def nodes(self) -> Iterator[NodeRow]:
-        root = plain(self.estate.name)
+        whole = self.estate.name
         for key, data in self.estate.graph.nodes(data=True):
             node: Node | None = data["node"]
             yield NodeRow(
                 id=self.ids[key],
                 address=self.ids[key],
-                root=root,
+                root=plain(node.source.address.root or whole if node else whole),
                 kind=str(data["kind"]),
                 label=self.hide(str(data["label"])),
                 type=plain(node.source.type) if node else "",

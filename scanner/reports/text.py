@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from graphs.resource import LIVE
 from graphs.verdict import Verdict
 from scanner.reports.words import clean, counted, listed, place, places, spot
 from scanner.result import Finding, Gap, Hop, Path, Proof, Result, Unknown
@@ -133,8 +134,11 @@ def seen(result: Result) -> str:
     """What was read, and that what exists beside it was not."""
     roots = result.coverage.roots
     if not result.coverage.assumed:
-        read = counted(sum(r.resources for r in roots), "resource")
-        return f"Read {read} from live accounts; what was refused is named below."
+        seen_live = [r for r in roots if r.directory == LIVE] or roots
+        code = len(roots) - len(seen_live)
+        over = f"{counted(code, 'root module')} over " if code else ""
+        read = counted(sum(r.resources for r in seen_live), "resource")
+        return f"Read {over}{read} from live accounts; what was refused is named below."
     read = (
         f"Read {counted(len(roots), 'root module')}: "
         f"{counted(sum(r.resources for r in roots), 'resource')} in "

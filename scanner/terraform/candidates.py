@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from graphs.resource import Resource
+from graphs.resource import LIVE, Resource
 from graphs.unknown import (
     YES,
     Answer,
@@ -16,7 +16,7 @@ from graphs.unknown import (
     text,
 )
 from scanner.terraform.homes import environments
-from scanner.terraform.repository import LIVE, Repository, fenced
+from scanner.terraform.repository import Repository, fenced
 from scanner.terraform.scope import Circle
 from scanner.terraform.shapes import is_null
 from scanner.terraform.values import Value, unmark_deep

@@ -5,10 +5,11 @@ Input: a repository. Output: its root modules evaluated, those that belong toget
 
 from collections.abc import Callable, Iterator, Sequence
 
+from graphs.resource import LIVE
 from scanner.terraform.evaluate import Evaluated, evaluated
 from scanner.terraform.homes import environments
 from scanner.terraform.overlay import in_account, laid_over
-from scanner.terraform.repository import LIVE, Repository
+from scanner.terraform.repository import Repository
 
 MOST_NAMED = 3
 

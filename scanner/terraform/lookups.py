@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
+from graphs.resource import LIVE
 from graphs.unknown import (
     NO,
     YES,
@@ -22,7 +23,7 @@ from graphs.unknown import (
 )
 from scanner.terraform.candidates import Candidate, candidates, reach
 from scanner.terraform.lookup_table import INDIFFERENT, LOOKUPS, TAGGED, Lookup
-from scanner.terraform.repository import LIVE, Repository
+from scanner.terraform.repository import Repository
 from scanner.terraform.scope import Circle
 from scanner.terraform.shapes import is_null
 from scanner.terraform.values import List, Sensitive, Value, equal, is_known, unmark_deep

@@ -8,8 +8,9 @@ Values that cross a border are named after their home.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from graphs.resource import LIVE
 from graphs.unknown import Cause, Referent, Unknown
 from scanner.terraform import providers
 from scanner.terraform.homes import Home
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from scanner.terraform.evaluate import Evaluated
     from scanner.terraform.modules import Module
     from scanner.terraform.resources import Group, Instance
-
-LIVE: Final = "(live)"
-"""The root of what a snapshot saw."""
 
 Groups = dict[str, list["Group"]]
 
