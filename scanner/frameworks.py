@@ -37,12 +37,15 @@ LEAVES_UNKNOWN = frozenset(
         "cycle",
         "duplicate",
         "evaluation",
+        "invalid-value",
+        "legacy-syntax",
+        "not-allowed",
         "site-unconnected",
         "undeclared-reference",
     )
 )
-"""Gaps that make a value Unknown, whose dependents are cannot-tells of their own, or that are
-about something outside of this code."""
+"""Gaps that make a value Unknown, whose dependents are cannot-tells of their own, that are about
+something outside of this code, or about what terraform would refuse and we have read all the same."""
 
 HIDES_SERVICES = frozenset(("malformed", "not-modelled"))
 """Gaps behind which may be something that listens, runs or stores, but no identity, log or
