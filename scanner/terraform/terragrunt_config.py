@@ -6,12 +6,12 @@ https://terragrunt.gruntwork.io/docs/reference/config-blocks-and-attributes/
 """
 
 import posixpath
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
-from graphs.unknown import Cause, Place, Template, Unknown
+from graphs.unknown import Place, Template, Unknown
 from scanner.errors import EvaluationProblem, SyntaxProblem, TreeProblem
 from scanner.terraform.definitions import Configuration
 from scanner.terraform.expressions import KINDS
@@ -19,35 +19,13 @@ from scanner.terraform.functions.paths import CHECKOUT
 from scanner.terraform.modules import Module
 from scanner.terraform.scope import Cell, Lazy, Scope, Session
 from scanner.terraform.syntax import Block, File, Node, parse
+from scanner.terraform.terragrunt_values import Named, formed, merged
 from scanner.terraform.values import Value, unmark
 from scanner.tree import Tree, normal
 
 _SCOPES: Final = "accounts, regions and default tags that they say are not known"
 MAX_READS: Final = 200
 """Files that one unit may include or read."""
-
-
-class Named(Lazy):
-    """An object whose attributes are worked out when they are read."""
-
-    __slots__ = ("_names", "_one")
-
-    def __init__(self, names: Callable[[], Collection[str]], one: Callable[[str], Value]) -> None:
-        super().__init__()
-        self._names = names
-        self._one = one
-
-    def read(self, name: str) -> Value:
-        """One attribute."""
-        if name not in self._names():
-            raise EvaluationProblem(f"there is no {name!r}")
-        return self._one(name)
-
-    def fill(self) -> None:
-        """All of them."""
-        for name in self._names():
-            if name not in self:
-                self[name] = self._one(name)
 
 
 @dataclass(eq=False)
@@ -138,12 +116,15 @@ class Config:
         cells = {
             name: Cell(
                 f"{self.file.name}: local.{name}",
-                lambda node=each.expr: self.scope.evaluate(node),
+                partial(self._evaluated, each.expr),
                 self.file.place(each.start, each.end),
             )
             for name, each in found.items()
         }
         return Named(lambda: found, lambda name: cells[name].value(self.session))
+
+    def _evaluated(self, node: Node) -> Value:
+        return self.scope.evaluate(node)
 
     @cached_property
     def included(self) -> "dict[str, Config]":
@@ -289,27 +270,3 @@ class Outputs(Lazy):
         for name in self._mocks:
             if name not in self:
                 self[name] = self.read(name)
-
-
-def formed(mock: Value, name: str, place: Place) -> Value:
-    """A value that is not known, in the form of one that stands for it."""
-    if isinstance(mock, dict):
-        return {key: formed(each, f"{name}.{key}", place) for key, each in mock.items()}
-    if isinstance(mock, tuple):
-        return tuple([formed(each, f"{name}[{at}]", place) for at, each in enumerate(mock)])
-    return Unknown(Cause.DATA, name, (), place)
-
-
-def merged(under: Value, over: Value, *, deep: bool) -> Value:
-    """Inputs over included ones. Where one side is unknown, so is what they make."""
-    under, over = unmark(under)[0], unmark(over)[0]
-    if not isinstance(under, dict) or not isinstance(over, dict):
-        return over if isinstance(over, Unknown) or not isinstance(under, Unknown) else under
-    result = {**under, **over}
-    for name in under.keys() & over.keys() if deep else ():
-        one, other = under[name], over[name]
-        if isinstance(one, dict) and isinstance(other, dict):
-            result[name] = merged(one, other, deep=True)
-        elif isinstance(one, tuple) and isinstance(other, tuple):
-            result[name] = (*one, *other)
-    return result
