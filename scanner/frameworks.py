@@ -45,7 +45,7 @@ LEAVES_UNKNOWN = frozenset(
     )
 )
 """Gaps that make a value Unknown, whose dependents are cannot-tells of their own, that are about
-something outside of this code, or about what terraform would refuse and we have read all the same."""
+something outside of this code, or about what terraform would refuse and was read all the same."""
 
 HIDES_SERVICES = frozenset(("malformed", "not-modelled"))
 """Gaps behind which may be something that listens, runs or stores, but no identity, log or
