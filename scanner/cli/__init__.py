@@ -29,6 +29,7 @@ COMMANDS = (
     "init",
     "reach",
     "report",
+    "resources",
     "rules",
     "scan",
     "sweep",
