@@ -1,7 +1,7 @@
 """What a data source may find: resources of this repository's root modules, and of a snapshot."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from graphs.resource import LIVE, Resource
 from graphs.unknown import (
@@ -15,6 +15,7 @@ from graphs.unknown import (
     known,
     text,
 )
+from scanner.errors import EvaluationProblem
 from scanner.terraform.homes import environments
 from scanner.terraform.repository import Repository, fenced
 from scanner.terraform.scope import Circle
@@ -23,6 +24,10 @@ from scanner.terraform.values import Value, unmark_deep
 
 if TYPE_CHECKING:
     from scanner.terraform.resources import Instance
+
+
+MOST_LOOKED_AT: Final = 200_000
+"""Resources that the data sources of one root module go through, each counted each time."""
 
 
 class Candidate(Protocol):
@@ -132,7 +137,23 @@ class Seen:
 def candidates(
     asker: "Instance", kinds: tuple[str, ...], repository: Repository
 ) -> Iterator[Candidate]:
-    """The resources of some types: those in code, then those of the snapshot."""
+    """The resources of some types: those in code, then those of the snapshot.
+
+    Raises EvaluationProblem where the data sources of a root module have gone through too many.
+    """
+    for found in _every(asker, kinds, repository):
+        name = asker.scope.session.name
+        repository.looked_at[name] += 1
+        if repository.looked_at[name] > MOST_LOOKED_AT:
+            raise EvaluationProblem(
+                f"the data sources of one root module look at more than {MOST_LOOKED_AT} resources"
+            )
+        yield found
+
+
+def _every(
+    asker: "Instance", kinds: tuple[str, ...], repository: Repository
+) -> Iterator[Candidate]:
     for root in repository.seen_by(asker.scope.session.name):
         for kind in kinds:
             for instance in repository.instances(root, kind):

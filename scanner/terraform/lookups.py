@@ -152,6 +152,7 @@ def _why(matches: list[Match]) -> str:
 
 
 Condition = Callable[[Candidate], Answer]
+_UNLIKE: Final[dict[str, Condition]] = {"true": lambda _: NO, "false": lambda _: YES}
 
 
 def _conditions(instance: "Instance", lookup: Lookup) -> Iterator[Condition | None]:
@@ -165,7 +166,7 @@ def _conditions(instance: "Instance", lookup: Lookup) -> Iterator[Condition | No
         if name in lookup.by:
             yield _equals(lookup.by[name], bare)
         elif name in lookup.unlike:
-            yield lambda _, bare=bare: NO if bare is True else YES  # type: ignore[misc]
+            yield _UNLIKE.get(str(bare).lower())
         elif name in TAGGED:
             yield from _tagged(bare)
         elif name == "filter":

@@ -5,6 +5,7 @@ own session: evaluation goes from one root module into another and back as it go
 Values that cross a border are named after their home.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class Repository:
         """What data sources found, by root module and address."""
         self.searching: set[tuple[str, str]] = set()
         """Those that are looking now."""
+        self.looked_at: Counter[str] = Counter()
+        """How many resources the data sources of each root module have gone through."""
         self._states: dict[str, Kept] = {}
         self._names = frozenset((*self.members, LIVE))
         self._modules: dict[str, Module] = {}

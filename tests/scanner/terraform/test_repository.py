@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphs.unknown import Template, Unknown
+from scanner.terraform import candidates
 from scanner.terraform.evaluate import Evaluated, evaluated, open_root
 from scanner.terraform.joining import read_together
 from scanner.terraform.repository import Member, Repository
@@ -283,12 +284,13 @@ def test_a_vpc_is_found_by_what_it_is(repository, asked):
         'tags = { Name = "main", Team = "x" }',
         'cidr_block = "10.1.0.0/16"',
         "default = true",
+        "default = var.unsaid",
         'filter {\n name = "dhcp-options-id"\n values = ["x"]\n}',
     ],
 )
 def test_what_does_not_fit_is_not_found(repository, asked):
     lookup = f'data "aws_vpc" "it" {{\n{asked}\n}}\noutput "it" {{ value = data.aws_vpc.it.id }}'
-    found = repository({"net": NETWORK, "app": lookup})
+    found = repository({"net": NETWORK, "app": lookup + '\nvariable "unsaid" {}'})
     assert refers(output(found, "app")) == ["data.aws_vpc.it.id"]
     assert found.links == set()
 
@@ -446,6 +448,17 @@ def test_a_lookup_does_not_wait_for_what_waits_for_it(repository):
     told = evaluated(found.root("app"))
     assert not [gap for gap in told.gaps if gap.kind == "cycle"]
     assert told.resources[1].values["tags"]["Name"] == "x"
+
+
+def test_lookups_without_end_are_refused(repository, monkeypatch):
+    monkeypatch.setattr(candidates, "MOST_LOOKED_AT", 50)
+    many = 'resource "aws_vpc" "v" {\n count = 20\n cidr_block = "10.0.0.0/16"\n}'
+    data = 'data "aws_vpc" "d" {\n count = 20\n cidr_block = "10.9.0.0/16"\n}'
+    it = 'output "it" { value = data.aws_vpc.d[*].arn }'
+    found = repository({"net": many, "app": f"{data}\n{it}"})
+    assert all(isinstance(each, Unknown) for each in output(found, "app"))
+    told = set(gaps(found, "app"))
+    assert told == {"the data sources of one root module look at more than 50 resources"}
 
 
 def test_joined_resources_say_whose_they_are(repository):
