@@ -100,7 +100,11 @@ class Call:
             return self._missing(problem)
         self.configuration = found
         turns = repetition(definition, scope, self.full)
-        self._made = [self._instance(found, key, names, turns) for key, names in turns.turns]
+        try:
+            self._made = [self._instance(found, key, names, turns) for key, names in turns.turns]
+        except EvaluationProblem as problem:  # there are more in all than are expanded
+            self._made = []
+            return self._missing(problem)
         outputs = [Outputs(each) for each in self._made]
         if turns.doubt is not None:
             return Symbolic(self.full, outputs[0], turns.doubt, refers=False)

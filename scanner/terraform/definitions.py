@@ -79,7 +79,10 @@ class Configuration:
 
 OURS: Final = "pathwarden"
 PARSERS: Final = (OURS, "python-hcl2")
+MAX_TEXT: Final = 32 * 1024 * 1024
+"""Characters in all the files of a tree: their syntax trees take some sixty times as much."""
 _PARSERS: WeakKeyDictionary[Tree, str] = WeakKeyDictionary()
+_WEIGHTS: WeakKeyDictionary[Tree, int] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
 
 
@@ -138,6 +141,7 @@ def _parsed(tree: Tree, path: str, result: Configuration) -> File | None:
     place = Place(path, 1, 1)
     try:
         text = tree.read_text(path)
+        _weigh(tree, text)
         if path.endswith(".json"):
             return json_syntax.parse(text, path)
         return _parser(tree)(text, path)
@@ -147,6 +151,13 @@ def _parsed(tree: Tree, path: str, result: Configuration) -> File | None:
         place = Place(path, problem.line, problem.line)
         result.gaps.append(Gap("syntax-error", problem.message, _LOST, place))
     return None
+
+
+def _weigh(tree: Tree, text: str) -> None:
+    """Count what was read of a tree. Raises TreeProblem beyond what memory is meant to hold."""
+    _WEIGHTS[tree] = _WEIGHTS.get(tree, 0) + len(text)
+    if _WEIGHTS[tree] > MAX_TEXT:
+        raise TreeProblem(f"more than {MAX_TEXT // 2**20} MiB of configuration in all")
 
 
 def _parser(tree: Tree) -> Callable[[str, str], File]:

@@ -307,19 +307,10 @@ def item(cursor: Cursor) -> tuple[Node, Node]:
         cursor.at = at + 1
     else:
         key = expression(cursor)
-        if cursor.kinds[at] in ("ref", "name") and is_reference(key):
-            key = ("ambiguous", key[1], key[2], key)
     if cursor.kinds[cursor.at] not in ("=", ":"):
         cursor.unexpected("'=' or ':' after the key")
     cursor.at += 1
     return key, expression(cursor)
-
-
-def is_reference(node: Node) -> bool:
-    """Whether a node is a root name with attributes and constant indexes."""
-    while node[0] == "attr" or (node[0] == "index" and node[4][0] == "lit"):
-        node = node[3]
-    return bool(node[0] == "var")
 
 
 def word_key(start: int, end: int, name: str) -> Node:

@@ -1,7 +1,7 @@
 """The second front end: files read by python-hcl2, into the same tree as our own parser's.
 
 Each rule of python-hcl2's grammar has a function here, in one table. Its reading is kept, also
-where it is known to be wrong: docs/decisions/0012-two-front-ends.md lists where. Heredocs are one
+where it is known to be wrong: docs/decisions/0014-two-front-ends.md lists where. Heredocs are one
 opaque token to it, so the text inside them is read by our template reader.
 https://github.com/amplify-education/python-hcl2
 """
@@ -170,7 +170,7 @@ class _Reader:
     def binary(self, tree: "Part") -> Node:
         left, rest = _trees(tree)
         sign, right = _trees(rest)
-        return ("bin", *_span(tree), _text(sign), self.node(left), self.node(right))
+        return ("bin", *_span(tree), _text(sign).strip(), self.node(left), self.node(right))
 
     def conditional(self, tree: "Part") -> Node:
         return ("cond", *_span(tree), *map(self.node, _trees(tree)))
@@ -258,6 +258,8 @@ class _Reader:
         pieces: list[Piece] = []
         for part in _trees(tree):
             self.piece(_parts(part)[0], pieces)
+        if pieces and pieces[-1] == TRIM:
+            pieces.pop()
         if all(isinstance(each, str) for each in pieces):
             return ("lit", start, end, "".join(map(str, pieces)))
         if len(pieces) == 1 and _kind(_parts(_trees(tree)[0])[0]) == "interpolation":

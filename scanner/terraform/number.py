@@ -75,12 +75,16 @@ def rounded(number: Number) -> Number:
         if -_LIMIT < number < _LIMIT:
             return number
         size = abs(number).bit_length()
+        if size > MAX_BITS:
+            raise ValueProblem("the number has too many digits")
         return _half_even(number, 1 << (size - PRECISION)) << (size - PRECISION)
     top, bottom = number.numerator, number.denominator
     if isinstance(number, Float):
         return number
     if bottom == 1:
         return rounded(int(top))
+    if bottom.bit_length() > MAX_BITS:
+        raise ValueProblem("the number has too many digits")
     if not bottom & (bottom - 1) and -_LIMIT < top < _LIMIT:
         return number
     return _scaled(*_mantissa(number))

@@ -178,4 +178,4 @@ def local_name(node: Node) -> str:
         return str(node[3])
     if kind == "attr" and node[3][0] == "var":
         return f"{node[3][3]}.{node[4]}"
-    return local_name(node[3]) if kind in ("index", "wrap", "ambiguous") else ""
+    return local_name(node[3]) if kind in ("index", "wrap") else ""

@@ -25,7 +25,6 @@ An expression node is a tuple (kind, start, end, ...); start and end are offsets
     ("cond", s, e, test, yes, no)
     ("tuple", s, e, items)
     ("object", s, e, pairs)         pairs: (key node, value node); a bare name is a "lit" key
-    ("ambiguous", s, e, key)        a reference as a key without parentheses, which has no value
     ("fortuple", s, e, keyname | None, valname, coll, value, cond | None)
     ("forobject", s, e, keyname | None, valname, coll, key, value, cond | None, grouped)
 
@@ -34,9 +33,10 @@ Directive nodes, only among the parts of a "tpl":
     ("if", s, e, test, parts_then, parts_else)
     ("for", s, e, keyname | None, valname, coll, parts)
 
-Parentheses leave no node, but the node inside begins and ends with them. Strings are in Unicode normal form C, as Terraform keeps them. A text
-is at most MAX_SIZE characters, brackets nest at most 80 deep, and no tree is deeper than
-240 nodes, so that whoever walks one may recurse.
+Parentheses leave no node, but the node inside begins and ends with them. Strings are in Unicode
+normal form C, as Terraform keeps them; names are as they are written. A text is at most MAX_SIZE
+characters, brackets nest at most 80 deep, and no tree is deeper than 240 nodes, so that whoever
+walks one may recurse.
 """
 
 from bisect import bisect_right

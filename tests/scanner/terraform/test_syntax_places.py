@@ -15,7 +15,7 @@ TABLE = yaml.safe_load((HERE / "tables" / "syntax.yaml").read_text("utf-8"))
 TEXTS = [text for each in TABLE.values() for text in each["accepted"]]
 FILES = sorted((ROOT / "fixtures").rglob("*.tf"))
 # These are no expressions by themselves: an element of a splat, a directive, a key without quotes.
-ALONE = {"item", "if", "for", "ambiguous"}
+ALONE = {"item", "if", "for"}
 
 
 def moved(node, by):
