@@ -26,7 +26,7 @@ from scanner.reports.words import clean, counted
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @reading_options
 def command(path: Path, form: str, output: Path | None, **how: Unpack[Reading]) -> None:
-    """List the resource instances of PATH: addresses, values, what is unknown, and where they stand.
+    """List the resource instances of PATH: values, what is unknown, and where they stand.
 
     Values that Terraform holds sensitive are redacted.
     """

@@ -29,7 +29,7 @@ from scanner.terraform.shapes import (
 def convert(value: Value, to: Type) -> Value:
     """The value converted to a type, with the defaults of optional attributes filled in.
 
-    Null and Unknown pass every type, and a null takes it. A conversion that terraform refuses raises ValueProblem.
+    Null and Unknown take the type. A conversion that terraform refuses raises ValueProblem.
     """
     if to == ANY:
         return value

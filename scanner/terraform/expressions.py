@@ -117,7 +117,7 @@ def _call(node: Node, scope: Scope) -> Value:
             place = scope.place(node[1], node[2])
             raise EvaluationProblem("only a list can be expanded with ...", place)
         args += [secrets.mark(each) for each in last]
-    if name.startswith("provider::"):
+    if name.startswith("provider::") and name not in functions.names():
         return _foreign(name, args, scope, node)
     return _known_call(name, args, scope, node)
 

@@ -158,7 +158,7 @@ def conversion_type(of: Type, to: Type) -> "Type | None":
 
 
 def _elements_in(of: Type, to: Type) -> "Type | None":
-    word, element = to
+    word, element = kind(to), to[1]
     inner = parts(of)
     if element == ANY:
         shared = unify(inner) if inner else ANY

@@ -11,10 +11,10 @@ from typing import Self, TypeAlias
 from graphs.unknown import Template, Unknown
 from scanner.terraform.gotext import general, quoted
 from scanner.terraform.kinds import ANY, Type, kind, object_of
-from scanner.terraform.number import Float, MinusZero
+from scanner.terraform.number import Float, MinusZero, Number
 
 Value: TypeAlias = object
-"""None, Null, bool, int, Fraction, str, Template, Unknown, Sensitive, tuple, List, Set, dict, Map."""
+"""None, Null, bool, a Number, str, Template, Unknown, Sensitive, tuple, List, Set, dict or Map."""
 
 
 class List(tuple[Value, ...]):  # noqa: SLOT001 - a tuple cannot have filled slots
@@ -98,8 +98,8 @@ class Known:
 
     of: Type = ANY
     null: bool = True
-    low: "int | Fraction | None" = None
-    high: "int | Fraction | None" = None
+    low: "Number | None" = None
+    high: "Number | None" = None
 
 
 NOTHING = Known()

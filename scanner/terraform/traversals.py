@@ -245,7 +245,7 @@ def _splat(several: Value, node: Node, scope: Scope) -> Value:
 
 
 def _of_null(several: Value, node: Node, scope: Scope) -> Value:
-    """No elements; but a sequence that is null is refused, and so is what its type does not have."""
+    """No elements; a sequence that is null is refused, and so is what its type does not have."""
     of = several.of if isinstance(several, Null) else ANY
     if kind(of) in ("list", "set", "tuple"):
         raise EvaluationProblem("the source of a splat is null", scope.place(*node[1:3]))

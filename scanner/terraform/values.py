@@ -1,7 +1,7 @@
 """Values as terraform has them: the public face of kinds, shapes, conversion and json_text.
 
-null is None, or a Null where its type is known; numbers are int or Fraction (number.py); a tuple is a Python tuple and an object a
-dict; list, set and map are List, Set and Map with their element type in `.of`. What is not known
+null is None, or a Null where its type is known; numbers are int or Fraction (number.py); a tuple is
+a Python tuple and an object a dict; list, set and map are List, Set and Map with their element type in `.of`. What is not known
 is a graphs.unknown.Unknown, a string with holes a graphs.unknown.Template, a secret a Sensitive.
 """
 

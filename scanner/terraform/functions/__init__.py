@@ -12,6 +12,7 @@ from graphs.unknown import Cause, Unknown
 from scanner.errors import FunctionProblem, TreeProblem, ValueProblem
 from scanner.terraform.conversion import convert
 from scanner.terraform.functions import (
+    aws,
     collections,
     conversion,
     dates,
@@ -56,7 +57,7 @@ LAZY = frozenset(("try", "can"))
 """Functions whose arguments may fail; only the evaluator can call them."""
 
 _FAMILIES = (
-    collections, conversion, dates, encoding, files, formatting, hashing, lookup, network,
+    aws, collections, conversion, dates, encoding, files, formatting, hashing, lookup, network,
     numeric, patterns, rsa, sets, strings, yaml,
 )  # fmt: skip
 
@@ -81,7 +82,7 @@ _TABLE: dict[str, _Entry] = {
 
 
 def names() -> frozenset[str]:
-    """Every function there is."""
+    """Every function there is, those of providers under their full names."""
     return frozenset(_TABLE) | LAZY
 
 

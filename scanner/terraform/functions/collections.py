@@ -192,7 +192,7 @@ def _range(*params: Number) -> List:
     return List(found, "number")
 
 
-def _decided_by(name_: str, decisive: bool) -> Callable[[Value], Value]:
+def _decided_by(name_: str, decisive: bool) -> Callable[[Context, Value], Value]:
     """Alltrue is decided by a false, anytrue by a true; null counts as false.
 
     Terraform's alltrue gives up at the first unknown element.

@@ -24,7 +24,8 @@ MAX_ELEMENTS = 1_000_000
 
 UNKNOWN, SECRET, EPHEMERAL = 1, 2, 4
 STATE: dict[type, int] = {
-    str: 0, bool: 0, int: 0, Fraction: 0, float: 0, Float: 0, MinusZero: 0, type(None): 0, Null: 0, Unknown: UNKNOWN, Template: UNKNOWN,
+    str: 0, bool: 0, int: 0, Fraction: 0, float: 0, Float: 0, MinusZero: 0, type(None): 0, Null: 0,
+    Unknown: UNKNOWN, Template: UNKNOWN,
 }  # fmt: skip
 """What a scalar contributes to what `search` finds."""
 

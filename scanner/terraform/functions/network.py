@@ -24,7 +24,7 @@ class _Prefix(NamedTuple):
 
     @property
     def mapped(self) -> bool:
-        """Whether it is an IPv4 network written as IPv6, with which Go's library does odd things."""
+        """Whether it is an IPv4 network written as IPv6, of which Go makes odd things."""
         return self.bits == 128 and self.network >> 32 == 0xFFFF
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Random expressions and hand-picked odd ones against terraform's own answers.
 
-The recorded answers of terraform 1.11.4 stand in tests/tables/differential.json. Where the binary is
-there, it is asked again, and asked expressions that nobody has looked at.
+The recorded answers of terraform 1.11.4 stand in tests/tables/differential.json. Where the binary
+is there, it is asked again, and asked expressions that nobody has looked at.
 """
 
 import json
@@ -48,8 +48,7 @@ def ours(questions, source):
 def theirs(answer):
     if not answer["ok"]:
         return "refused"
-    said = (answer["type"], exact(answer["json"]), answer["sensitive"], answer.get("unknown"))
-    return said
+    return (answer["type"], exact(answer["json"]), answer["sensitive"], answer.get("unknown"))
 
 
 def recorded(case):
