@@ -33,11 +33,11 @@ def general(value: Number, digits: "int | None" = None) -> str:
 
 def significant(value: Number, count: int) -> tuple[str, int]:
     """The first `count` digits d, without zeros at the end, and p: the size is 0.d * 10**p."""
-    size = max(value, -value)
+    size = Fraction(max(value, -value))
     if not size:
         return "0", 1
     point = number.shortest(size)[1]
-    text = str(round(Fraction(size) / Fraction(10) ** (point - count)))
+    text = str(round(size / Fraction(10) ** (point - count)))
     return text.rstrip("0"), point + len(text) - count
 
 

@@ -179,8 +179,10 @@ def _tuple_in(of: Type, to: Type) -> "Type | None":
 
 def _object_in(of: Type, to: Type) -> "Type | None":
     found: dict[str, Type] = {}
-    for key, (wanted, optional, _) in to[1].items():
-        own = of[1] if kind(of) == "map" else of[1].get(key, (None,))[0]
+    given: Any = of[1]
+    attributes: Any = to[1]
+    for key, (wanted, optional, _) in attributes.items():
+        own = given if kind(of) == "map" else given.get(key, (None,))[0]
         if own is None and not optional:
             return None
         became = conversion_type(own or wanted, wanted)

@@ -6,7 +6,7 @@ bits, rounded half to even. https://developer.hashicorp.com/terraform/language/e
 
 import re
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from scanner.errors import ValueProblem
 
@@ -36,7 +36,7 @@ class Float(Fraction):
 
     bits: int
 
-    def __new__(cls, value: Fraction, bits: int = 53) -> "Float":
+    def __new__(cls, value: Fraction, bits: int = 53) -> Self:
         """`bits` is how long its mantissa may be."""
         self = super().__new__(cls, value)
         self.bits = bits

@@ -213,7 +213,7 @@ def _one_by_one(word: str, left: Value, right: Value) -> Value:
     if equal(_emptied(left), _emptied(right)) is False:
         return word == "!="
     for key, one in iterate(left):
-        other = right[key] if isinstance(right, dict) else right[int(str(key))]  # type: ignore
+        other = right[key] if isinstance(right, dict) else right[int(str(key))]  # type: ignore[index]
         answer = unmark(_wary_equality("==", unmark(one)[0], unmark(other)[0]))[0]
         if answer is not True:
             return _both_unknown(word, left, right) if answer is not False else word == "!="

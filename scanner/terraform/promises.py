@@ -1,6 +1,7 @@
 """What the type of an unknown value promises: what it converts to, and the types of its parts."""
 
 from dataclasses import replace
+from typing import Any
 
 from graphs.unknown import Unknown
 from scanner.errors import ValueProblem
@@ -31,9 +32,10 @@ def attribute_type(of: Type, key: str) -> "Type | None":
     word = kind(of)
     if word == ANY:
         return ANY
+    inner: Any = of[1]
     if word == "object":
-        return of[1][key][0] if key in of[1] else None  # type: ignore[union-attr]
-    return of[1] if word == "map" else None
+        return inner[key][0] if key in inner else None
+    return inner if word == "map" else None
 
 
 def element_type(of: Type, at: "int | None") -> "Type | None":

@@ -29,7 +29,7 @@ _REFUSED: Final = ("evaluation", "cycle", "invalid-value")
 class Questions:
     """A root module that answers expressions."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a root module is opened with
         self,
         tree: Tree,
         directory: str = ".",

@@ -238,9 +238,10 @@ def _splat(several: Value, node: Node, scope: Scope) -> Value:
     if isinstance(several, Unknown):
         return _of_unknown(several, node, scope)
     if isinstance(several, tuple):
-        collected = isinstance(several, List | Set)
         values = [_each(each, node, scope) for each in several]
-        return List(values, _shared(several, values, node, scope)) if collected else tuple(values)
+        if isinstance(several, List | Set):
+            return List(values, _shared(several, values, node, scope))
+        return tuple(values)
     return (_each(several, node, scope),)
 
 

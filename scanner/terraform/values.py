@@ -1,13 +1,13 @@
 """Values as terraform has them: the public face of kinds, shapes, conversion and json_text.
 
 null is None, or a Null where its type is known; numbers are int or Fraction (number.py); a tuple is
-a Python tuple and an object a dict; list, set and map are List, Set and Map with their element type in `.of`. What is not known
-is a graphs.unknown.Unknown, a string with holes a graphs.unknown.Template, a secret a Sensitive.
+a Python tuple and an object a dict; list, set and map are List, Set and Map with their element type
+in `.of`. What is not known is a graphs.unknown.Unknown, a string with holes a
+graphs.unknown.Template, a secret a Sensitive.
 """
 
 from graphs.unknown import Cause, Template, Unknown
 from scanner.errors import ValueProblem
-from scanner.terraform import number
 from scanner.terraform.conversion import (
     convert,
     holds_any,
@@ -156,7 +156,7 @@ def equal(one: Value, other: Value) -> "bool | Unknown":
     if isinstance(one, tuple) and isinstance(other, tuple):
         return _equal_tuples(one, other)
     if isinstance(one, Float) or isinstance(other, Float):
-        return number.text_of(one) == number.text_of(other) if _numbers(one, other) else False
+        return _numbers(one, other) and to_string(one) == to_string(other)
     return type_of(one) == type_of(other) and one == other
 
 

@@ -12,6 +12,7 @@ from graphs.unknown import Unknown
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import ArgumentProblem, Signature
 from scanner.terraform.kinds import ANY, Type, kind, name, parts, unify
+from scanner.terraform.promises import attribute_type
 from scanner.terraform.shapes import Known, Value, type_of
 
 Rule = Callable[[Sequence[Value]], Type]
@@ -113,8 +114,8 @@ def _lookup(args: Sequence[Value]) -> Type:
         return of[1]
     key = args[1]
     if kind(of) == "object" and isinstance(key, str):
-        if key in of[1]:
-            found: Type = of[1][key][0]
+        found = attribute_type(of, key)
+        if found is not None:
             return found
         if len(args) > 2:
             return type_of(args[2])
