@@ -231,10 +231,11 @@ def sensitive_data_may_leave_anywhere(estate: Estate) -> Iterator[Violation]:
 
 
 def _sensitive(estate: Estate, service: Service) -> list[DataStore]:
-    """The stores of sensitive data that a service certainly reads as its role."""
+    """The stores of sensitive data that a service certainly reads as its role, from where it is."""
     role = estate.index.get(service.role, Role)
     edges = estate.edges(Relation.READS, source=role.id) if role else ()
-    sure = (edge.target for edge in edges if edge.answer.certain)
+    here = (None, service.id)
+    sure = (edge.target for edge in edges if edge.answer.certain and edge.allows in here)
     return [s for s in estate.index.many(sure, DataStore) if s.classes & SENSITIVE]
 
 

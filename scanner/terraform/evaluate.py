@@ -1,7 +1,7 @@
 """One root module to its resources: the value terraform would compute, or why it is not known."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -17,7 +17,7 @@ from scanner.terraform.definitions import configuration
 from scanner.terraform.expressions import KINDS
 from scanner.terraform.inputs import settings
 from scanner.terraform.modules import Module, all_modules, idle
-from scanner.terraform.publish import plain, resources, secrets, texts
+from scanner.terraform.publish import plain, resources, secrets, shown, texts
 from scanner.terraform.scope import Session
 from scanner.terraform.told import Told
 from scanner.terraform.variables import Argument
@@ -149,10 +149,16 @@ def _collected(
         unknowns=tuple(sorted(session.unset, key=lambda unknown: unknown.what)),
         comments=tuple([each for found in read.values() for each in found.comments]),
         sources={file.name: _lines(file.text) for found in read.values() for file in found.files},
-        secrets=frozenset(chain(*map(secrets, made), *map(texts, session.confidential))),
+        secrets=frozenset(chain.from_iterable(map(secrets, made))) | _told(session, made),
         environment=environment,
         idle=idle(modules),
     )
+
+
+def _told(session: Session, made: Iterable[Resource]) -> frozenset[str]:
+    """The texts in outputs that are held sensitive, but for those that resources show openly."""
+    held = frozenset(chain.from_iterable(map(texts, session.confidential)))
+    return held - frozenset(chain.from_iterable(map(shown, made))) if held else held
 
 
 def _lines(text: str) -> int:

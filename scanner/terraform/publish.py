@@ -53,6 +53,13 @@ def secrets(made: Resource) -> Iterator[str]:
         yield from _secrets(value, name, made.marks, inside=False)
 
 
+def shown(made: Resource) -> Iterator[str]:
+    """The texts that a resource has as arguments which are not held sensitive."""
+    for name, value in made.values.items():
+        if isinstance(value, str) and name not in made.marks:
+            yield value
+
+
 def texts(value: Value) -> Iterator[str]:
     """All the texts in a value."""
     yield from _secrets(plain(value, "", set()), "", frozenset(), inside=True)
