@@ -32,9 +32,11 @@ def check_cycles(session: Session, made: Sequence[Resource], modules: Sequence["
             needed[_block(reference.target.address)] = None
     for module in modules:
         _add_waits(module, needs)
+    told = {gap.place for gap in session.gaps if gap.kind == "cycle"}
     for circle in circles(needs):
-        what = f"cycle: {', '.join(sorted(circle))}"
-        session.gap("cycle", what, REFUSED, places.get(min(circle)))
+        if not told & {places.get(block) for block in circle}:  # values ran in it: told already
+            what = f"cycle: {', '.join(sorted(circle))}"
+            session.gap("cycle", what, REFUSED, places.get(min(circle)))
 
 
 def _block(address: str) -> str:
