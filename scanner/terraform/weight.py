@@ -15,6 +15,9 @@ MAX_LEVELS: Final = 300
 MAX_TEXT: Final = 128 * 1024 * 1024
 
 
+_INFINITE: Final = "the number is infinite: no attribute or output can hold it"
+
+
 class Scales:
     """What the values of one evaluation weigh: (parts, levels), each container weighed once."""
 
@@ -25,7 +28,9 @@ class Scales:
         self.text = 0
 
     def weigh(self, value: Value) -> None:
-        """Raise EvaluationProblem if a value is too large or too deep to walk through."""
+        """Raise EvaluationProblem if a value is too large or deep to walk through, or infinite."""
+        if isinstance(value, float):
+            raise EvaluationProblem(_INFINITE)
         if isinstance(value, dict | tuple | Sensitive | Ephemeral):
             self._weight(value)
 
@@ -46,6 +51,8 @@ class Scales:
                 inner, depth = self._weight(each)
                 parts += inner
                 levels = max(levels, depth)
+            elif isinstance(each, float):
+                raise EvaluationProblem(_INFINITE)
             else:
                 parts += 1
         if parts > MAX_PARTS:
