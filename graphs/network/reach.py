@@ -11,7 +11,7 @@ from graphs.network.blocking import blockers
 from graphs.network.filters import NONE, Filters, join, meet
 from graphs.network.flows import Flow, Flows
 from graphs.network.hairpin import around, senders
-from graphs.network.holders import address_of, host
+from graphs.network.holders import HOST, address_of, host
 from graphs.network.listening import filtered_within, listened, on_internet
 from graphs.network.packets import (
     EVERYTHING,
@@ -31,7 +31,7 @@ from graphs.nodes import (
     Site,
     Subnet,
 )
-from graphs.unknown import Answer, Bounds, Unknown, exactly
+from graphs.unknown import Answer, Bounds, Cause, Unknown, exactly
 
 __all__ = ["INTERNET", "Network", "Reached"]
 
@@ -192,6 +192,8 @@ class Network:
         heard = self.heard(destination)
         if not heard.possible or (source == INTERNET and self.zones.unseen(destination)):
             return Reached(source, destination, NONE)
+        if self.zones.foreign(source) and self.zones.foreign(destination):
+            return Reached(source, destination, _outsiders(destination, heard))
         if self._loops(source, destination):
             return Reached(source, destination, heard)
         if (told := self._turned(source, destination)) is not None:
@@ -270,6 +272,12 @@ class Network:
                 again = self.flows.flow(a.zone, b.zone, within).packets
                 because |= meet(again, exactly(within)).because
         return because
+
+
+def _outsiders(destination: str, heard: Bounds[PacketSet]) -> Bounds[PacketSet]:
+    """What hosts on the internet send each other; code does not know its own public addresses."""
+    what = f"what {destination.removeprefix(HOST)} is, which nothing here has"
+    return Bounds(NOTHING, heard.possible, frozenset({Unknown(Cause.MODEL, what)}))
 
 
 def _placed(bounds: Bounds[PacketSet], source: Seat, goal: Seat) -> Bounds[PacketSet]:
