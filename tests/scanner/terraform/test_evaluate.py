@@ -430,7 +430,7 @@ def test_json_syntax_gives_the_same_resources(terraform):
 
 
 def test_broken_json_is_a_gap(terraform):
-    for text in ("{", "[]", '{"resource": 1', '{"a": "\\x"}', "{'a': 1}", '{"a": 1,}'):
+    for text in ("{", "[1]", '{"resource": 1', '{"a": "\\x"}', "{'a': 1}", '{"a": 1,}'):
         evaluated = terraform({"main.tf.json": text})
         assert [gap.kind for gap in evaluated.gaps] == ["syntax-error"], text
 
