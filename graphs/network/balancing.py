@@ -22,6 +22,19 @@ KIND = "network"
 
 
 @dataclass(frozen=True, slots=True)
+class Handing:
+    """How a node of a balancer hands packets on to one address of a target: from whom, by which
+    legs, and whether it does at all from where it stands."""
+
+    listener: Listener
+    target: Target
+    seat: Seat
+    sender: Zone
+    legs: tuple[Leg, ...]
+    near: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Balancing:
     """The network balancers of an estate, over its flows."""
 
@@ -92,22 +105,41 @@ class Balancing:
         zones = [subnet.zone if subnet else unread("") for subnet in subnets]
         return balancer.cross_zone | same(zones[0], zones[1])
 
+    def handings(self, balancer: Balancer, client: Seat, node: Seat) -> Iterator[Handing]:
+        """Every way in which a node may hand on what a client sends."""
+        for listener in balancer.listeners:
+            for target in listener.targets:
+                service = self.flows.nodes.get(target.service, Service)
+                for seat in self._registered(service) if service else ():
+                    if seat.zone.family != node.zone.family:
+                        continue
+                    sender, legs = node.zone, self.flows.legs(node.zone, seat.zone)
+                    if target.keeps_client.certain:
+                        sender, legs = self._as_client(client, node, seat)
+                    near = self._near(balancer, node, seat)
+                    yield Handing(listener, target, seat, sender, legs, near)
+
     def _from_client(self, client: Seat, node: Seat, seat: Seat) -> Bounds[PacketSet]:
         """From the node's subnet to the target with the client's address, and back by the node."""
-        home, goal = node.zone.place, seat.zone.place
-        if isinstance(home, Unknown) or isinstance(goal, Unknown):
-            because = frozenset(x for x in (home, goal) if isinstance(x, Unknown))
-            return Bounds(NOTHING, packets(client.zone.ranges, seat.zone.ranges), because)
+        hidden = [x for x in (node.zone.place, seat.zone.place) if isinstance(x, Unknown)]
+        if hidden:
+            whole = packets(client.zone.ranges, seat.zone.ranges)
+            return Bounds(NOTHING, whole, frozenset(hidden))
+        sender, legs = self._as_client(client, node, seat)
+        return join(self.flows.over(leg, sender, seat.zone).packets for leg in legs)
+
+    @staticmethod
+    def _as_client(client: Seat, node: Seat, seat: Seat) -> tuple[Zone, tuple[Leg, ...]]:
+        """The client as if it stood in the node's subnet, and its ways to a target."""
+        home, goal = str(node.zone.place), str(seat.zone.place)
         there: tuple[Crossing, ...] = ()
         back: tuple[Crossing, ...] = ()
         if home != goal:
             there = Crossing(home, inward=False), Crossing(goal, inward=True)
             back = Crossing(goal, inward=False), Crossing(home, inward=True)
         sender = replace(client.zone, place=home, groups=node.zone.groups, filtered=False)
-        return join(
-            self.flows.over(_leg(span, sender, seat.zone, there, back), sender, seat.zone).packets
-            for span in seat.zone.ranges
-        )
+        legs = (_leg(span, sender, seat.zone, there, back) for span in seat.zone.ranges)
+        return sender, tuple(legs)
 
 
 def _leg(

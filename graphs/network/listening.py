@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from graphs.addresses import Prefix, prefix
 from graphs.network.filters import NONE, join
+from graphs.network.holders import HOST
 from graphs.network.packets import (
     EVERYTHING,
     ICMP,
@@ -104,6 +105,12 @@ def on_internet(nodes: NodeIndex, address: Prefix) -> Bounds[PacketSet]:
         if inside and (service := _GATEWAY_SERVICE.fullmatch(listed.name)):
             return exactly(_WEB | asked(ICMP) if service[1] == "s3" else _WEB)
     return Bounds(NOTHING, EVERYTHING, frozenset({_unsaid(f"what {address.first} answers")}))
+
+
+def outsiders(place: str, heard: Bounds[PacketSet]) -> Bounds[PacketSet]:
+    """What hosts on the internet send each other; code does not know its own public addresses."""
+    why = _unsaid(f"what {place.removeprefix(HOST)} is, which nothing here has")
+    return Bounds(NOTHING, heard.possible, frozenset({why}))
 
 
 def filtered_within(

@@ -338,9 +338,14 @@ def _service_text(protocols: Span, ports: tuple[Span, ...]) -> str:
     return f"{name} " + ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ports)
 
 
+def services(packet_set: PacketSet) -> list[tuple[Span, tuple[Span, ...]]]:
+    """Protocol spans with their ports."""
+    return _services(packet_set.boxes)
+
+
 def services_text(packet_set: PacketSet) -> str:
     """Protocols and ports for people: `tcp 22, 443; udp 53`; empty of an empty set."""
-    return "; ".join(_service_text(*service) for service in _services(packet_set.boxes))
+    return "; ".join(_service_text(*service) for service in services(packet_set))
 
 
 def describe(packet_set: PacketSet) -> str:

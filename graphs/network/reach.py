@@ -7,12 +7,13 @@ from functools import cached_property
 from graphs.addresses import PUBLIC4, Prefix
 from graphs.evidence import Evidence, Step
 from graphs.network.balancing import Balancing
-from graphs.network.blocking import blockers
+from graphs.network.blocking import stops
 from graphs.network.filters import NONE, Filters, join, meet
 from graphs.network.flows import Flow, Flows
 from graphs.network.hairpin import around, senders
-from graphs.network.holders import HOST, address_of, host
-from graphs.network.listening import filtered_within, listened, on_internet
+from graphs.network.holders import address_of, host
+from graphs.network.listening import filtered_within, listened, on_internet, outsiders
+from graphs.network.opening import Stop
 from graphs.network.packets import (
     EVERYTHING,
     NOTHING,
@@ -31,7 +32,7 @@ from graphs.nodes import (
     Site,
     Subnet,
 )
-from graphs.unknown import Answer, Bounds, Cause, Unknown, exactly
+from graphs.unknown import Answer, Bounds, Unknown, exactly
 
 __all__ = ["INTERNET", "Network", "Reached"]
 
@@ -137,17 +138,23 @@ class Network:
         self, source: str, destination: str, protocol: int | None = None, port: int | None = None
     ) -> Evidence:
         """What stops such packets or their replies; empty if something may get there."""
+        return tuple(stop.step for stop in self.stops(source, destination, protocol, port))
+
+    def stops(
+        self, source: str, destination: str, protocol: int | None = None, port: int | None = None
+    ) -> tuple[Stop, ...]:
+        """The same, with what would open each."""
         if self.reach(source, destination).answer(protocol, port).possible:
             return ()
         heard = self.heard(destination).possible
         question = asked(protocol, port)
         if (told := self._turned(source, destination)) is not None:
-            out = blockers(self.flows, self.zones, (source, host(told)), question, EVERYTHING)
             if not self.reach(source, host(told)).answer(protocol, port).possible:
-                return out
+                ends = source, host(told)
+                return stops(self.flows, self.zones, ends, question, EVERYTHING)
             found = [s for s, _ in senders(self, source, told)]
             source = INTERNET if None in found or not found else host(next(filter(None, found)))
-        return blockers(self.flows, self.zones, (source, destination), question, heard)
+        return stops(self.flows, self.zones, (source, destination), question, heard)
 
     def _outside(self, source: str) -> Function | None:
         """A function in no VPC: it runs in a network of AWS that leads to the internet.
@@ -193,7 +200,7 @@ class Network:
         if not heard.possible or (source == INTERNET and self.zones.unseen(destination)):
             return Reached(source, destination, NONE)
         if self.zones.foreign(source) and self.zones.foreign(destination):
-            return Reached(source, destination, _outsiders(destination, heard))
+            return Reached(source, destination, outsiders(destination, heard))
         if self._loops(source, destination):
             return Reached(source, destination, heard)
         if (told := self._turned(source, destination)) is not None:
@@ -272,12 +279,6 @@ class Network:
                 again = self.flows.flow(a.zone, b.zone, within).packets
                 because |= meet(again, exactly(within)).because
         return because
-
-
-def _outsiders(destination: str, heard: Bounds[PacketSet]) -> Bounds[PacketSet]:
-    """What hosts on the internet send each other; code does not know its own public addresses."""
-    what = f"what {destination.removeprefix(HOST)} is, which nothing here has"
-    return Bounds(NOTHING, heard.possible, frozenset({Unknown(Cause.MODEL, what)}))
 
 
 def _placed(bounds: Bounds[PacketSet], source: Seat, goal: Seat) -> Bounds[PacketSet]:

@@ -175,7 +175,8 @@ def test_a_load_balancer_is_reached_on_its_listeners_alone():
     assert str(network.reach(INTERNET, "alb").packets.certain) == "tcp 80, 443 from 0.0.0.0/0"
     assert network.reach(INTERNET, "inner").answer() == NO
     assert network.reach(INTERNET, "unsure").answer(6, 443) == cannot_tell(unknown("var.internal"))
-    assert "alb does not listen on tcp 22" in claims(network.blockers(INTERNET, "alb", 6, 22))
+    (deaf,) = claims(network.blockers(INTERNET, "alb", 6, 22))
+    assert deaf == "alb does not listen on tcp 22, but on tcp 80, 443 alone"
 
 
 def test_a_database_is_reached_on_its_port_and_a_function_not_at_all():
@@ -660,7 +661,10 @@ def test_filters_that_only_together_let_nothing_through_are_named():
     land.group("high", ("tcp", (8000, 9000), "0.0.0.0/0"))
     land.instance("web", "s", "high", public=True)
     steps = land.network().blockers(INTERNET, "web")
-    assert claims(steps) == ["The filters on the way let no packet pass together (TCP 8000-9000)"]
+    assert claims(steps) == [
+        "Network ACL low does not let TCP 8000-9000 into subnet s, "
+        "which is all that those before it let pass"
+    ]
 
 
 def test_a_site_without_a_connection_says_so():

@@ -1,0 +1,38 @@
+"""All that has to change before something gets from one place to another.
+
+What stands behind a blocker is seen when the blocker is gone, so that each change is made in a
+copy of the network, and the question asked again, until something gets through.
+"""
+
+from graphs.network.opening import Stop
+from graphs.network.reach import Network
+
+ROUNDS = 12
+"""A bound: no way through a network has so many routers and filters one behind the other."""
+
+
+def remedies(
+    network: Network,
+    source: str,
+    destination: str,
+    protocol: int | None = None,
+    port: int | None = None,
+) -> tuple[tuple[Stop, ...], Network]:
+    """Every blocker in the order in which packets meet them, and the network when all that can
+    be opened are. It lets something through unless a blocker has no opening."""
+    found: dict[str, Stop] = {}
+    for _ in range(ROUNDS):
+        new = [
+            stop
+            for stop in network.stops(source, destination, protocol, port)
+            if stop.step.claim not in found
+        ]
+        found |= {stop.step.claim: stop for stop in new}
+        openings = [stop.opening for stop in new if stop.opening is not None]
+        if not openings:
+            break
+        nodes = network.nodes
+        for opening in dict.fromkeys(openings):
+            nodes = opening.change(nodes)
+        network = Network(nodes)
+    return tuple(found.values()), network
