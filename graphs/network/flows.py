@@ -21,6 +21,8 @@ from graphs.network.filters import (
     unread,
 )
 from graphs.network.leaving import from_site
+from graphs.network.middleboxes import Screens, half_seen
+from graphs.network.outward import entering
 from graphs.network.packets import (
     EVERYTHING,
     ICMP,
@@ -30,12 +32,12 @@ from graphs.network.packets import (
     PacketSet,
     packets,
 )
-from graphs.network.paths import Crossing, End, Path, crossed, doubted, stepped
+from graphs.network.paths import Crossing, End, Path, Screen, crossed, doubted, stepped
 from graphs.network.routes import overlap
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Zone
-from graphs.nodes import Gateway, NatGateway, NodeIndex, Site, Subnet
-from graphs.unknown import NO, YES, Answer, Bounds, Unknown, cannot_tell, exactly
+from graphs.nodes import Gateway, NatGateway, NodeIndex, Ref, Site, Subnet
+from graphs.unknown import YES, Answer, Bounds, Unknown, cannot_tell, exactly
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
 _THROUGH_NAT = (
@@ -73,6 +75,11 @@ class Flows:
     _legs: dict[object, tuple[Leg, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
+    def screens(self) -> Screens:
+        """The estate's network firewalls."""
+        return Screens(self.nodes)
+
+    @cached_property
     def _attached(self) -> frozenset[object]:
         """The VPCs that internet gateways are attached to."""
         return frozenset(g.vpc for g in self.nodes.of(Gateway) if not g.egress_only)
@@ -96,7 +103,7 @@ class Flows:
         forward = self.forward(leg.forward, source, goal, within)
         if not forward.possible:
             return NO_FLOW
-        replies = self.replies(leg.replies, source, goal, within)
+        replies = self.replies(leg.replies, source, goal, within, leg.forward.screens)
         back = _mapped(replies)
         total = meet(forward, back)
         if INTERNET in (source.place, goal.place):
@@ -124,6 +131,8 @@ class Flows:
         yield self.group_check(source, Peer(frozenset(goal.groups), path.groups), False, within)
         for crossing in path.crossings:
             yield self.acl_check(crossing, within)
+        for screen in path.screens:
+            yield self.screens.opened(screen)
 
     def group_check(
         self, zone: Zone, peer: Peer, inward: bool, within: PacketSet = EVERYTHING
@@ -140,9 +149,15 @@ class Flows:
         return self.filters.acl(ref, crossing.inward, within)
 
     def replies(
-        self, paths: tuple[Path, ...], source: Zone, goal: Zone, within: PacketSet = EVERYTHING
+        self,
+        paths: tuple[Path, ...],
+        source: Zone,
+        goal: Zone,
+        within: PacketSet = EVERYTHING,
+        opened_by: tuple[Screen, ...] = (),
     ) -> Bounds[PacketSet]:
-        """The replies that come back, as packets from goal to source."""
+        """The replies that come back, as packets from goal to source. `opened_by` are the
+        firewalls that saw the connection opened."""
         sets = []
         for path in paths:
             total = self.carried(path, goal, source)
@@ -150,6 +165,10 @@ class Flows:
                 if not total.possible:
                     break
                 total = meet(total, self.acl_check(crossing, _back(within)))
+            for screen in path.screens:
+                total = meet(total, self.screens.answered(screen, opened_by))
+            if path.end is not End.ANYWHERE and (lost := half_seen(opened_by, path.screens)):
+                total = Bounds(NOTHING, total.possible, total.because | lost)
             sets.append(total)
         return join(sets)
 
@@ -218,9 +237,7 @@ class Flows:
             if reply.nat or reply.outgoing_only:
                 continue
             if reply.end in (End.INTERNET, End.ANYWHERE):
-                start = Path(goal.ranges[0], INTERNET, end=End.VPC, goal=goal.vpc, groups=NO)
-                for span in goal.ranges:
-                    forward = _entered(replace(start, prefix=span), goal)
+                for forward in self._entering(goal, reply.goal):
                     yield Leg(doubted(forward, goal.public), (reply,))
 
     def _may_have_gateway(self, goal: Zone) -> bool:
@@ -235,25 +252,28 @@ class Flows:
         whole = goal.ranges == (_any(goal.family),)
         for path in self.everywhere(source):
             if path.end is End.SERVICE and not whole:  # one of AWS's services is no internet
-                yield Leg(path, tuple(self._entering(source)))
+                yield Leg(path, tuple(self._entering(source, path.goal)))
             if path.end not in (End.INTERNET, End.ANYWHERE):
                 continue
             nat = self.nodes.get(path.nat, NatGateway)
             if path.nat:
                 known = nat is not None and isinstance(nat.subnet, str)
-                backs = tuple(self._through_nat(nat, source)) if known else _unseen(path, source)
+                backs = tuple(self._through_nat(nat, source, path.goal))
+                backs = backs if known else _unseen(path, source)
                 yield Leg(path, backs)
             elif path.end is End.ANYWHERE or source.public.possible:
                 condition = source.public if path.end is End.INTERNET else YES
-                yield Leg(doubted(path, condition), tuple(self._entering(source)))
+                yield Leg(doubted(path, condition), tuple(self._entering(source, path.goal)))
 
-    @staticmethod
-    def _entering(zone: Zone) -> Iterator[Path]:
-        """In from the border of a zone's VPC."""
-        start = Path(zone.ranges[0], INTERNET, end=End.VPC, goal=zone.vpc, groups=NO)
-        return (_entered(replace(start, prefix=span), zone) for span in zone.ranges)
+    def _entering(self, zone: Zone, gateway: Ref) -> Iterator[Path]:
+        """In by a gateway from the border of a zone's VPC."""
+        for path in entering(self.wan, gateway, zone.vpc, zone.ranges):
+            if path.end is End.VPC:
+                yield _entered(path, zone)
+            elif path.end is End.ANYWHERE:
+                yield path
 
-    def _through_nat(self, nat: NatGateway | None, source: Zone) -> Iterator[Path]:
+    def _through_nat(self, nat: NatGateway | None, source: Zone, gateway: Ref) -> Iterator[Path]:
         """Replies come to the NAT gateway's subnet, and on by its table to the sender."""
         if nat is None or isinstance(nat.subnet, Unknown):
             return
@@ -261,8 +281,16 @@ class Flows:
             for path in self.wan.from_subnet(nat.subnet, span, source.vpc):
                 reached = arrived(path, source)
                 if reached is not None:
-                    inward = Crossing(nat.subnet, inward=True)
-                    yield replace(reached, crossings=(inward, *reached.crossings))
+                    for inward in self._to_nat(nat, nat.subnet, gateway):
+                        yield joined(inward, reached)
+
+    def _to_nat(self, nat: NatGateway, subnet: str, gateway: Ref) -> Iterator[Path]:
+        """From the internet to a NAT gateway, by the gateway's route table where it has one."""
+        node = self.nodes.get(subnet, Subnet)
+        known = tuple(c for c in node.cidrs if isinstance(c, Prefix)) if node else ()
+        ends = nat.addresses or tuple(c for c in known if c.family == 4) or (ANY4,)
+        for path in entering(self.wan, gateway, node.vpc if node else unread(subnet), ends):
+            yield crossed(path, subnet)
 
 
 def possible_between(source: Zone, goal: Zone) -> PacketSet:
@@ -276,6 +304,20 @@ def possible_between(source: Zone, goal: Zone) -> PacketSet:
 
 def _any(family: int) -> Prefix:
     return ANY4 if family == 4 else ANY6
+
+
+def joined(first: Path, second: Path) -> Path:
+    """A way to a NAT gateway that goes on as another one, with the sender's own address."""
+    return replace(
+        second,
+        crossings=(*first.crossings, *second.crossings),
+        steps=(*first.steps, *second.steps),
+        screens=(*(replace(s, translated=True) for s in first.screens), *second.screens),
+        certain=first.certain and second.certain,
+        because=first.because | second.because,
+        needs=first.needs | second.needs,
+        end=End.ANYWHERE if first.end is End.ANYWHERE else second.end,
+    )
 
 
 def _entered(path: Path, zone: Zone) -> Path:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from graphs.addresses import Prefix
 from graphs.network.filters import unread
-from graphs.network.paths import Path, anywhere, doubted, dropped, given, not_modelled, stepped
+from graphs.network.outward import by_edge
+from graphs.network.paths import End, Path, anywhere, doubted, dropped, given, not_modelled, stepped
 from graphs.network.routes import minus
 from graphs.network.wan import Wan
 from graphs.nodes import (
@@ -59,7 +60,11 @@ def _by_private_gateway(wan: Wan, path: Path, ref: Ref) -> Iterator[Path]:
     if gateway is None:
         yield anywhere(path, unread(ref), groups=NO)
     else:
-        yield from wan.into_vpc(given(path, gateway), gateway.vpc, gateway.proof())
+        for end in wan.into_vpc(given(path, gateway), gateway.vpc, gateway.proof()):
+            if end.end is End.VPC:
+                yield from by_edge(wan, end, gateway)
+            else:
+                yield end
 
 
 def _by_attachment(wan: Wan, path: Path, gateway: Ref, link: Node) -> Iterator[Path]:

@@ -31,6 +31,14 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """A network firewall on the way. `translated` tells that it sees a NAT gateway's address."""
+
+    firewall: str
+    translated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """A way that some destinations take, so far or to its end.
 
@@ -57,6 +65,9 @@ class Path:
     foreign: Answer = NO
     """Whether it passes a VPC that it did not start in."""
     outgoing_only: bool = False
+    started: str = ""
+    """The subnet from whose routes a NAT gateway took it."""
+    screens: tuple[Screen, ...] = ()
 
 
 def doubted(path: Path, condition: Answer) -> Path:
@@ -126,6 +137,11 @@ _KINDS = {
     "transit": "transit gateway",
     "vpn": "virtual private gateway",
     "gateway-endpoint": "gateway endpoint",
+    "core": "core network",
+    "firewall": "network firewall",
+    "middlebox": "endpoint",
+    "interface": "interface",
+    "other": "gateway",
 }
 
 

@@ -71,6 +71,19 @@ def _rank(known: tuple[Prefix, Route]) -> tuple[int, bool]:
     return -known[0].length, known[1].propagated
 
 
+def _taken(prefix: Prefix, route: Route, local: list[Prefix]) -> tuple[Prefix, ...]:
+    """What a route takes: a static one may be more specific than `local`, while what a gateway
+    announces never stands before it."""
+    return _outside(prefix, local) if route.propagated else (prefix,)
+
+
+def _outside(prefix: Prefix, holes: Iterable[Prefix]) -> tuple[Prefix, ...]:
+    rest: tuple[Prefix, ...] = (prefix,)
+    for hole in holes:
+        rest = minus(rest, hole)
+    return rest
+
+
 def partition(
     routes: Iterable[Route],
     wanted: Prefix,
@@ -92,10 +105,12 @@ def partition(
     out: list[Choice] = []
     rest: tuple[Prefix, ...] = (wanted,)
     known = [(r.destination, r) for r in every if isinstance(r.destination, Prefix)]
+    local = [prefix for prefix, route in known if route.kind == "local"]
     for prefix, route in sorted(known, key=_rank):
-        for part in overlap(rest, (prefix,)):
-            out += _doubted(part, route, hidden, unread_routes)
-        rest = minus(rest, prefix)
+        for taken in _taken(prefix, route, local):
+            for part in overlap(rest, (taken,)):
+                out += _doubted(part, route, hidden, unread_routes)
+            rest = minus(rest, taken)
     for part in rest:
         out += _doubted(part, None, hidden, unread_routes)
     return tuple(out)

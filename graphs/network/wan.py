@@ -6,17 +6,18 @@ alone: filters at the subnet borders it crosses are listed for reach to apply.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from graphs.addresses import ANY4, ANY6, Prefix
 from graphs.evidence import Proof
 from graphs.network.filters import unread
 from graphs.network.learned import learned
+from graphs.network.middleboxes import by_middlebox
+from graphs.network.outward import by_internet_gateway, by_nat_gateway
 from graphs.network.paths import (
     End,
     Path,
     anywhere,
-    beyond_nat,
     crossed,
     doubted,
     dropped,
@@ -24,7 +25,6 @@ from graphs.network.paths import (
     link_name,
     name_of,
     not_modelled,
-    refers_of,
     same,
     stepped,
     target_name,
@@ -34,8 +34,6 @@ from graphs.network.sites import Links
 from graphs.network.transit import Transit
 from graphs.nodes import (
     DirectConnectGateway,
-    Gateway,
-    NatGateway,
     Node,
     NodeIndex,
     Peering,
@@ -49,7 +47,7 @@ from graphs.nodes import (
     VpnConnection,
     VpnGateway,
 )
-from graphs.unknown import NO, YES, Answer, Cause, Unknown, cannot_tell
+from graphs.unknown import NO, YES, Answer, Unknown, cannot_tell
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,37 @@ class Wan:
             yield anywhere(Path(wanted, ref, toward), unread(ref))
             return
         start = Path(wanted, subnet.vpc, toward, subnet.zone, subnet.id)
-        yield from self._routed(start, subnet)
+        yield from self.routed(start, subnet)
 
-    def _routed(self, path: Path, subnet: Subnet) -> Iterator[Path]:
+    def routed(self, path: Path, subnet: Subnet) -> Iterator[Path]:
         """The path continued by a subnet's route table."""
+        for part, inside in self._within(path.prefix, subnet):
+            kept = replace(path, prefix=part)
+            if inside:
+                claim = f"{part} is in subnet {subnet.name} itself"
+                yield replace(stepped(kept, claim, subnet.proof()), end=End.VPC, goal=subnet.vpc)
+            else:
+                yield from self._by_table(kept, subnet)
+
+    def _within(self, wanted: Prefix, subnet: Subnet) -> Iterator[tuple[Prefix, bool]]:
+        """The destinations, told apart by whether they are in the subnet itself: those follow no
+        route. It makes a difference where a route takes them from `local`.
+
+        https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
+        """
+        table = self.nodes.get(subnet.table, RouteTable)
+        own = [c for c in subnet.cidrs if isinstance(c, Prefix) and c.meets(wanted)]
+        if table is None or not own or not _diverts(table, own):
+            yield wanted, False
+            return
+        rest: tuple[Prefix, ...] = (wanted,)
+        for part in overlap((wanted,), own):
+            yield part, True
+            rest = minus(rest, part)
+        for part in rest:
+            yield part, False
+
+    def _by_table(self, path: Path, subnet: Subnet) -> Iterator[Path]:
         table = self.nodes.get(subnet.table, RouteTable)
         if table is None:
             yield anywhere(path, unread(subnet.table))
@@ -110,11 +135,12 @@ class Wan:
         self, path: Path, route: Route, subnet: Subnet, table: RouteTable
     ) -> Iterator[Path]:
         follow: dict[str, Callable[[Path, Route, Subnet], Iterable[Path]]] = {
-            "internet": self._internet,
-            "egress-only": self._internet,
-            "nat": self._nat,
+            "internet": partial(by_internet_gateway, self),
+            "egress-only": partial(by_internet_gateway, self),
+            "nat": partial(by_nat_gateway, self),
             "peering": self._peering,
             "transit": self._transit,
+            "core": self._transit,
             "vpn": self._vpn,
         }
         if route.kind == "local":
@@ -131,48 +157,7 @@ class Wan:
         elif route.kind in follow:
             yield from follow[route.kind](stepped(path, claim, route.proof), route, subnet)
         else:
-            what = f"what {target} lets through"
-            box = Unknown(Cause.MODEL, what, refers_of(route.target))
-            yield anywhere(stepped(path, claim, route.proof), box, groups=NO)
-
-    def _internet(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
-        """Out by an internet gateway, which forwards only for addresses of its own VPC."""
-        out = replace(crossed(path, ""), end=End.INTERNET, goal=route.target, groups=NO)
-        gateway = self.nodes.get(route.target, Gateway)
-        if gateway is None:
-            yield doubted(out, cannot_tell(unread(route.target)))
-            return
-        attached = same(gateway.vpc, subnet.vpc)
-        foreign = NO if path.nat else path.foreign
-        if not attached.possible:
-            claim = f"Internet gateway {gateway.name} is not attached to this VPC"
-            yield dropped(path, claim, gateway.proof("vpc_id"))
-        elif foreign.certain:
-            claim = f"Internet gateway {gateway.name} drops packets from outside its VPC"
-            yield dropped(path, claim, gateway.proof())
-        else:
-            one_way = gateway.egress_only or route.kind == "egress-only"
-            usable = attached & ~foreign
-            yield given(doubted(replace(out, outgoing_only=one_way), usable), gateway)
-
-    def _nat(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
-        """Through a NAT gateway, and on by the table of the subnet it stands in."""
-        nat = self.nodes.get(route.target, NatGateway)
-        if nat is None:
-            out = replace(crossed(path, ""), end=End.INTERNET, nat=name_of(route.target), groups=NO)
-            yield doubted(out, cannot_tell(unread(route.target)))
-            return
-        home = self.nodes.get(nat.subnet, Subnet)
-        if nat.subnet == subnet.id or path.nat:
-            yield dropped(path, f"NAT gateway {nat.name} routes back to itself", route.proof)
-        elif path.prefix.family == 6:
-            yield dropped(path, f"NAT gateway {nat.name} carries IPv4 only", nat.proof())
-        elif home is None:
-            yield anywhere(path, unread(nat.subnet), groups=NO)
-        else:
-            through = given(replace(crossed(path, home.id), nat=nat.id, groups=NO), nat)
-            for end in self._routed(through, home):
-                yield beyond_nat(end, nat)
+            yield from by_middlebox(self, stepped(path, claim, route.proof), route, subnet.id)
 
     def _peering(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
         """Into the VPC at the other end, and no further: a peering is not transitive."""
@@ -337,7 +322,7 @@ class Wan:
             if subnet is None:
                 yield anywhere(path, *sure.because)
             else:
-                yield from self._routed(doubted(replace(path, at=subnet.id), sure), subnet)
+                yield from self.routed(doubted(replace(path, at=subnet.id), sure), subnet)
 
     def _over_transit_peering(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """To the gateway at the other end, whose association with the peering decides there."""
@@ -385,3 +370,15 @@ class Wan:
         for part in rest:
             claim = f"No declared site behind {via.name} has {part}"
             yield dropped(replace(path, prefix=part), claim, via.proof())
+
+
+def _diverts(table: RouteTable, own: list[Prefix]) -> bool:
+    """Whether a route more specific than `local` takes some of a subnet's own addresses."""
+    known = [(r.destination, r.kind) for r in table.routes if isinstance(r.destination, Prefix)]
+    local = [prefix for prefix, kind in known if kind == "local"]
+    return any(
+        kind != "local"
+        and any(c.meets(prefix) for c in own)
+        and any(h.covers(prefix) for h in local)
+        for prefix, kind in known
+    )

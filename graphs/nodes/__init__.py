@@ -5,6 +5,14 @@ A field that points to another node holds its id (the resource's address), or an
 the reference leaves what was read.
 """
 
+from graphs.nodes.borders import (
+    ClientVpn,
+    CoreNetwork,
+    EndpointService,
+    Firewall,
+    FirewallRule,
+    InternetBlock,
+)
 from graphs.nodes.core import Exposure, Node, NodeIndex, PolicyText, Ref
 from graphs.nodes.data import (
     Bucket,
@@ -59,15 +67,20 @@ __all__ = [
     "AclEntry",
     "Balancer",
     "Bucket",
+    "ClientVpn",
     "Container",
+    "CoreNetwork",
     "CustomerGateway",
     "DataStore",
     "Database",
     "DirectConnectGateway",
     "Endpoint",
+    "EndpointService",
     "Expiry",
     "Exposure",
     "Federation",
+    "Firewall",
+    "FirewallRule",
     "FlowLog",
     "Function",
     "FunctionUrl",
@@ -76,6 +89,7 @@ __all__ = [
     "GroupRule",
     "Instance",
     "Interface",
+    "InternetBlock",
     "Key",
     "Listener",
     "NatGateway",

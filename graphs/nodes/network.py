@@ -69,9 +69,14 @@ class GroupRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrefixList(Node):
-    """A managed prefix list with its entries."""
+    """A managed prefix list with its entries.
+
+    `keeper` is the AWS service whose addresses it holds, "" for a list of one's own. Where the
+    entries of such a list are not known, they are still no stranger's addresses.
+    """
 
     prefixes: tuple["Prefix | Unknown", ...]
+    keeper: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +116,10 @@ class Acl(Node):
 class Route:
     """A destination and where it leads.
 
-    `kind` is one of local, internet, egress-only, nat, peering, transit, vpn, interface,
-    gateway-endpoint, core, blackhole, other; attachment in a transit table. A prefix list is a
-    route for each of its prefixes. `propagated` routes lose against static ones.
+    `kind` is one of local, internet, egress-only, nat, peering, transit, vpn, interface, firewall,
+    middlebox, gateway-endpoint, core, blackhole, other; attachment in a transit table. A prefix
+    list is a route for each of its prefixes. `propagated` routes lose against static ones. `by` is
+    the subnet of the firewall's endpoint, where that is told.
     """
 
     destination: "Prefix | Unknown"
@@ -121,6 +127,7 @@ class Route:
     target: Ref
     proof: Proof
     propagated: bool = False
+    by: Ref = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +141,14 @@ class RouteTable(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway(Node):
-    """An internet gateway (or an egress-only one) on a VPC."""
+    """An internet gateway (or an egress-only one) on a VPC.
+
+    `table` is the route table that what comes in by it follows, "" for none.
+    """
 
     vpc: Ref
     egress_only: bool = False
+    table: Ref = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +170,8 @@ class Endpoint(Node):
     kind: "str | Unknown"
     tables: tuple[Ref, ...]
     interfaces: tuple[Interface, ...] = ()
+    provider: Ref = ""
+    """The endpoint service that it leads to, where that is one of this estate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,9 +226,10 @@ class CustomerGateway(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VpnGateway(Node):
-    """A virtual private gateway on a VPC."""
+    """A virtual private gateway on a VPC; `table` as that of an internet gateway."""
 
     vpc: Ref
+    table: Ref = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
