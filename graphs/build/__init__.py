@@ -8,9 +8,11 @@ from collections.abc import Iterable
 
 from graphs.build import (
     balancers,
+    borders,
     compute,
     containers,
     filters,
+    firewalls,
     iam,
     logs,
     stores,
@@ -43,6 +45,8 @@ def build_estate(
     draft = Draft(tuple(resources))
     vpc.lower(draft)
     filters.lower(draft)
+    firewalls.lower(draft)
+    borders.lower(draft)
     transit.lower(draft)
     wan.lower(draft, declared.sites)
     iam.lower(draft, declared.outsiders)

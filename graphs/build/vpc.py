@@ -19,6 +19,8 @@ from graphs.unknown import Cause, Unknown
 VPC_TYPES = ("aws_vpc", "aws_default_vpc")
 SUBNET_TYPES = ("aws_subnet", "aws_default_subnet")
 TABLE_TYPES = ("aws_route_table", "aws_default_route_table")
+GATEWAY_TYPES = ("aws_internet_gateway", "aws_vpn_gateway")
+FIREWALL = "aws_networkfirewall_firewall"
 
 # Attribute of a route: the kind of its target, and the types that may stand there.
 TARGETS = {
@@ -27,7 +29,7 @@ TARGETS = {
     "nat_gateway_id": ("nat", ("aws_nat_gateway",)),
     "vpc_peering_connection_id": ("peering", ("aws_vpc_peering_connection",)),
     "transit_gateway_id": ("transit", ("aws_ec2_transit_gateway",)),
-    "vpc_endpoint_id": ("other", ("aws_vpc_endpoint",)),
+    "vpc_endpoint_id": ("middlebox", ("aws_vpc_endpoint",)),
     "network_interface_id": ("interface", ("aws_network_interface",)),
     "instance_id": ("interface", ("aws_instance",)),
     "core_network_arn": ("core", ("aws_networkmanager_core_network",)),
@@ -108,11 +110,26 @@ def _gateway(draft: Draft, resource: Resource) -> Gateway:
     return Gateway(
         source=resource,
         id=resource.id,
+        table=edge_table(draft, resource),
         vpc=Unknown(Cause.DATA, f"{resource.id} is attached to no VPC here")
         if vpc is None
         else vpc,
         egress_only=resource.type.startswith("aws_egress_only"),
     )
+
+
+def edge_table(draft: Draft, gateway: Resource) -> Ref:
+    """The route table that what comes in by a gateway follows, "" for none.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+    """
+    links = draft.satellites("aws_route_table_association", "gateway_id", *GATEWAY_TYPES)
+    for link in links.get(gateway.id, ()):
+        table = draft.ref_at(link, "route_table_id", *TABLE_TYPES)
+        named = _missing(link, "route_table_id") if table is None else table
+        why = read.doubt(link, gateway)
+        return named if why is None else why
+    return ""
 
 
 def _nat(draft: Draft, resource: Resource) -> NatGateway:
@@ -162,7 +179,7 @@ def _table_vpc(draft: Draft, resource: Resource) -> Ref:
 
 
 def _routes(draft: Draft, owner: Resource, block: read.Holder, path: str) -> list[Route]:
-    kind, target, name = _target(draft, owner, block)
+    kind, target, name, by = _target(draft, owner, block)
     proof = draft.proof(owner, f"{path}.{name}" if path else name)
     names = (
         "cidr_block",
@@ -170,10 +187,10 @@ def _routes(draft: Draft, owner: Resource, block: read.Holder, path: str) -> lis
         "destination_cidr_block",
         "destination_ipv6_cidr_block",
     )
-    found = [Route(d, kind, target, proof) for d in read.networks(block, *names)]
+    found = [Route(d, kind, target, proof, by=by) for d in read.networks(block, *names)]
     for list_id in read.items(block, "destination_prefix_list_id"):
         listed = prefix_lists.named(draft, owner, list_id)
-        found += [Route(d, kind, target, proof) for d in listed]
+        found += [Route(d, kind, target, proof, by=by) for d in listed]
     return found
 
 
@@ -190,18 +207,61 @@ def _added(draft: Draft, table: str, beside: Resource) -> list[Route]:
     return found
 
 
-def _target(draft: Draft, owner: Resource, block: read.Holder) -> tuple[str, Ref, str]:
+def _target(draft: Draft, owner: Resource, block: read.Holder) -> tuple[str, Ref, str, Ref]:
+    """Kind and target of a route, the attribute that says so, and the subnet of the endpoint."""
     for name, (kind, types) in TARGETS.items():
         value = read.raw(block, name)
         if value is None or value == "":
             continue
         if value == "local":
-            return "local", owner.id, name
+            return "local", owner.id, name, ""
+        if name == "vpc_endpoint_id" and (found := _firewall_behind(draft, value)):
+            return "firewall", found[0], name, found[1]
         target = draft.ref(owner, value, *types)
         if isinstance(target, str) and target.partition("aws_vpn_gateway.")[1]:
-            return "vpn", target, name
-        return kind, read.whole(value) if target is None else target, name
-    return "blackhole", owner.id, ""
+            return "vpn", target, name, ""
+        return kind, read.whole(value) if target is None else target, name, ""
+    return "blackhole", owner.id, "", ""
+
+
+def firewall_endpoints(draft: Draft, firewall: Resource) -> tuple[tuple[Ref, str], ...]:
+    """The subnets that a network firewall has endpoints in, with their ids as far as they are
+    known: its status tells them once it is there."""
+    told: dict[Ref, str] = {}
+    for status in read.known_blocks(firewall, "firewall_status"):
+        for state in read.known_blocks(status, "sync_states"):
+            for end in read.known_blocks(state, "attachment"):
+                subnet = draft.ref(firewall, end.get("subnet_id"), *SUBNET_TYPES)
+                if subnet is not None:
+                    told[subnet] = str(end.get("endpoint_id") or "")
+    for block in read.blocks(firewall, "subnet_mapping"):
+        subnet = draft.ref(firewall, block.get("subnet_id"), *SUBNET_TYPES)
+        if subnet is not None:
+            told.setdefault(subnet, "")
+    return tuple(told.items())
+
+
+def _firewall_behind(draft: Draft, value: object) -> tuple[str, Ref] | None:
+    """The network firewall whose endpoint a value names, and its subnet where that is told.
+
+    In code the ids come out of `firewall_status`, so that what the value was computed from leads
+    to the firewall; a subnet among that is the one whose endpoint is chosen.
+    """
+    led = {r.address for u in _behind(value) for r in u.refers}
+    for firewall in draft.all(FIREWALL):
+        ends = firewall_endpoints(draft, firewall)
+        if isinstance(value, str):
+            found = [subnet for subnet, name in ends if name == value]
+            if found:
+                return firewall.id, found[0]
+        elif firewall.id in led:
+            named = [subnet for subnet, _ in ends if subnet in led]
+            return firewall.id, named[0] if len(named) == 1 else ""
+    return None
+
+
+def _behind(value: object) -> tuple[Unknown, ...]:
+    return (value, *value.roots) if isinstance(value, Unknown) else ()
 
 
 def _name_tables(draft: Draft, vpc: Resource) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from graphs.addresses import Prefix
-from graphs.build import filters, read, vpc
+from graphs.build import borders, filters, read, vpc
 from graphs.build.declared import DeclaredSite
 from graphs.build.draft import Draft
 from graphs.evidence import Proof
@@ -79,7 +79,12 @@ def _vpn_gateway(draft: Draft, resource: Resource) -> VpnGateway:
     holder = links.get(resource.id, [resource])[0]
     found = draft.ref_at(holder, "vpc_id", *vpc.VPC_TYPES)
     nowhere = Unknown(Cause.DATA, f"{resource.id} is attached to no VPC here")
-    return VpnGateway(source=resource, id=resource.id, vpc=nowhere if found is None else found)
+    return VpnGateway(
+        source=resource,
+        id=resource.id,
+        vpc=nowhere if found is None else found,
+        table=vpc.edge_table(draft, resource),
+    )
 
 
 def _vpn(draft: Draft, resource: Resource) -> VpnConnection:
@@ -128,8 +133,11 @@ def _endpoint(draft: Draft, resource: Resource) -> Endpoint:
         place = draft.ref(resource, block.get("subnet_id"), *vpc.SUBNET_TYPES)
         if place is not None:
             held[place] = read.addresses(block.get("ipv4"), block.get("ipv6"))
+    provider = borders.provider_of(draft, resource)
     return Endpoint(
         source=resource,
+        provider=provider,
+        accepted=borders.accepted(draft, resource, provider),
         id=resource.id,
         vpc=home,
         service=read.word(resource, "service_name"),

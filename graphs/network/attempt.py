@@ -28,11 +28,11 @@ from graphs.network.packets import (
     services_text,
     union,
 )
-from graphs.network.paths import Crossing, End, Path
+from graphs.network.paths import Crossing, End, Path, Screen
 from graphs.network.rerouting import by_table, onward, to_internet
 from graphs.network.routes import overlap
 from graphs.network.zones import INTERNET, Seat, Zone
-from graphs.nodes import Acl, Gateway, RouteTable, SecurityGroup, Service, Subnet, Vpc
+from graphs.nodes import Acl, Firewall, Gateway, RouteTable, SecurityGroup, Service, Subnet, Vpc
 from graphs.unknown import Bounds, Unknown
 
 Check: TypeAlias = tuple[Bounds[PacketSet], Callable[[PacketSet], Stop]]
@@ -67,6 +67,7 @@ class Attempt:
 
     def _routing(self) -> Iterator[Stop]:
         source, goal = self.start.zone, self.goal.zone
+        yield from self._unauthorized()
         if source.place == INTERNET:
             yield from self._closed_to_internet()
         elif goal.place == INTERNET:
@@ -78,6 +79,14 @@ class Attempt:
         else:
             lost = self._lost(self.flows.walks(goal, source), goal, source)
             yield from map(_as_reply, lost)
+
+    def _unauthorized(self) -> Iterator[Stop]:
+        source = self.start.zone
+        led = source.sends_to
+        if led is None or source.sends_doubt or overlap(self.goal.zone.ranges, led):
+            return
+        proof = self.start.interface.proof if self.start.interface else None
+        yield Stop(Step("No route and authorization of the Client VPN lead there", proof))
 
     def _closed_to_internet(self) -> Iterator[Stop]:
         zone, interface = self.goal.zone, self.goal.interface
@@ -167,6 +176,13 @@ class Attempt:
         yield flows.group_check(goal, to_source, inward=True), partial(self._closed, goal, True)
         for crossing in path.crossings:
             yield flows.acl_check(crossing), partial(self._denied, crossing, False)
+        for screen in path.screens:
+            yield flows.screens.opened(screen), partial(self._screened, screen)
+
+    def _screened(self, screen: Screen, asked: PacketSet) -> Stop:
+        firewall = self.flows.nodes.get(screen.firewall, Firewall)
+        name, proof = (firewall.name, firewall.proof()) if firewall else (screen.firewall, None)
+        return Stop(Step(f"Network firewall {name} stops {_service(asked)}", proof))
 
     def _replies(self) -> Iterator[Stop]:
         """The ACLs that stop every reply."""

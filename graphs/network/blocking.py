@@ -16,7 +16,7 @@ from graphs.network.packets import TCP, UDP, PacketSet, asked, services_text
 from graphs.network.routes import overlap
 from graphs.network.trace import pairs
 from graphs.network.zones import Seat, Zones
-from graphs.nodes import Balancer, Function, NatGateway, Node, Service
+from graphs.nodes import Balancer, ClientVpn, Function, NatGateway, Node, Service
 from graphs.unknown import Unknown
 
 
@@ -48,6 +48,8 @@ def _deaf(node: Node | None, place: str, question: PacketSet, heard: PacketSet) 
     if isinstance(node, NatGateway):
         claim = f"NAT gateway {node.name} takes no connections: only replies come in by it"
         yield Stop(Step(claim, node.proof()))
+    elif isinstance(node, ClientVpn):
+        yield Stop(Step(f"Nobody connects to the users of Client VPN {node.name}", node.proof()))
     elif isinstance(node, Function):
         claim = f"{node.name} is a function: its interfaces are for its own connections only"
         yield Stop(Step(claim, node.proof()))

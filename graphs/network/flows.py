@@ -20,6 +20,7 @@ from graphs.network.filters import (
     meet,
     unread,
 )
+from graphs.network.floating import settled
 from graphs.network.leaving import from_site
 from graphs.network.middleboxes import Screens, half_seen
 from graphs.network.outward import entering
@@ -36,7 +37,16 @@ from graphs.network.paths import Crossing, End, Path, Screen, crossed, doubted, 
 from graphs.network.routes import overlap
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Zone
-from graphs.nodes import Gateway, NatGateway, NodeIndex, Ref, Site, Subnet
+from graphs.nodes import (
+    Firewall,
+    Gateway,
+    InternetBlock,
+    NatGateway,
+    NodeIndex,
+    Ref,
+    Site,
+    Subnet,
+)
 from graphs.unknown import YES, Answer, Bounds, Unknown, cannot_tell, exactly
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
@@ -96,7 +106,7 @@ class Flows:
         total = join(sets)
         if not total.possible:
             return NO_FLOW
-        return Flow(_settled(total, source, goal), partly & total.possible)
+        return Flow(settled(total, source, goal), partly & total.possible)
 
     def over(self, leg: Leg, source: Zone, goal: Zone, within: PacketSet = EVERYTHING) -> Flow:
         """The packets that go one way and whose replies come one of its ways back."""
@@ -175,11 +185,11 @@ class Flows:
     def carried(self, path: Path, source: Zone, goal: Zone) -> Bounds[PacketSet]:
         """All packets between two zones that routing takes along a path."""
         ends = overlap((path.prefix,), goal.ranges)
-        possible = packets(source.ranges, ends)
+        sent = _sent(source, packets(source.ranges, ends))
         if path.certain and path.needs <= (source.given | goal.given):
-            return exactly(possible)
+            return sent
         needs = path.needs - source.given - goal.given
-        return Bounds(NOTHING, possible, path.because | needs)
+        return Bounds(NOTHING, sent.possible, path.because | needs | sent.because)
 
     # Which paths there are.
 
@@ -239,6 +249,18 @@ class Flows:
             if reply.end in (End.INTERNET, End.ANYWHERE):
                 for forward in self._entering(goal, reply.goal):
                     yield Leg(doubted(forward, goal.public), (reply,))
+
+    @cached_property
+    def _by_place(self) -> bool:
+        """Whether the internet's way to a subnet depends on more than its table and ACL: on a
+        gateway's table, on a firewall's zones, on what is excluded from a block."""
+        blocks, firewalls = self.nodes.of(InternetBlock), self.nodes.of(Firewall)
+        edges = (gateway.table for gateway in self.nodes.of(Gateway))
+        return bool(blocks) or bool(firewalls) or any(edges)
+
+    def placed(self, zone: Zone) -> object:
+        """What the internet's way to a zone depends on besides the zone's filters and routes."""
+        return (zone.place, zone.ranges) if self._by_place else None
 
     def _may_have_gateway(self, goal: Zone) -> bool:
         if isinstance(goal.vpc, Unknown) or isinstance(goal.place, Unknown):
@@ -302,6 +324,15 @@ def possible_between(source: Zone, goal: Zone) -> PacketSet:
     return packets(ends[0], ends[1])
 
 
+def _sent(source: Zone, between: PacketSet) -> Bounds[PacketSet]:
+    """What somebody may send at all: the users of a Client VPN, where they are authorized to."""
+    if source.sends_to is None:
+        return exactly(between)
+    known = between & packets(destinations=source.sends_to)
+    hidden = source.sends_doubt
+    return Bounds(known, between, hidden) if hidden else exactly(known)
+
+
 def _any(family: int) -> Prefix:
     return ANY4 if family == 4 else ANY6
 
@@ -361,36 +392,3 @@ def _back(within: PacketSet) -> PacketSet:
     if within is EVERYTHING:
         return within
     return packets(within.destinations(), within.sources())
-
-
-def _settled(total: Bounds[PacketSet], source: Zone, goal: Zone) -> Bounds[PacketSet]:
-    """Certain only where every address that a zone may have passes."""
-    if not total.certain or (_whole(total.certain, source, 1) and _whole(total.certain, goal, 3)):
-        return total
-    missing = packets(
-        source.ranges if source.floats else total.certain.sources(),
-        goal.ranges if goal.floats else total.certain.destinations(),
-    )
-    lost = missing - total.certain
-    floating = [z for z in (source, goal) if z.floats]
-    certain = total.certain - _spread(lost, floating, source, goal)
-    if total.certain <= certain:
-        return total
-    alone = [z for z in floating if total.certain & _spread(lost, [z], source, goal)]
-    doubts = {z.doubt for z in alone or floating if z.doubt is not None}
-    return Bounds(certain, total.possible, total.because | doubts)
-
-
-def _spread(lost: PacketSet, floating: list[Zone], source: Zone, goal: Zone) -> PacketSet:
-    """Lost packets, with every address that the floating zones may have instead of theirs."""
-    return lost.moved(
-        source.ranges if source in floating else None, goal.ranges if goal in floating else None
-    )
-
-
-def _whole(packet_set: PacketSet, zone: Zone, axis: int) -> bool:
-    """Whether each box holds a floating zone's whole range, so that no address is told apart."""
-    if not zone.floats:
-        return True
-    spans = {(box[axis], box[axis + 1]) for box in packet_set.boxes}
-    return len(zone.ranges) == 1 and spans == {(zone.ranges[0].low, zone.ranges[0].high)}

@@ -19,6 +19,7 @@ from graphs.network.packets import (
 )
 from graphs.nodes import (
     Balancer,
+    ClientVpn,
     Container,
     Database,
     Endpoint,
@@ -60,8 +61,8 @@ _ENDPOINT_PORTS = {
 
 def listened(node: "Node | None") -> Bounds[PacketSet]:
     """The packets that a node listens for; what is no service takes all."""
-    if isinstance(node, NatGateway | Function):
-        return NONE  # a NAT gateway takes replies alone, a function's interfaces are its own
+    if isinstance(node, NatGateway | Function | ClientVpn):
+        return NONE  # replies alone come to NAT and VPN users, a function's interfaces are its own
     if isinstance(node, Endpoint):
         return _endpoint(node)
     if isinstance(node, Balancer):

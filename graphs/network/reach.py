@@ -22,11 +22,13 @@ from graphs.network.packets import (
     packets,
     services_text,
 )
+from graphs.network.privatelink import Provided, heard_by
 from graphs.network.trace import trace
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Seat, Zone, Zones
 from graphs.nodes import (
     Balancer,
+    Endpoint,
     Function,
     NodeIndex,
     Site,
@@ -170,6 +172,8 @@ class Network:
         node = self.zones.node(destination)
         if node is None and address is not None:
             return on_internet(self.nodes, address)
+        if isinstance(node, Endpoint) and (heard := heard_by(self.nodes, node)) is not None:
+            return heard
         return meet(
             listened(node), filtered_within(self.nodes, node, self.zones.interfaces(destination))
         )
@@ -229,12 +233,16 @@ class Network:
         ]
 
     def _answered(self, destination: str, source: Seat, goal: Seat) -> Flow:
-        """What passes between two seats; at a balancer, of that what a target answers."""
+        """What passes between two seats; of that, what something behind a balancer answers."""
         flow = self._flow(source, goal)
-        balancer = self.zones.node(destination)
-        if not flow.packets.possible or not isinstance(balancer, Balancer):
+        end = self.zones.node(destination)
+        if not flow.packets.possible or not isinstance(end, Balancer | Endpoint):
             return flow
-        handed = Balancing(self.flows, self.zones).handed_on(balancer, source, goal)
+        balancing = Balancing(self.flows, self.zones)
+        if isinstance(end, Balancer):
+            handed = balancing.handed_on(end, source, goal)
+        else:
+            handed = Provided(balancing).handed_on(end, source, goal)
         return Flow(meet(flow.packets, handed), flow.partly & handed.possible)
 
     def _flow(self, source: Seat, goal: Seat) -> Flow:
@@ -260,6 +268,7 @@ class Network:
             goal.filtered,
             goal.public,
             goal.given,
+            self.flows.placed(goal),
         )
         if key not in self._inbound:
             self._inbound[key] = self.flows.flow(internet, goal)

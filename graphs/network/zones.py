@@ -13,12 +13,15 @@ from functools import cached_property
 from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix, is_public
 from graphs.network.filters import unread
 from graphs.network.holders import HOST, Holders, address_of
+from graphs.network.routes import overlap
 from graphs.nodes import (
     Acl,
     Balancer,
+    ClientVpn,
     Database,
     DirectConnectGateway,
     Endpoint,
+    Firewall,
     Interface,
     Node,
     NodeIndex,
@@ -58,6 +61,9 @@ class Zone:
     filtered: bool = True
     public: Answer = YES
     given: frozenset[Unknown] = frozenset()
+    sends_to: tuple[Prefix, ...] | None = None
+    """The destinations that are open to the users of a Client VPN; None is any."""
+    sends_doubt: frozenset[Unknown] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ class Zones:
                 ranges = tuple(p for p in node.prefixes if p.family == family)
                 if ranges:
                     yield self._seat(Zone(node.id, "", family, ranges, filtered=False))
-        elif isinstance(node, Service | Endpoint):
+        elif isinstance(node, Service | Endpoint | ClientVpn):
             for interface in node.interfaces:
                 yield from self._of_interface(node, interface)
 
@@ -199,7 +205,10 @@ class Zones:
             self.zones.append(zone)
         return Seat(self.zones[number], number, address, interface)
 
-    def _of_interface(self, service: "Service | Endpoint", interface: Interface) -> Iterator[Seat]:
+    def _of_interface(
+        self, service: "Service | Endpoint | ClientVpn", interface: Interface
+    ) -> Iterator[Seat]:
+        sends = _open_to(service, interface.subnet) if isinstance(service, ClientVpn) else None
         subnet = self.nodes.get(interface.subnet, Subnet)
         place: Ref = subnet.id if subnet else unread(interface.subnet)
         vpc: Ref = subnet.vpc if subnet else unread(interface.subnet)
@@ -216,6 +225,8 @@ class Zones:
                     filtered=bool(interface.groups) or not interface.group_optional,
                     public=_public(service, interface, family, address),
                     given=service.exists.because,
+                    sends_to=sends[0] if sends else None,
+                    sends_doubt=sends[1] if sends else frozenset(),
                 )
                 yield self._seat(zone, address, interface)
 
@@ -260,8 +271,23 @@ def _holds(site: Site, address: Prefix) -> bool:
     return any(p.covers(address) for p in site.prefixes)
 
 
+def _open_to(vpn: ClientVpn, subnet: Ref) -> tuple[tuple[Prefix, ...], frozenset[Unknown]]:
+    """Where the users that come out in a subnet are led and authorized to go.
+
+    https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/cvpn-working-rules.html
+    """
+    led = [prefix for prefix, by in vpn.routes if by == subnet or isinstance(by, Unknown)]
+    both = (*led, *vpn.authorized)
+    known = [[p for p in each if isinstance(p, Prefix)] for each in (led, vpn.authorized)]
+    hidden = frozenset(p for p in (*both, subnet) if isinstance(p, Unknown))
+    return overlap(known[0], known[1]), hidden
+
+
 def _public(
-    service: "Service | Endpoint", interface: Interface, family: int, address: Prefix | None
+    service: "Service | Endpoint | ClientVpn",
+    interface: Interface,
+    family: int,
+    address: Prefix | None,
 ) -> Answer:
     """Whether hosts on the internet have an address to send to.
 
@@ -325,4 +351,13 @@ def _written(nodes: NodeIndex) -> Iterator[object]:
         yield from direct.allowed
     for connection in nodes.of(VpnConnection):
         yield from connection.routes
+    yield from _at_borders(nodes)
     yield from (*PUBLIC4, *PUBLIC6)
+
+
+def _at_borders(nodes: NodeIndex) -> Iterator[object]:
+    for firewall in nodes.of(Firewall):
+        for line in (*firewall.stateless, *firewall.stateful):
+            yield from (*line.sources, *line.destinations)
+    for vpn in nodes.of(ClientVpn):
+        yield from (*vpn.authorized, *(prefix for prefix, _ in vpn.routes))

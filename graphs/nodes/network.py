@@ -172,6 +172,7 @@ class Endpoint(Node):
     interfaces: tuple[Interface, ...] = ()
     provider: Ref = ""
     """The endpoint service that it leads to, where that is one of this estate."""
+    accepted: Answer = YES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
