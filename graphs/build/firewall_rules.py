@@ -34,7 +34,8 @@ def _groups(
         if isinstance(ref, str):
             yield draft.by_id[ref], each
         else:
-            yield ref or Unknown(Cause.EXPRESSION, f"{policy.id} names no group"), each
+            missing = Unknown(Cause.EXPRESSION, f"{policy.id} names no group")
+            yield missing if ref is None else ref, each
 
 
 def _anything(action: "str | Unknown", proof: Proof, only: Unknown | None) -> FirewallRule:

@@ -255,7 +255,7 @@ class Flows:
         """Whether the internet's way to a subnet depends on more than its table and ACL: on a
         gateway's table, on a firewall's zones, on what is excluded from a block."""
         blocks, firewalls = self.nodes.of(InternetBlock), self.nodes.of(Firewall)
-        edges = (gateway.table for gateway in self.nodes.of(Gateway))
+        edges = (gateway.table != "" for gateway in self.nodes.of(Gateway))
         return bool(blocks) or bool(firewalls) or any(edges)
 
     def placed(self, zone: Zone) -> object:

@@ -106,6 +106,8 @@ class Screens:
         firewall = self.nodes.get(screen.firewall, Firewall)
         if firewall is None or screen.firewall not in {s.firewall for s in opened_by}:
             return doubtful(_half_seen(screen.firewall))
+        if firewall.unread:
+            return doubtful(*firewall.unread)
         passed, handed = stateless(firewall)
         unseen = _replies_to(passed.possible)  # the stateful rules did not see these opened
         known = Bounds(handed.certain - unseen, handed.possible, handed.because)
@@ -209,7 +211,7 @@ def _in_order(firewall: Firewall) -> Bounds[PacketSet]:
 def matched(rule: FirewallRule) -> Bounds[PacketSet]:
     """What a line surely and possibly matches."""
     values = (*rule.protocols, *rule.sources, *rule.destinations)
-    because = {v for v in values if isinstance(v, Unknown)} | ({rule.only} if rule.only else set())
+    because = {v for v in (*values, rule.only) if isinstance(v, Unknown)}
     ends = _ends(rule.sources), _ends(rule.destinations)
     ways = (ends, ends[::-1]) if rule.both else (ends,)
     possible = union(

@@ -161,7 +161,7 @@ def by_edge(wan: "Wan", path: Path, gateway: "Gateway | VpnGateway | None") -> I
 
     https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
     """
-    if gateway is None or not gateway.table:
+    if gateway is None or gateway.table == "":
         yield path
         return
     table = wan.nodes.get(gateway.table, RouteTable)

@@ -215,7 +215,7 @@ OPENING = (
     "aws_s3_access_point",
     "aws_sagemaker_notebook_instance",
     "aws_sqs_queue",
-    "aws_vpc_endpoint_service",
+    "aws_verifiedaccess_instance",
 )
 
 
