@@ -19,16 +19,14 @@ from graphs.views.rows import joined, rows
 from graphs.views.summary import summarise
 from graphs.views.values import MOST, Summary
 from scanner.errors import UsageProblem
-from scanner.estates import Read, Request, estates
+from scanner.estates import Read, Request, check_root, estates, named, only
 from scanner.redact import hider
-from scanner.tree import normal
 
 TABLES = ("json", "graphml")
 """The formats that hold the whole graph; the others are pictures."""
 FORMATS = (*TABLES, "dot", "svg", "mermaid")
 ALONE = ("svg", "mermaid")
 """The formats that show one root module at a time."""
-MOST_ROOTS = 12
 
 
 def read(request: Request, form: str, root: str | None) -> tuple[Read, ...]:
@@ -36,9 +34,8 @@ def read(request: Request, form: str, root: str | None) -> tuple[Read, ...]:
 
     Raises UsageProblem where there is none, or where one has to be chosen.
     """
-    if root is not None and request.path.is_file():
-        raise UsageProblem(f"--root is for directories, and {request.path} is a file")
-    found = tuple(estates(request, lambda roots: _chosen(roots, form, root)))
+    check_root(request.path, root)
+    found = tuple(estates(request, lambda roots: _chosen(only(root)(roots), form)))
     if not found:
         raise UsageProblem(f"there is no Terraform in {request.path}")
     return found
@@ -49,23 +46,13 @@ def _hide(one: Read) -> Callable[[str], str]:
     return hider(one.evaluated.secrets)
 
 
-def _chosen(found: Sequence[str], form: str, root: str | None) -> Sequence[str]:
-    if root is not None and found:
-        directory = normal(root)
-        if directory not in found:
-            raise UsageProblem(f"{root} is no root module here; there is {_named(found)}")
-        return (directory,)
+def _chosen(found: Sequence[str], form: str) -> Sequence[str]:
     if form in ALONE and len(found) > 1:
         raise UsageProblem(
-            f"{form} shows one root module, and here are {len(found)}: {_named(found)}",
+            f"{form} shows one root module, and here are {len(found)}: {named(found)}",
             fix="choose one with --root",
         )
     return found
-
-
-def _named(roots: Sequence[str]) -> str:
-    more = len(roots) - MOST_ROOTS
-    return ", ".join(roots[:MOST_ROOTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def text_of(found: Sequence[Read], form: str, scanned: Path, *, evidence: bool = False) -> str:

@@ -30,7 +30,9 @@ from scanner.terraform.repository import Member, Repository
 from scanner.terraform.roots import find_roots
 from scanner.terraform.terragrunt import Unit, Units, find_units
 from scanner.terraform.told import Told
-from scanner.tree import Tree
+from scanner.tree import Tree, normal
+
+MOST_ROOTS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,32 @@ class Read:
 
 Choice = Callable[[Sequence[str]], Sequence[str]]
 """Takes the directories of root modules and gives those to read."""
+
+
+def check_root(path: Path, root: str | None) -> None:
+    """Raise UsageProblem where a root module of a file is asked for."""
+    if root is not None and path.is_file():
+        raise UsageProblem(f"--root is for directories, and {path} is a file")
+
+
+def only(root: str | None) -> Choice:
+    """Chooses one root module, all if none is named. Raises UsageProblem if it is not here."""
+
+    def choose(found: Sequence[str]) -> Sequence[str]:
+        if root is None or not found:
+            return found
+        directory = normal(root)
+        if directory not in found:
+            raise UsageProblem(f"{root} is no root module here; there is {named(found)}")
+        return (directory,)
+
+    return choose
+
+
+def named(roots: Sequence[str]) -> str:
+    """Root modules for people, a long list cut short."""
+    more = len(roots) - MOST_ROOTS
+    return ", ".join(roots[:MOST_ROOTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[Read]:

@@ -1,27 +1,28 @@
 """Questions about reachability, as people ask them: by name, address, id or ARN.
 
-Input: estates, two ends in words, a protocol, a port. Output: a verdict with its proof.
+Input: an estate, two ends, a protocol, a port. Output: a verdict with its proof, and what would
+change it.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from graphs.estate import Estate
 from graphs.evidence import Evidence
-from graphs.network.holders import address_of
+from graphs.network.opening import Stop
 from graphs.network.packets import ICMP, ICMPV6, TCP, UDP
-from graphs.network.reach import INTERNET, Reached
-from graphs.nodes import Endpoint, NatGateway, Node, Service, Site
+from graphs.network.reach import Reached
+from graphs.network.remedies import remedies
 from graphs.unknown import Unknown
+from scanner.ends import End, find
 from scanner.errors import UsageProblem
 
 PROTOCOLS: Final = {"icmp": ICMP, "tcp": TCP, "udp": UDP, "icmpv6": ICMPV6}
 ECHO: Final = {ICMP: 8, ICMPV6: 128}
 """The ICMP types that ask for an answer: what a ping sends."""
-MOST: Final = 8
+MOST_PAIRS: Final = 20_000
 
 
 class Word(StrEnum):
@@ -51,75 +52,103 @@ class Question:
 class Told:
     """The answer to a question in one estate.
 
-    `proof` are the steps of a packet that gets there, or all that blocks; `unknowns` are what
-    decides where it cannot be told. `reached` is all that gets there, whatever was asked.
+    `proof` are the steps of a packet that gets there; `stops` are all that blocks, with what would
+    open it; `unknowns` are what decides where it cannot be told. `reached` is all that gets there,
+    whatever was asked.
     """
 
     question: Question
     word: Word
-    proof: Evidence
-    unknowns: tuple[Unknown, ...]
     reached: Reached
+    proof: Evidence = ()
+    stops: tuple[Stop, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
 
     @property
     def why(self) -> str:
         """The answer's reason in one line."""
         if self.word is Word.UNKNOWN and self.unknowns:
             return "it depends on " + ", ".join(sorted(map(str, self.unknowns)))
-        return "; ".join(step.claim for step in self.proof) or "nothing leads there"
+        claims = (step.claim for step in (*self.proof, *(stop.step for stop in self.stops)))
+        return "; ".join(claims) or "nothing leads there"
 
 
-def ask(estate: Estate, question: Question) -> Told:
-    """The answer to a question whose ends `place` has found."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question between two ends in one estate, with an answer for each pair of places."""
+
+    question: Question
+    source: End
+    destination: End
+    pairs: tuple[Told, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is asked of more than two places."""
+        return self.source.whole or self.destination.whole
+
+    @property
+    def word(self) -> Word:
+        """Reachable where some pair is; blocked where all are."""
+        words = {told.word for told in self.pairs}
+        found = (word for word in (Word.REACHABLE, Word.UNKNOWN) if word in words)
+        return next(found, Word.BLOCKED)
+
+    @property
+    def why(self) -> str:
+        """The reason in one line: that of the first pair with this answer."""
+        of = next((told for told in self.pairs if told.word is self.word), None)
+        if of is None:
+            return f"there is nothing in {self.source.name} or {self.destination.name}"
+        ends = f"{of.question.source} → {of.question.destination}: " if self.whole else ""
+        return ends + of.why
+
+
+def ask(estate: Estate, question: Question, *, remedied: bool = False) -> Told:
+    """The answer to a question between two places. `remedied` finds what stands behind each
+    blocker as well, which takes a copy of the network for each that is opened."""
     ends = question.source, question.destination
-    reached = estate.network.reach(*ends)
-    answer = reached.answer(question.protocol, question.number)
     asked = question.protocol, question.number
+    reached = estate.network.reach(*ends)
+    answer = reached.answer(*asked)
     if answer.possible:
         word = Word.REACHABLE if answer.certain else Word.UNKNOWN
         proof = estate.network.trace(*ends, *asked)
-        return Told(question, word, proof, tuple(answer.because), reached)
-    proof = estate.network.blockers(*ends, *asked)
-    return Told(question, Word.BLOCKED, proof, (), reached)
+        return Told(question, word, reached, proof, unknowns=tuple(answer.because))
+    if remedied:
+        stops, _ = remedies(estate.network, *ends, *asked)
+    else:
+        stops = estate.network.stops(*ends, *asked)
+    return Told(question, Word.BLOCKED, reached, stops=stops)
 
 
-def place(estate: Estate, text: str) -> str | None:
-    """The place that a text names: "internet", an address, a site or a thing; None if none.
+def answer(estate: Estate, question: Question, *, remedied: bool = False) -> Asked | None:
+    """The answer for whatever the ends of a question mean in an estate; None if it lacks one.
 
-    Raises UsageProblem where several things have the name.
+    Raises UsageProblem where an end names several things, or both mean very many.
     """
-    if text == INTERNET or address_of(text) is not None:
-        return text
-    found = list(_named(estate, text))
-    if len(found) > 1:
-        names = ", ".join(sorted(node.id for node in found)[:MOST])
-        raise UsageProblem(f"{text!r} names several things: {names}", fix="say one in full")
-    return found[0].id if found else None
-
-
-def _ends(estate: Estate) -> Iterator[Node]:
-    """Whatever can be an end."""
-    return (n for n in estate.index.nodes if isinstance(n, Service | Site | Endpoint | NatGateway))
-
-
-def _named(estate: Estate, text: str) -> Iterator[Node]:
-    """Things by their address in code, else by their ARN, id or name."""
-    whole = [node for node in _ends(estate) if text in {node.id, str(node.arn)}]
-    if whole:
-        return iter(whole)
-    return (
-        node
-        for node in _ends(estate)
-        if text in (node.name, node.source.address.name) or node.id.endswith(f".{text}")
+    source, destination = find(estate, question.source), find(estate, question.destination)
+    if source is None or destination is None:
+        return None
+    if len(source.places) * len(destination.places) > MOST_PAIRS:
+        raise UsageProblem(
+            f"{source.name} and {destination.name} hold more than {MOST_PAIRS:,} pairs",
+            fix="ask of less at once",
+        )
+    single = not (source.whole or destination.whole)
+    pairs = (
+        ask(estate, each, remedied=remedied and single)
+        for each in _pairs(question, source, destination)
     )
+    return Asked(question, source, destination, tuple(pairs))
 
 
-def nobody(estates: Sequence[Estate], text: str) -> UsageProblem:
-    """The complaint about an end that nothing has, with what is near to it."""
-    names = {name for estate in estates for n in _ends(estate) for name in (n.id, n.name)}
-    near = get_close_matches(text, sorted(names), 3)
-    fix = f"did you mean {', '.join(near)}?" if near else "name it as `pathwarden graph` does"
-    return UsageProblem(f"nothing here is called {text!r}", fix=fix)
+def _pairs(question: Question, source: End, destination: End) -> Iterator[Question]:
+    single = not (source.whole or destination.whole)
+    for start in source.places:
+        for goal in destination.places:
+            if start != goal or single:
+                yield replace(question, source=start, destination=goal)
 
 
 def protocol_of(text: str) -> int:

@@ -58,13 +58,14 @@ def _held(node: Node) -> Iterator[tuple[Prefix, Holder]]:
 
 @lru_cache(maxsize=65536)
 def address_of(place: str) -> Prefix | None:
-    """The address that a place is named by, if it is: `10.1.2.3`, `host 203.0.113.9`.
+    """The address or range that a place is named by, if it is: `10.1.2.3`, `host 203.0.113.9`,
+    `203.0.113.0/24`.
 
     >>> str(address_of("10.1.2.3")), address_of("internet")
     ('10.1.2.3/32', None)
     """
     try:
-        return prefix(str(ipaddress.ip_address(place.removeprefix(HOST))))
+        return prefix(str(ipaddress.ip_network(place.removeprefix(HOST), strict=False)))
     except ValueError:
         return None
 

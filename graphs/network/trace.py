@@ -85,7 +85,8 @@ class Journey:
         node = self.zones.node(place)
         if isinstance(node, Site):
             ranges = ", ".join(str(p) for p in node.prefixes)
-            yield Step(f"Site {node.name} has {ranges}", node.proof("prefixes"))
+            people = f" ({node.people})" if node.people else ""
+            yield Step(f"Site {node.name}{people} has {ranges}", node.proof("prefixes"))
         elif node is not None and seat.interface is not None:
             if isinstance(seat.zone.place, Unknown):
                 claim = f"{node.name} is in a subnet that is not known"

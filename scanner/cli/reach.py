@@ -1,7 +1,7 @@
 """`pathwarden reach`: whether anything gets from one place to another, and why."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -12,10 +12,13 @@ from scanner import reaching
 from scanner.cli.output import colour_wanted, deliver, width
 from scanner.cli.scan import Reading, reading, reading_options
 from scanner.config import load_config
+from scanner.ends import find, nobody
 from scanner.errors import UsageProblem
-from scanner.estates import estates
-from scanner.reaching import Question, Told
+from scanner.estates import check_root, estates, only
+from scanner.reaching import Asked, Question, Word
 from scanner.redact import hider
+
+FORMATS = ("text", "json")
 
 
 @click.command("reach")
@@ -36,59 +39,86 @@ from scanner.redact import hider
     default=Path(),
     help="A directory of Terraform or of answers of the AWS CLI, a plan, a state or a snapshot.",
 )
+@click.option("--root", metavar="DIR", help="Ask this root module alone.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@click.option(
+    "--expect", type=click.Choice([word.value for word in Word]), help="Exit with 1 where the verdict is another."
+)
 @reading_options
-def command(
+@click.pass_context
+def command(  # noqa: PLR0913  one parameter per option
+    ctx: click.Context,
+    /,
+    *,
     source: str | None,
     destination: str | None,
     protocol: str | None,
     port: int | None,
     batch: Path | None,
     estate: Path,
+    root: str | None,
+    form: str,
     output: Path | None,
+    expect: str | None,
     **how: Unpack[Reading],
 ) -> None:
     """Say whether anything gets from SOURCE to DESTINATION and is answered.
 
     An end is "internet", an address, a site of pathwarden.yaml, or a thing by its address in code,
-    its ARN, its id or its name.
+    its ARN, its id or its name. A range, a VPC, a subnet or a security group is all that is in it.
+
+    The exit code is 0 whatever the verdict, but for --expect.
     """
     config = load_config(estate, how["config_file"])
+    check_root(estate, root)
     with reading(estate, config, how) as request:
-        reads = list(estates(request))
+        reads = list(estates(request, only(root)))
+        hide = hider({each for read in reads for each in read.evaluated.secrets})
         found = [read.estate for read in reads]
         if batch is not None:
-            text = json.dumps([_verdict(found, each) for each in _facts(batch)], indent=1) + "\n"
+            words = [_verdict(found, each) for each in _facts(batch)]
+            text = hide(json.dumps(words, indent=1) + "\n")
+            said = {each["verdict"] for each in words}
         elif source is None or destination is None:
             raise UsageProblem("say SOURCE and DESTINATION, or --batch FILE")
         else:
             number = None if protocol is None else reaching.protocol_of(protocol)
-            text = _told(found, Question(source, destination, number, port), to_file=bool(output))
-    deliver(hider({each for read in reads for each in read.evaluated.secrets})(text), output)
+            answers = _answers(found, Question(source, destination, number, port))
+            text = _written(answers, form, hide, to_file=bool(output))
+            said = {asked.word.value for _, asked in answers}
+    deliver(text, output)
+    ctx.exit(1 if expect is not None and said != {expect} else 0)
 
 
-def _told(found: Sequence[Estate], question: Question, *, to_file: bool) -> str:
-    """The answer in every estate that has both ends."""
-    from scanner.reports.reach import render
-
-    wide, colour = (100, False) if to_file else (width(), colour_wanted())
-    answers = [(estate, told) for estate in found if (told := _asked(estate, question))]
+def _answers(found: Sequence[Estate], question: Question) -> list[tuple[str, Asked]]:
+    """The answer in every estate that has both ends, by its name."""
+    answers = [
+        (estate.name, asked)
+        for estate in found
+        if (asked := reaching.answer(estate, question, remedied=True))
+    ]
     if not answers:
-        known = [reaching.place(e, question.source) for e in found]
-        missing = question.destination if any(known) else question.source
-        raise reaching.nobody(found, missing)
-    return "\n".join(
-        render(told, estate.name if len(answers) > 1 else "", width=wide, colour=colour)
-        for estate, told in answers
+        known = [find(estate, question.source) for estate in found]
+        raise nobody(found, question.destination if any(known) else question.source)
+    return answers
+
+
+def _written(
+    answers: Sequence[tuple[str, Asked]], form: str, hide: Callable[[str], str], *, to_file: bool
+) -> str:
+    from scanner.reports.reach import as_json, render
+
+    if form == "json":
+        return as_json(answers, hide)
+    wide, colour = (100, False) if to_file else (width(), colour_wanted())
+    several = len(answers) > 1
+    return hide(
+        "\n".join(
+            render(asked, name if several else "", width=wide, colour=colour)
+            for name, asked in answers
+        )
     )
-
-
-def _asked(estate: Estate, question: Question) -> Told | None:
-    """The answer in one estate; None where it lacks an end."""
-    ends = [reaching.place(estate, end) for end in (question.source, question.destination)]
-    if ends[0] is None or ends[1] is None:
-        return None
-    return reaching.ask(estate, Question(ends[0], ends[1], question.protocol, question.port))
 
 
 def _facts(path: Path) -> list[Any]:
@@ -108,13 +138,13 @@ def _verdict(found: Sequence[Estate], said: Any) -> dict[str, str]:
     try:
         question = _question(said)
         for estate in found:
-            told = _asked(estate, question)
-            if told is not None:
-                return {"verdict": told.word.value, "why": told.why}
+            asked = reaching.answer(estate, question)
+            if asked is not None:
+                return {"verdict": asked.word.value, "why": asked.why}
         why = f"nothing here is called {question.source!r} or {question.destination!r}"
     except UsageProblem as problem:
         why = str(problem)
-    return {"verdict": reaching.Word.UNKNOWN.value, "why": why}
+    return {"verdict": Word.UNKNOWN.value, "why": why}
 
 
 def _question(said: Any) -> Question:

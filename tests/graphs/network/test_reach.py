@@ -662,8 +662,10 @@ def test_filters_that_only_together_let_nothing_through_are_named():
     land.instance("web", "s", "high", public=True)
     steps = land.network().blockers(INTERNET, "web")
     assert claims(steps) == [
-        "Network ACL low does not let TCP 8000-9000 into subnet s, "
-        "which is all that those before it let pass"
+        (
+            "Network ACL low does not let TCP 8000-9000 into subnet s, "
+            "which is all that those before it let pass"
+        )
     ]
 
 

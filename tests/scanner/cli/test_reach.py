@@ -60,6 +60,16 @@ resource "aws_instance" "web" {
 """
 
 
+SITE = """
+version: 1
+sites:
+  - name: Oslo clinic
+    country: "NO"
+    prefixes: [10.60.0.0/16]
+    people: clinic
+"""
+
+
 @pytest.fixture
 def lan(tmp_path):
     (tmp_path / "main.tf").write_text(LAN)
@@ -114,6 +124,83 @@ def test_a_batch_is_answered_in_order(run, lan, tmp_path):
     assert said[1]["why"] == "No rule of security group web lets ICMP 8 in"
     assert said[2]["why"] == "nothing here is called 'internet' or 'nobody'"
     assert said[4]["why"] == "a question is an object with src and dst"
+
+
+def test_what_is_blocked_says_what_would_open_it(run, lan):
+    done = run("reach", "internet", "web", "--protocol", "tcp", "--port", "80", "--on", lan)
+    said = "opened by an ingress rule for TCP 80 from 0.0.0.0/0 in security group web"
+    assert said in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize("name", ["10.0.1.0/24", "aws_vpc.main", "aws_subnet.web"])
+def test_a_range_is_everything_in_it(run, lan, name):
+    lines = run("reach", "internet", name, "--port", "443", "--on", lan).out.splitlines()
+    assert lines[0] == f"REACHABLE  internet → {name}, port 443"
+    assert lines[1].strip() == "1 pair of 1 reachable"
+    assert lines[2].strip() == "internet → aws_instance.web: tcp 22, 443"
+
+
+def test_an_outside_range_is_a_network_of_others(run, lan):
+    done = run("reach", "203.0.113.0/24", "web", "--on", lan, "--var", "office=203.0.113.7/32")
+    assert "gets there: tcp 22 from 203.0.113.7/32; tcp 443 from 203.0.113.0/24" in done.out
+
+
+def test_a_site_says_who_sits_there(run, lan):
+    (lan / "pathwarden.yaml").write_text(SITE)
+    lines = run("reach", "Oslo clinic", "web", "--on", lan).out.splitlines()
+    assert lines[0] == "BLOCKED  site:Oslo clinic → aws_instance.web"
+    assert lines[1].strip() == "site Oslo clinic (clinic) in NO: 10.60.0.0/16"
+
+
+def test_json_has_every_pair_with_its_proof(run, lan):
+    done = run("reach", "internet", "aws_vpc.main", "--format", "json", "--on", lan)
+    answers = json.loads(done.out)
+    assert answers["schema"] == "pathwarden-reach/1"
+    (pair,) = answers["answers"]
+    assert (pair["verdict"], pair["certain"]) == ("reachable", "tcp 443")
+    assert ("main.tf", 27) in {(step["file"], step["line"]) for step in pair["steps"]}
+    blocked = run("reach", "internet", "web", "--port", "80", "--format", "json", "--on", lan)
+    (blocker,) = json.loads(blocked.out)["answers"][0]["blockers"]
+    assert (blocker["file"], blocker["line"]) == ("main.tf", 27)
+    assert blocker["opening"].startswith("an ingress rule for TCP 80; UDP 80 from 0.0.0.0/0")
+
+
+@pytest.mark.parametrize(("expected", "code"), [("blocked", 0), ("reachable", 1), ("unknown", 1)])
+def test_an_expectation_decides_the_exit_code(run, lan, expected, code):
+    question = ("internet", "web", "--protocol", "tcp", "--port", "80")
+    assert run("reach", *question, "--expect", expected, "--on", lan).code == code
+
+
+def test_one_root_module_can_be_asked_alone(run, lan):
+    for name in ("one", "two"):
+        (lan / name).mkdir()
+        (lan / name / "main.tf").write_text((lan / "main.tf").read_text())
+    (lan / "main.tf").unlink()
+    question = ("internet", "web", "--port", "443", "--on", lan)
+    heads = [line for line in run("reach", *question).out.splitlines() if "REACHABLE" in line]
+    assert [head.rpartition(" ")[2] for head in heads] == ["one", "two"]
+    alone = run("reach", *question, "--root", "two").out
+    assert alone.count("REACHABLE") == 1
+    wrong = run("reach", *question, "--root", "three")
+    assert (wrong.code, wrong.lines) == (
+        2, ["pathwarden: three is no root module here; there is one, two"],
+    )  # fmt: skip
+
+
+def test_a_name_of_several_things_lists_them(run, lan):
+    with (lan / "main.tf").open("a") as file:
+        file.write(
+            """
+resource "aws_instance" "web_too" {
+  subnet_id = aws_subnet.web.id
+  tags      = { Name = "web" }
+}
+"""
+        )
+    done = run("reach", "internet", "web", "--on", lan)
+    (said,) = done.lines
+    listed = "aws_instance.web (main.tf:46), aws_instance.web_too (main.tf:55)"
+    assert said == f"pathwarden: 'web' names several things: {listed} (say one in full)"
 
 
 WRONG = {

@@ -1,0 +1,145 @@
+"""What people name when they ask about a network: the internet, an address, a site, a thing, or
+everything in a VPC, a subnet, a range or a security group.
+
+Input: an estate and a text. Output: the places that it means.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from graphs.addresses import Prefix
+from graphs.estate import Estate
+from graphs.network.holders import address_of
+from graphs.network.reach import INTERNET
+from graphs.nodes import (
+    Endpoint,
+    Interface,
+    NatGateway,
+    Node,
+    SecurityGroup,
+    Service,
+    Site,
+    Subnet,
+    Vpc,
+)
+from scanner.errors import UsageProblem
+
+MOST = 8
+PLACES = (Service, Site, Endpoint, NatGateway)
+GROUPS = (Vpc, Subnet, SecurityGroup)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a question: what it is called, and the places that it means. `whole` tells that
+    it means everything in something; `about` says of a site where it is and who sits there."""
+
+    name: str
+    places: tuple[str, ...]
+    whole: bool = False
+    about: str = ""
+
+
+def find(estate: Estate, text: str) -> End | None:
+    """What a text means in an estate; None where it means nothing there.
+
+    Raises UsageProblem where several things have the name.
+    """
+    address = address_of(text)
+    if text == INTERNET or (address is not None and address.low == address.high):
+        return End(text, (text,))
+    if address is not None:
+        within = tuple(_within(estate, address))
+        return End(text, within, whole=True) if within else End(text, (text,))
+    found = _called(estate, text)
+    if len(found) > 1:
+        names = ", ".join(sorted(_with_place(node) for node in found)[:MOST])
+        more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+        raise UsageProblem(f"{text!r} names several things: {names}{more}", fix="say one in full")
+    if not found:
+        return None
+    if isinstance(found[0], GROUPS):
+        return End(found[0].id, tuple(_members(estate, found[0])), whole=True)
+    return End(found[0].id, (found[0].id,), about=_about(found[0]))
+
+
+def _about(node: Node) -> str:
+    if not isinstance(node, Site):
+        return ""
+    people = f" ({node.people})" if node.people else ""
+    return f"site {node.name}{people} in {node.country}: {', '.join(map(str, node.prefixes))}"
+
+
+def _with_place(node: Node) -> str:
+    place = node.source.origin.place
+    return f"{node.id} ({place})" if place else node.id
+
+
+def _called(estate: Estate, text: str) -> list[Node]:
+    """Things by their address in code or ARN; else by name, groups of things last."""
+    ends = [n for n in estate.index.nodes if isinstance(n, (*PLACES, *GROUPS))]
+    whole: list[Node] = [node for node in ends if text in {node.id, str(node.arn)}]
+    if whole:
+        return whole
+    for answers in (_is_called, _is_labelled):
+        for kinds in (PLACES, *((kind,) for kind in GROUPS)):
+            found: list[Node] = [n for n in ends if isinstance(n, kinds) and answers(n, text)]
+            if found:
+                return found
+    return []
+
+
+def _is_called(node: Node, text: str) -> bool:
+    return node.name == text
+
+
+def _is_labelled(node: Node, text: str) -> bool:
+    """Whether it is the name of its block in code, or the end of its address."""
+    return node.source.address.name == text or node.id.endswith(f".{text}")
+
+
+def _members(estate: Estate, group: Node) -> Iterator[str]:
+    """The things in a VPC or a subnet, or that hold a security group."""
+    for node in estate.index.nodes:
+        if isinstance(node, Service | Endpoint):
+            for interface in node.interfaces:
+                subnet = estate.index.get(interface.subnet, Subnet)
+                homes = (interface.subnet, subnet.vpc if subnet else "", *interface.groups)
+                if group.id in homes:
+                    yield node.id
+                    break
+
+
+def _within(estate: Estate, wanted: Prefix) -> Iterator[str]:
+    """What has an address of a range, or may have one: its subnet meets the range."""
+    for node in estate.index.nodes:
+        if isinstance(node, Service | Endpoint):
+            found = (p for i in node.interfaces for p in _addresses(estate, i))
+            if any(each.meets(wanted) for each in found):
+                yield node.id
+        elif isinstance(node, Site) and any(p.meets(wanted) for p in node.prefixes):
+            inside = all(wanted.covers(p) for p in node.prefixes)
+            yield node.id if inside else str(wanted)
+
+
+def _addresses(estate: Estate, interface: Interface) -> tuple[Prefix, ...]:
+    if interface.addresses:
+        return interface.addresses
+    subnet = estate.index.get(interface.subnet, Subnet)
+    return tuple(c for c in (subnet.cidrs if subnet else ()) if isinstance(c, Prefix))
+
+
+def nobody(estates: Sequence[Estate], text: str) -> UsageProblem:
+    """The complaint about an end that nothing has, with what is near to it."""
+    kinds = (*PLACES, *GROUPS)
+    names = {
+        name
+        for estate in estates
+        for node in estate.index.nodes
+        if isinstance(node, kinds)
+        for name in (node.id, node.name)
+    }
+    near = get_close_matches(text, sorted(names), 3)
+    fix = f"did you mean {', '.join(near)}?" if near else "name it as `pathwarden graph` does"
+    return UsageProblem(f"nothing here is called {text!r}", fix=fix)
