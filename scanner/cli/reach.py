@@ -43,7 +43,9 @@ FORMATS = ("text", "json")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option(
-    "--expect", type=click.Choice([word.value for word in Word]), help="Exit with 1 where the verdict is another."
+    "--expect",
+    type=click.Choice([word.value for word in Word]),
+    help="Exit with 1 where the verdict is another.",
 )
 @reading_options
 @click.pass_context
