@@ -6,14 +6,14 @@ from graphs.build import read
 from graphs.build.draft import Draft
 from graphs.document import ends_quoted
 from graphs.evidence import Proof
-from graphs.identity.managed import names
+from graphs.identity.managed import arn_called
 from graphs.nodes import PolicyText
 from graphs.nodes.core import referent_of
 from graphs.resource import Resource
 from graphs.unknown import Template, Text, Unknown, text
 
 DOCUMENT = "aws_iam_policy_document"
-MANAGED = "arn:aws:iam::aws:policy/"
+MANAGED = ":iam::aws:policy/"
 
 
 def policy_at(draft: Draft, holder: Resource, attribute: str, name: str = "") -> PolicyText | None:
@@ -89,8 +89,8 @@ def managed(draft: Draft, holder: Resource, value: object, attribute: str) -> Po
     told: Text = found if isinstance(found, Unknown) else read.whole(value)
     settled = _looked_up(draft, value) or draft.settle(value)
     proof = draft.proof(holder, attribute)
-    if isinstance(settled, str) and settled.startswith(MANAGED):
-        name = settled.removeprefix(MANAGED).split("/")[-1]
+    if isinstance(settled, str) and MANAGED in settled:
+        name = settled.rpartition("/")[2]
         return PolicyText("", proof, name, managed=settled, exists=holder.exists)
     return PolicyText(text=told, proof=proof, name=str(settled), exists=holder.exists)
 
@@ -104,4 +104,4 @@ def _looked_up(draft: Draft, value: object) -> str | None:
     arn, name = read.word(source, "arn"), read.word(source, "name")
     if isinstance(arn, str) and arn:
         return arn
-    return f"{MANAGED}{name}" if isinstance(name, str) and name in names() else None
+    return arn_called(name) if isinstance(name, str) else None

@@ -131,7 +131,7 @@ def _in_document(
     name = policy.name[:1].upper() + policy.name[1:]
     if not name.lower().endswith("policy"):
         name = f"{word} {policy.name}".rstrip()
-    title = f"{name} of {owner}"
+    title = f"{name} of {owner}" + (f" (AWS's {policy.edition})" if policy.edition else "")
     for statement in policy.statements:
         yield Clause(layer, statement, title, cut, document.exists)
 

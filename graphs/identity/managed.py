@@ -1,76 +1,69 @@
-"""What AWS's managed policies say: managed.yaml, read when it is first asked."""
+"""What AWS's managed policies say: managed.txt, of which only the lines asked for are read.
 
+docs/schema/managed.py makes the table and tells its form. Facts only: AWS changes these policies,
+so each comes with the version and the day it is from.
+"""
+
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-
-from graphs.tables import table
+from importlib.resources import files
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedPolicy:
-    """A managed policy's statements, as JSON elements by name.
-
-    `exact_for` lists the services for which they are whole; empty means for all.
-    """
+    """A managed policy's statements, as JSON elements by name; `day` is that of its version."""
 
     name: str
     version: str
+    day: str
     statements: tuple[Mapping[str, object], ...]
-    exact_for: tuple[str, ...] = ()
 
 
-def managed_policy(arn: str) -> "ManagedPolicy | str":
-    """The policy of this ARN, else `may-deny` or `only-allows`.
+@cache
+def managed_policy(arn: str) -> ManagedPolicy | None:
+    """The policy of this ARN; None where the table has none.
+
+    A path that is not the policy's own is forgiven: `policy/service-role/` is often left out.
 
     >>> managed_policy("arn:aws:iam::aws:policy/AdministratorAccess").version
     'v1'
     """
     name = arn.rpartition("/")[2]
-    policies, denying = _table()
-    if ":iam::aws:policy/" not in arn:
-        return "may-deny"
-    return policies.get(name, "may-deny" if name in denying else "only-allows")
+    line = _line(name)
+    if line is None or ":iam::aws:policy/" not in arn:
+        return None
+    _, _, version, day, statements = line.split("\t")
+    return ManagedPolicy(name, version, day, tuple(json.loads(statements)))
+
+
+def arn_called(name: str) -> str | None:
+    """The ARN of the policy of this name, with its path.
+
+    >>> arn_called("AWSLambdaBasicExecutionRole")
+    'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
+    """
+    line = _line(name)
+    return None if line is None else "arn:aws:iam::aws:policy" + line.split("\t")[1] + name
 
 
 def as_of() -> str:
-    """The day of the table."""
-    return str(_read()["as_of"])
+    """The day of the newest policy of the table."""
+    return _table().partition(b"\n")[0].decode().split("\t")[1]
 
 
 def names() -> tuple[str, ...]:
     """The policies of the table."""
-    return tuple(_table()[0])
+    return tuple(line.partition(b"\t")[0].decode() for line in _table().splitlines()[1:])
 
 
 @cache
-def _read() -> "dict[str, list[dict[str, object]]]":
-    return table("graphs.identity", "managed.yaml")  # type: ignore[no-any-return]
+def _table() -> bytes:
+    return files("graphs.identity").joinpath("managed.txt").read_bytes()
 
 
-_ELEMENTS = {
-    "effect": "Effect",
-    "action": "Action",
-    "not_action": "NotAction",
-    "resource": "Resource",
-    "not_resource": "NotResource",
-    "condition": "Condition",
-}
-
-
-@cache
-def _table() -> "tuple[dict[str, ManagedPolicy], frozenset[object]]":
-    data = _read()
-    policies = {
-        str(entry["name"]): ManagedPolicy(
-            name=str(entry["name"]),
-            version=str(entry["version"]),
-            statements=tuple(
-                {_ELEMENTS[k]: v for k, v in statement.items()}
-                for statement in entry["statements"]  # type: ignore[attr-defined]
-            ),
-            exact_for=tuple(entry.get("exact_for", ())),  # type: ignore[arg-type]
-        )
-        for entry in data["policies"]
-    }
-    return policies, frozenset(data["with_deny"])
+def _line(name: str) -> str | None:
+    """The line of a policy; the table is never split as a whole, which would cost more."""
+    start = _table().find(f"\n{name}\t".encode())
+    return None if start < 0 or not name else _table()[start + 1 :].partition(b"\n")[0].decode()

@@ -15,7 +15,7 @@ from typing import TypeAlias, cast
 
 from graphs.document import NotJson, read_json
 from graphs.evidence import Proof
-from graphs.identity.managed import ManagedPolicy, managed_policy
+from graphs.identity.managed import managed_policy
 from graphs.nodes import PolicyText
 from graphs.unknown import Cause, Template, Text, Unknown, text, unknowns_in
 
@@ -76,11 +76,12 @@ class Statement:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A document's statements. `problems` say what is wrong with it; `unread` why it was not read
-    in full, empty when it was."""
+    in full, empty when it was. `edition` is the version and the day of one of AWS's own."""
 
     statements: tuple[Statement, ...]
     version: Text = VARIABLES_SINCE
     name: str = ""
+    edition: str = ""
     problems: tuple[str, ...] = ()
     unread: frozenset[Unknown] = frozenset()
 
@@ -142,28 +143,17 @@ def _not_understood(document: PolicyText, why: str) -> Unknown:
 
 
 def _managed(document: PolicyText) -> Policy:
-    """AWS's own policies: exact where the table has them, else possible allows."""
+    """AWS's own policies: exact where the table has them, else there is no telling."""
     found = managed_policy(document.managed)
-    why = Unknown(Cause.MODEL, document.managed)
     name = document.name or document.managed.rpartition("/")[2]
-    if isinstance(found, ManagedPolicy):
-        statements = tuple(
-            _statement({n: _as_json(v) for n, v in s.items()}, document.proof, variables=True)
-            for s in found.statements
-        )
-        if not found.exact_for:
-            return Policy(statements, name=name)
-        beyond = replace(
-            anything(why, document.proof, "Allow"),
-            principals=None,
-            actions=None,
-            not_actions=tuple(f"{service}:*" for service in found.exact_for),
-            resources=("*",),
-            conditions=(Condition(why, why, ()),),
-        )
-        return Policy((*statements, beyond), name=name, unread=frozenset((why,)))
-    effect = None if found == "may-deny" else "Allow"
-    return Policy((anything(why, document.proof, effect),), name=name, unread=frozenset((why,)))
+    if found is None:
+        why = Unknown(Cause.MODEL, document.managed)
+        return Policy((anything(why, document.proof),), name=name, unread=frozenset((why,)))
+    statements = tuple(
+        _statement({n: _as_json(v) for n, v in s.items()}, document.proof, variables=True)
+        for s in found.statements
+    )
+    return Policy(statements, name=name, edition=f"{found.version} of {found.day}")
 
 
 # ------------------------------------------------------------------------------ JSON with holes
@@ -221,7 +211,9 @@ def _document(root: Json, document: PolicyText) -> Policy:
             problems.append(f"statement {number + 1} {error}")
             why.append(_not_understood(document, problems[-1]))
             statements.append(anything(why[-1], proof))
-    return Policy(tuple(statements), version, document.name, tuple(problems), frozenset(why))
+    return Policy(
+        tuple(statements), version, document.name, problems=tuple(problems), unread=frozenset(why)
+    )
 
 
 def _known_or_anything(each: Json, proof: Proof, version: Text) -> Statement:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from graphs.evidence import Evidence, Step
+from graphs.identity.actions import action
 from graphs.identity.actors import Actor, Kind
 from graphs.identity.choices import MOST, contexts, varied
 from graphs.identity.conditions import Context, expand, variables_in
@@ -37,21 +38,6 @@ _WORDS = 256
 _PATTERNS = 64
 _REQUESTS = 4000
 _SUFFIX = FRESH * 6
-_NO_RESOURCE = (
-    "ec2:describe",
-    "iam:list",
-    "iam:getaccount",
-    "kms:listkeys",
-    "kms:listaliases",
-    "kms:createkey",
-    "lambda:listfunctions",
-    "s3:listallmybuckets",
-    "secretsmanager:listsecrets",
-    "sts:getcalleridentity",
-    "sts:getsessiontoken",
-)
-"""Actions whose resource is always `*`, as far as questions ask for them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -218,7 +204,7 @@ def _words(
     candidates: Iterable[Applicable], question: Question, context: Context
 ) -> Iterator[tuple[Text, Text]]:
     """The resources to try, each with the pattern that it stands for."""
-    if question.action.lower().startswith(_NO_RESOURCE) and question.owner is None:
+    if question.owner is None and _wholesale(question.action):
         yield "*", FRESH * 3
         return
     asked = pattern(question.resource)
@@ -233,6 +219,12 @@ def _words(
             if word not in seen and len(seen) < _WORDS:
                 seen[word] = None
                 yield show(each), word
+
+
+def _wholesale(name: str) -> bool:
+    """Whether an action takes no resource but `*`."""
+    found = action(name)
+    return found is not None and found.wholesale
 
 
 def _with_suffix(arn: Text) -> Iterator[tuple[Text, Text]]:

