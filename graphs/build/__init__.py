@@ -13,6 +13,8 @@ from graphs.build import (
     containers,
     filters,
     firewalls,
+    guarded,
+    guardrails,
     iam,
     logs,
     stores,
@@ -55,6 +57,8 @@ def build_estate(
     stores.lower(draft, declared.data)
     balancers.lower(draft)
     logs.lower(draft)
+    guarded.lower(draft)
+    guardrails.lower(draft)
     index = draft.index()
     network, permissions = Network(index), Permissions(index)
     return Estate(

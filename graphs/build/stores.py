@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphs.build import classes, credentials, filters, interfaces, keeping, naming, policies, read
+from graphs.build import (
+    classes,
+    credentials,
+    filters,
+    grants,
+    interfaces,
+    keeping,
+    naming,
+    policies,
+    read,
+)
 from graphs.build.declared import DataRule
 from graphs.build.draft import Draft
 from graphs.nodes import (
@@ -67,6 +77,7 @@ def _key(draft: Draft, resource: Resource) -> Key:
         id=resource.id,
         arn=draft.arn(resource),
         policies=tuple(p for p in (own, *extra) if p),
+        grants=grants.grants(draft, resource),
         rotates=read.boolean(resource, "enable_key_rotation", default=False),
     )
 

@@ -11,7 +11,7 @@ from itertools import islice, product
 from typing import TypeAlias
 
 from graphs.addresses import ANYBODYS, Prefix, is_public, prefix
-from graphs.identity.conditions import WITH_PATTERNS, Context, KeyValue
+from graphs.identity.conditions import WITH_PATTERNS, Context, KeyValue, expand
 from graphs.identity.glob import intersection, literal, pattern, words
 from graphs.identity.keys import Chosen, Setting
 from graphs.identity.policy import Condition
@@ -28,13 +28,17 @@ def contexts(settings: Mapping[Text, Setting], conditions: Iterable[Condition]) 
     """The contexts to try: one where nothing is chosen, and never more than MOST."""
     written = list(conditions)
     fixed: dict[Text, KeyValue] = {}
-    open_keys: Candidates = {}
+    chosen_keys: dict[Text, tuple[Chosen, list[Condition]]] = {}
     for key, value in settings.items():
         if isinstance(value, Chosen):
             on_key = [c for c in written if c.key == key]
-            open_keys[key] = _candidates(value, on_key)
+            chosen_keys[key] = (value, on_key)
         else:
             fixed[key] = value
+    known = Context(fixed)
+    open_keys: Candidates = {
+        key: _candidates(value, on_key, known) for key, (value, on_key) in chosen_keys.items()
+    }
     chosen = frozenset(open_keys)
     return [
         Context({**fixed, **dict(zip(open_keys, choice, strict=True))}, chosen)
@@ -51,7 +55,9 @@ def varied(context: Context, key: Text, alternatives: Iterable[Context]) -> Iter
             yield other
 
 
-def _candidates(chosen: Chosen, conditions: list[Condition]) -> "list[tuple[Text, ...] | None]":
+def _candidates(
+    chosen: Chosen, conditions: list[Condition], known: Context
+) -> "list[tuple[Text, ...] | None]":
     found: dict[tuple[Text, ...] | None, None] = {}
     if chosen.optional:
         found[None] = None
@@ -61,14 +67,16 @@ def _candidates(chosen: Chosen, conditions: list[Condition]) -> "list[tuple[Text
     found[(next(reversed(list(words(pattern(chosen.shape))))),)] = None
     for condition in conditions:
         for value in condition.values:
-            found.update(dict.fromkeys((each,) for each in _values(chosen, condition, value)))
+            found.update(
+                dict.fromkeys((each,) for each in _values(chosen, condition, value, known))
+            )
     if chosen.form:
         form = re.compile(chosen.form)
         return [v for v in found if v is None or form.fullmatch(str(v[0]))]
     return list(found)
 
 
-def _values(chosen: Chosen, condition: Condition, value: Text) -> Iterator[Text]:
+def _values(chosen: Chosen, condition: Condition, value: Text, known: Context) -> Iterator[Text]:
     """Values of the request that this value of a policy tells apart from the rest."""
     operator = str(condition.operator)
     if operator == "null" or isinstance(value, Unknown):
@@ -76,9 +84,12 @@ def _values(chosen: Chosen, condition: Condition, value: Text) -> Iterator[Text]
     if operator.startswith("numeric") and isinstance(value, str):
         yield from _around(value)
         return
-    tokens = pattern(value) if operator in WITH_PATTERNS else literal(value)
-    for shared in intersection(tokens, pattern(chosen.shape)):
-        yield from words(shared)
+    wild = operator in WITH_PATTERNS
+    as_written = pattern(value) if wild else literal(value)
+    filled = expand(value, known, wild=wild, variables=True)
+    for tokens in dict.fromkeys((as_written, filled or as_written)):
+        for shared in intersection(tokens, pattern(chosen.shape)):
+            yield from words(shared)
 
 
 def _around(value: str) -> Iterator[str]:

@@ -268,15 +268,15 @@ def _number(value: str) -> float | None:
         return None
 
 
-def _moment(value: str) -> float | None:
+def moment(value: str) -> float | None:
     """An ISO 8601 date or seconds since 1970."""
     if (seconds := _number(value)) is not None:
         return seconds
     try:
-        moment = datetime.fromisoformat(value)
+        said = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return (said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp()
 
 
 def _within(wanted: Pattern, value: Pattern) -> Answer:
@@ -320,7 +320,7 @@ _OPERATORS: Mapping[str, _Operator] = {
     "ipaddress": _Operator(_within),
     "notipaddress": _Operator(_within, negated=True),
     **dict(_pairs(_number, "numeric")),
-    **dict(_pairs(_moment, "date")),
+    **dict(_pairs(moment, "date")),
 }
 
 WITH_PATTERNS = frozenset(name for name, each in _OPERATORS.items() if each.wild)

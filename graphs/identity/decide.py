@@ -12,9 +12,19 @@ from functools import lru_cache
 from graphs.identity.actors import OUTSIDE, Actor, Grant, Kind, named
 from graphs.identity.conditions import Context, expand, hold, resource_fits
 from graphs.identity.glob import Pattern, literal, matches
-from graphs.identity.layers import Clause, Layer
+from graphs.identity.layers import Clause, Layer, Level
 from graphs.identity.policy import Statement
-from graphs.unknown import NO, YES, Answer, Template, Text, any_of, cannot_tell, unknowns_in
+from graphs.unknown import (
+    NO,
+    YES,
+    Answer,
+    Template,
+    Text,
+    all_of,
+    any_of,
+    cannot_tell,
+    unknowns_in,
+)
 
 _PLAIN = re.compile(r"[^*?$]*")
 
@@ -43,12 +53,15 @@ class Matched:
 class Setup:
     """What of a request does not depend on its context: whose it is, and where the resource is.
 
-    `together` answers whether actor and resource are in one account.
+    `together` answers whether actor and resource are in one account. `levels` are those of the
+    organisation that must allow; `session` tells whether a session policy must.
     """
 
     actor: Actor
     together: Answer
     needs_resource: bool
+    levels: tuple[Level, ...] = ()
+    session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +168,31 @@ def _meet(each: Applicable, resource: Pattern, context: Context) -> Matched | No
 def _allowed(matched: tuple[Matched, ...], setup: Setup) -> Answer:
     """Within one account identity or resource is enough; across accounts both must allow."""
     identity = _by_layer(matched, Layer.IDENTITY, setup.actor)
-    if setup.actor.node is not None and setup.actor.node.boundary is not None:
-        boundary = _by_layer(matched, Layer.BOUNDARY, setup.actor)
-    else:
-        boundary = YES
-    own = identity & boundary
+    limits = _limits(matched, setup)
+    own = identity & limits
     same = cross = NO
     if setup.together.possible:
         granted = _granted(matched, cut=False)
-        same = _direct(granted, setup.actor.kind, boundary)
+        same = _direct(granted, setup.actor.kind, limits)
         same = same | (own & any_of(granted.values()) if setup.needs_resource else own)
     if not setup.together.certain:
         cross = own & any_of(_granted(matched, cut=True).values())
-    return (setup.together & same) | (~setup.together & cross) | _either(setup, same, cross)
+    found = (setup.together & same) | (~setup.together & cross) | _either(setup, same, cross)
+    return found & all_of(_on_level(matched, each) for each in setup.levels)
+
+
+def _limits(matched: tuple[Matched, ...], setup: Setup) -> Answer:
+    """Whether boundary and session policy allow, where there is one."""
+    found = YES
+    if setup.actor.node is not None and setup.actor.node.boundary is not None:
+        found = _by_layer(matched, Layer.BOUNDARY, setup.actor)
+    return found & _by_layer(matched, Layer.SESSION, setup.actor) if setup.session else found
+
+
+def _on_level(matched: tuple[Matched, ...], level: Level) -> Answer:
+    """Whether a level of the organisation allows: one of its policies must, where it applies."""
+    own = (m for m in matched if (m.clause.layer, m.clause.level) == (level.layer, level.name))
+    return ~level.applies | any_of(m.allows for m in own)
 
 
 def _either(setup: Setup, same: Answer, cross: Answer) -> Answer:
@@ -191,11 +216,12 @@ def _granted(matched: tuple[Matched, ...], *, cut: bool) -> dict[Grant, Answer]:
     return found
 
 
-def _direct(granted: dict[Grant, Answer], kind: Kind, boundary: Answer) -> Answer:
+def _direct(granted: dict[Grant, Answer], kind: Kind, limits: Answer) -> Answer:
     """What a resource policy gives without an identity policy, in one account.
 
     A user's ARN escapes identity policies and boundary, a role's ARN only identity policies, a
-    role session's ARN both; naming the account gives nothing by itself.
+    role session's ARN both; naming the account gives nothing by itself. `limits` are boundary and
+    session policy.
     """
     by_name = granted[Grant.PRINCIPAL] | granted[Grant.EVERYBODY]
-    return granted[Grant.SESSION] | (by_name & boundary if kind is Kind.ROLE else by_name)
+    return granted[Grant.SESSION] | (by_name & limits if kind is Kind.ROLE else by_name)

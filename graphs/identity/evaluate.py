@@ -1,19 +1,31 @@
 """Permissions: whether somebody may do something, and which statements decide it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graphs.evidence import Step
+from graphs.identity import guardrails
 from graphs.identity.access import access, is_object_action
 from graphs.identity.actors import ANYONE, Actor, account_in, account_of, actors, arn_of
 from graphs.identity.decide import Applicable, applicable, overlapping
 from graphs.identity.glob import FRESH, same
 from graphs.identity.keys import Given
-from graphs.identity.layers import Clause, of_actor, of_resource
+from graphs.identity.layers import Clause, Level, of_actor, of_resource, of_session
+from graphs.identity.moments import NOW, at_every_moment, tells_time
 from graphs.identity.policy import lower
 from graphs.identity.search import Permission, Question, ask, best, rank, refused, together
-from graphs.nodes import Bucket, DataStore, Key, Node, NodeIndex, Secret
+from graphs.nodes import (
+    Bucket,
+    DataStore,
+    Guarded,
+    Guardrail,
+    Key,
+    Node,
+    NodeIndex,
+    PolicyText,
+    Secret,
+)
 from graphs.unknown import Cause, Template, Text, Unknown, cannot_tell, text
 
 __all__ = ["ANYONE", "Permission", "Permissions"]
@@ -29,6 +41,17 @@ _RULING = (
 )
 
 NOTHING_GIVEN: Given = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What the organisation has over a question."""
+
+    clauses: tuple[Clause, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+
+_NOTHING_ABOVE = _Above()
 
 
 @dataclass(frozen=True)
@@ -66,12 +89,17 @@ class Permissions:
                 found.setdefault(node.arn, node)
         return found
 
+    @cached_property
+    def _above(self) -> "dict[tuple[str, str, object], _Above]":
+        return {}
+
     def can(
         self,
         principal: str,
         action: str,
         resource: "Node | Text",
         context: "Given | None" = None,
+        session: PolicyText | None = None,
     ) -> Permission:
         """Whether a principal may do an action on a resource, or on some of them.
 
@@ -79,9 +107,10 @@ class Permissions:
         outside account. A bucket asked for an object's action stands for some object in it. A
         text without an account in it is taken to be the principal's own, unless a node has it.
         `context` gives condition keys: text, several texts, None for absent, or an Unknown.
+        `session` is the policy that a session of the principal was asked for with.
         """
-        if context:
-            return self._can(principal, action, resource, context)
+        if context or session:
+            return self._can(principal, action, resource, context or {}, session)
         key = (principal, action, resource.id if isinstance(resource, Node) else resource)
         if key not in self._answers:
             self._answers[key] = self._can(principal, action, resource, {})
@@ -99,31 +128,29 @@ class Permissions:
         steps = (Step(s.claim.replace(_ALL, "*"), s.proof, s.assumes) for s in whole.evidence)
         return Permission(whole.verdict, whole.answer, whole.keys, tuple(steps))
 
-    def readable(
-        self, principal: str, node: DataStore, context: "Given | None" = None
-    ) -> Permission:
-        """Whether a principal can read what the data store holds, its key's consent included."""
+    def readable(self, principal: str, node: Node, context: "Given | None" = None) -> Permission:
+        """Whether a principal can read what a thing holds, its key's consent included."""
         ways = access(node.source.type).reads
         return self._access(principal, node, ways, "kms:Decrypt", context or {})
 
-    def writable(
-        self, principal: str, node: DataStore, context: "Given | None" = None
-    ) -> Permission:
-        """Whether a principal can change or destroy what the data store holds."""
+    def writable(self, principal: str, node: Node, context: "Given | None" = None) -> Permission:
+        """Whether a principal can change or destroy what a thing holds."""
         found, given = access(node.source.type), context or {}
         written = self._access(principal, node, found.writes, "kms:GenerateDataKey", given)
         return best((written, self._access(principal, node, found.deletes, "", given)))
 
-    def administers(self, principal: str, node: DataStore) -> Permission:
-        """Whether a principal can change who may reach the data store."""
-        return self._access(principal, node, access(node.source.type).administers, "")
+    def administers(self, principal: str, node: Node, context: "Given | None" = None) -> Permission:
+        """Whether a principal can change who may reach a thing."""
+        return self._access(
+            principal, node, access(node.source.type).administers, "", context or {}
+        )
 
     # -------------------------------------------------------------------------------- data
 
     def _access(
         self,
         principal: str,
-        node: DataStore,
+        node: Node,
         ways: tuple[str, ...],
         on_key: str,
         context: Given = NOTHING_GIVEN,
@@ -131,7 +158,7 @@ class Permissions:
         if not ways:
             return refused(f"No AWS action does this to {node.name}")
         found = best(self.can(principal, action, node, context) for action in ways)
-        if not on_key or found.verdict == "deny":
+        if not on_key or found.verdict == "deny" or not isinstance(node, DataStore):
             return found
         return together((found, *self._key(principal, node, ways[0], on_key, context)))
 
@@ -166,7 +193,12 @@ class Permissions:
     # -------------------------------------------------------------------------------- asking
 
     def _can(
-        self, principal: str, action: str, resource: "Node | Text", given: Given
+        self,
+        principal: str,
+        action: str,
+        resource: "Node | Text",
+        given: Given,
+        session: PolicyText | None = None,
     ) -> Permission:
         who = self._actors.get(principal)
         if who is None:
@@ -175,21 +207,87 @@ class Permissions:
             why = Unknown(Cause.DATA, f"the policies of {principal}")
             step = Step(f"The policies of {principal} were not read", None, frozenset((why,)))
             return Permission("unknown", cannot_tell(why), evidence=(step,))
-        return best(self.ask_as(actor, action, resource, given) for actor in who)
+        return best(self.ask_as(actor, action, resource, given, session) for actor in who)
 
     def ask_as(
-        self, actor: Actor, action: str, resource: "Node | Text", given: Given
+        self,
+        actor: Actor,
+        action: str,
+        resource: "Node | Text",
+        given: Given,
+        session: PolicyText | None = None,
     ) -> Permission:
         """As `can`, for an actor that is made already."""
         lowered = {lower(key): value for key, value in {**self.known, **given}.items()}
         question = self._question(actor, action, resource)
-        return ask(self._candidates(question), question, lowered)
+        candidates = self._candidates(question)
+        if session is not None:
+            within = applicable(of_session(self.index, session), actor, action.lower())
+            candidates = (*candidates, *overlapping(within, question.resource))
+            question = replace(question, session=True)
+        above = self._limits(question)
+        if above.levels:
+            limiting = applicable(above.clauses, actor, action.lower())
+            candidates = (*candidates, *overlapping(limiting, question.resource))
+            question = replace(question, levels=above.levels)
+        found = _whenever(candidates, question, lowered)
+        if isinstance(question.owner, Guarded) and question.owner.behind is not None:
+            return together((found, self._behind(question, given, session)))
+        return found
+
+    def _behind(self, question: Question, given: Given, session: PolicyText | None) -> Permission:
+        """What the bucket behind an access point says: it must allow the request as well.
+
+        Amazon S3 User Guide, "Configuring IAM policies for using access points".
+        """
+        point = question.owner
+        bucket = self.index.get(point.behind, Bucket) if isinstance(point, Guarded) else None
+        if point is None or bucket is None:
+            why = Unknown(Cause.DATA, f"the bucket behind {question.resource}")
+            step = Step(f"The bucket behind {question.resource} was not read", None)
+            return Permission("unknown", cannot_tell(why), evidence=(step,))
+        through: Given = {
+            **given,
+            "s3:DataAccessPointArn": text((arn_of(point),)),
+            "s3:DataAccessPointAccount": text((account_of(point),)),
+        }
+        key = _key_in(question.resource)
+        asked = bucket if key is None else text((arn_of(bucket), "/", key))
+        return self.ask_as(question.actor, question.action, asked, through, session)
+
+    def conditions(self, principal: str, action: str, resource: "Node | Text") -> frozenset[str]:
+        """The condition keys that policies ask for when a principal does an action."""
+        who = actors(self.index, principal)
+        found = (self._candidates(self._question(actor, action, resource)) for actor in who)
+        return frozenset(
+            condition.key
+            for candidates in found
+            for each in candidates
+            for condition in each.clause.statement.conditions
+            if isinstance(condition.key, str)
+        )
+
+    def node_of(self, resource: "Node | Text") -> Node | None:
+        """The node that a resource is, or is a part of."""
+        return resource if isinstance(resource, Node) else self._owner(resource)
+
+    def _limits(self, question: Question) -> "_Above":
+        """The organisation's policies over a question; none in most estates."""
+        if not self.index.of(Guardrail):
+            return _NOTHING_ABOVE
+        key = (question.actor.id, question.service, question.account)
+        if key not in self._above:
+            about = (question.actor, question.service, question.account)
+            self._above[key] = _Above(*guardrails.over(self.index, *about))
+        return self._above[key]
 
     def _question(self, actor: Actor, action: str, resource: "Node | Text") -> Question:
         if isinstance(resource, Node):
             arn = arn_of(resource)
             if isinstance(resource, Bucket) and is_object_action(action):
                 arn = text((arn, "/*"))
+            if isinstance(resource, Guarded) and is_object_action(action):
+                arn = text((arn, "/object/*"))
             return Question(actor, action, arn, resource, account_of(resource))
         owner = self._owner(resource)
         account = account_of(owner) if owner else account_in(resource)
@@ -203,12 +301,10 @@ class Permissions:
         """The node that a text is the ARN of, or whose objects it is about."""
         if resource in self._by_arn:
             return self._by_arn[resource]
-        head: list[str | Unknown] = []
-        for part in resource.parts if isinstance(resource, Template) else (resource,):
-            if isinstance(part, str) and "/" in part:
-                node = self._by_arn.get(text([*head, part.partition("/")[0]]))
-                return node if isinstance(node, Bucket) else None
-            head.append(part)
+        for start in _starts(resource):
+            node = self._by_arn.get(start)
+            if isinstance(node, Bucket | Guarded):
+                return node
         return None
 
     def _candidates(self, question: Question) -> tuple[Applicable, ...]:
@@ -230,3 +326,29 @@ class Permissions:
         if not carried and all(each.statement.effect == "Deny" for each in standing):
             return ()
         return (*carried, *overlapping(applicable(standing, actor, action), question.resource))
+
+
+def _whenever(candidates: tuple[Applicable, ...], question: Question, given: Given) -> Permission:
+    """The answer, at whatever time it is asked where that counts."""
+    conditions = [c for each in candidates for c in each.clause.statement.conditions]
+    if not tells_time(conditions) or NOW & given.keys():
+        return ask(candidates, question, given)
+    return at_every_moment(conditions, lambda now: ask(candidates, question, {**given, **now}))
+
+
+def _key_in(resource: Text) -> str | None:
+    """The object's key in what is asked of an access point; None for any or none."""
+    if not isinstance(resource, str):
+        return None
+    key = resource.partition("/object/")[2]
+    return None if key in ("", "*") else key
+
+
+def _starts(resource: Text) -> Iterator[Text]:
+    """What stands before each slash of an ARN, the longest last."""
+    head: list[str | Unknown] = []
+    for part in resource.parts if isinstance(resource, Template) else (resource,):
+        pieces = part.split("/") if isinstance(part, str) else []
+        for number in range(1, len(pieces)):
+            yield text([*head, "/".join(pieces[:number])])
+        head.append(part)

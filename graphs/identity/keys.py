@@ -4,6 +4,7 @@ IAM User Guide, "AWS global condition context keys"; the keys of single services
 Service Authorization Reference. What is not in the tables here is unknown, and says so.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from graphs.identity.actors import OUTSIDE, Actor, Kind, name_in
 from graphs.identity.conditions import KeyValue
 from graphs.identity.glob import FRESH
 from graphs.nodes import Function, Node
-from graphs.unknown import Cause, Template, Text, Unknown, unknowns_in
+from graphs.unknown import Cause, Template, Text, Unknown, text, unknowns_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Chosen:
     optional: bool = True
     addresses: bool = False
     form: str = ""
+
+
+def arn_in(account: Text) -> Chosen:
+    """The ARN of anything in an account."""
+    shape = text(("arn:*:*:*:", account, ":*"))
+    form = f"arn:[^:]*:[^:]*:[^:]*:{re.escape(account)}:.*" if isinstance(account, str) else ""
+    return Chosen(shape, form=form)
 
 
 Setting: TypeAlias = "KeyValue | Chosen"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from graphs.identity.actors import Actor, anyone_in, arn_of, name_in, partition_of
-from graphs.identity.glob import Wild, pattern
+from graphs.evidence import Proof
+from graphs.identity.actors import Actor, arn_of, name_in, partition_of
 from graphs.identity.policy import (
     Condition,
     Policy,
@@ -14,10 +14,12 @@ from graphs.identity.policy import (
     anything,
     parse,
 )
+from graphs.identity.publicity import is_public
 from graphs.nodes import (
     Bucket,
     Function,
     Group,
+    Guarded,
     Key,
     Node,
     NodeIndex,
@@ -37,8 +39,6 @@ from graphs.unknown import (
     Text,
     Unknown,
     any_of,
-    cannot_tell,
-    known,
     text,
     unknowns_in,
 )
@@ -49,24 +49,47 @@ class Layer(StrEnum):
 
     IDENTITY = "identity"
     BOUNDARY = "boundary"
+    SESSION = "session"
+    SCP = "scp"
+    RCP = "rcp"
     RESOURCE = "resource"
+
+
+GUARDRAILS = frozenset((Layer.SCP, Layer.RCP))
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A statement where it counts. `title` names its policy; `cut` says whether something takes
-    it away from callers of other accounts (S3's public access block)."""
+    it away from callers of other accounts (S3's public access block); `level` is that of an
+    organisation's policy."""
 
     layer: Layer
     statement: Statement
     title: str
     cut: Answer = NO
     exists: Answer = YES
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of the organisation, which must allow where it `applies`."""
+
+    layer: Layer
+    name: str
+    applies: Answer
+    proof: Proof
 
 
 def of_actor(index: NodeIndex, actor: Actor) -> tuple[Clause, ...]:
     """The clauses that an actor carries: its policies, its groups', its boundary."""
     return tuple(_of_actor(index, actor))
+
+
+def of_session(index: NodeIndex, document: PolicyText) -> tuple[Clause, ...]:
+    """The clauses of a policy that a session was asked for with."""
+    return tuple(in_document(index, document, Layer.SESSION, "the session"))
 
 
 def of_resource(index: NodeIndex, owner: Node | None, service: str) -> tuple[Clause, ...]:
@@ -102,13 +125,13 @@ def _of_actor(index: NodeIndex, actor: Actor) -> Iterator[Clause]:
         return
     owner = f"{actor.kind} {node.name}"
     for document in node.policies:
-        yield from _in_document(index, document, Layer.IDENTITY, owner)
+        yield from in_document(index, document, Layer.IDENTITY, owner)
     for why in node.unread:
         yield Clause(Layer.IDENTITY, anything(why, node.proof()), f"An unread policy of {owner}")
     if isinstance(node, User):
         yield from _of_groups(index, node)
     if node.boundary is not None:
-        yield from _in_document(index, node.boundary, Layer.BOUNDARY, owner)
+        yield from in_document(index, node.boundary, Layer.BOUNDARY, owner)
 
 
 def _of_groups(index: NodeIndex, user: User) -> Iterator[Clause]:
@@ -120,16 +143,20 @@ def _of_groups(index: NodeIndex, user: User) -> Iterator[Clause]:
             yield Clause(Layer.IDENTITY, anything(why, user.proof()), title)
             continue
         for document in group.policies:
-            yield from _in_document(index, document, Layer.IDENTITY, f"group {group.name}")
+            yield from in_document(index, document, Layer.IDENTITY, f"group {group.name}")
 
 
-def _in_document(
+_WORDS = {Layer.BOUNDARY: "Boundary", Layer.SCP: "SCP", Layer.RCP: "RCP"}
+
+
+def in_document(
     index: NodeIndex, document: PolicyText, layer: Layer, owner: str, cut: Answer = NO
 ) -> Iterator[Clause]:
+    """The clauses of a policy document of somebody or something."""
     policy = read(index, document)
-    word = "Boundary" if layer is Layer.BOUNDARY else "Policy"
+    word = _WORDS.get(layer, "Policy")
     name = policy.name[:1].upper() + policy.name[1:]
-    if not name.lower().endswith("policy"):
+    if not name.lower().endswith("policy") or layer in GUARDRAILS:
         name = f"{word} {policy.name}".rstrip()
     title = f"{name} of {owner}" + (f" (AWS's {policy.edition})" if policy.edition else "")
     for statement in policy.statements:
@@ -143,15 +170,39 @@ def _of_resource(index: NodeIndex, owner: Node | None, service: str) -> Iterator
     if isinstance(owner, Bucket) and service == "s3":
         yield from _of_bucket(index, owner)
     elif isinstance(owner, Role) and service == "sts":
-        yield from _in_document(index, owner.trust, Layer.RESOURCE, f"role {owner.name}")
+        yield from in_document(index, owner.trust, Layer.RESOURCE, f"role {owner.name}")
     elif isinstance(owner, Key) and service == "kms":
         yield from _of_key(index, owner)
+    elif isinstance(owner, Guarded) and service == owner.service:
+        yield from _of_guarded(index, owner)
     elif (isinstance(owner, Secret) and service == "secretsmanager") or (
         isinstance(owner, Function) and service == "lambda"
     ):
         kind = "secret" if isinstance(owner, Secret) else "function"
         for document in owner.policies:
-            yield from _in_document(index, document, Layer.RESOURCE, f"{kind} {owner.name}")
+            yield from in_document(index, document, Layer.RESOURCE, f"{kind} {owner.name}")
+
+
+_OPEN_WITHOUT = {
+    "execute-api": "what its methods ask of a caller",
+    "elasticfilesystem": "who can reach its mount targets",
+}
+"""Services that let anybody in where there is no policy, with what decides instead."""
+
+
+def _of_guarded(index: NodeIndex, owner: Guarded) -> Iterator[Clause]:
+    for document in owner.policies:
+        yield from in_document(index, document, Layer.RESOURCE, owner.name)
+    if not owner.policies and owner.service in _OPEN_WITHOUT:
+        why = Unknown(Cause.MODEL, f"{owner.id}: {_OPEN_WITHOUT[owner.service]}")
+        allow = Statement(
+            effect="Allow",
+            proof=owner.proof(),
+            principals=(PrincipalEntry("*", "*"),),
+            actions=(f"{owner.service}:*",),
+            conditions=(Condition(why, why, ()),),
+        )
+        yield Clause(Layer.RESOURCE, allow, f"{owner.name}, which has no policy,")
 
 
 def _of_key(index: NodeIndex, key: Key) -> Iterator[Clause]:
@@ -160,7 +211,9 @@ def _of_key(index: NodeIndex, key: Key) -> Iterator[Clause]:
     AWS KMS Developer Guide, "Default key policy".
     """
     for document in key.policies:
-        yield from _in_document(index, document, Layer.RESOURCE, f"key {key.name}")
+        yield from in_document(index, document, Layer.RESOURCE, f"key {key.name}")
+    for document in key.grants:
+        yield from in_document(index, document, Layer.RESOURCE, f"key {key.name}")
     if not key.policies:
         root = text(("arn:", partition_of(arn_of(key)), ":iam::", key.scope.account, ":root"))
         allow = Statement(
@@ -180,7 +233,7 @@ def _of_bucket(index: NodeIndex, bucket: Bucket) -> Iterator[Clause]:
         # AWS rejects the policy itself then, unless it was there first, as it may be live.
         blocked = blocked | bucket.block.block_policy
     for document in bucket.policies:
-        yield from _in_document(
+        yield from in_document(
             index, document, Layer.RESOURCE, f"bucket {bucket.name}", public & blocked
         )
     yield from _of_acl(bucket)
@@ -215,74 +268,6 @@ def _of_acl(bucket: Bucket) -> Iterator[Clause]:
     proof = bucket.proof("acl")
     statement = Statement("Allow", proof, "", everybody, actions=actions, conditions=conditions)
     yield Clause(Layer.RESOURCE, statement, f"The ACL of bucket {bucket.name}", blocked)
-
-
-# ------------------------------------------------------------------------------------ public
-
-_TRUSTED = frozenset(
-    (
-        "aws:sourcearn",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:sourceowner",
-        "aws:sourceaccount",
-        "aws:userid",
-        "aws:principalorgid",
-        "aws:principalarn",
-        "aws:principalaccount",
-        "s3:x-amz-server-side-encryption-aws-kms-key-id",
-        "s3:dataaccesspointarn",
-        "s3:dataaccesspointaccount",
-    )
-)
-_FIXING = ("stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike")
-
-
-def is_public(statement: Statement) -> Answer:
-    """Whether S3 calls a bucket policy public because of this statement.
-
-    Not public are fixed principals, and fixed values (no wildcard, no variable) of some keys;
-    Amazon S3 User Guide, "Blocking public access: the meaning of public".
-    """
-    if statement.effect == "Deny":
-        return NO
-    effect = YES if statement.effect == "Allow" else cannot_tell(*unknowns_in(statement.effect))
-    principals = anyone_in(statement.principals or ())
-    if statement.not_principals is not None:
-        principals = YES
-    return effect & principals & ~any_of(_fixes(c) for c in statement.conditions)
-
-
-def _fixes(condition: Condition) -> Answer:
-    if isinstance(condition.operator, Unknown):
-        return cannot_tell(condition.operator)
-    if condition.if_exists or condition.qualifier == "forallvalues":
-        return NO
-    if condition.operator == "ipaddress" and condition.key == "aws:sourceip":
-        return _fixes_addresses(condition)
-    if condition.operator not in _FIXING or condition.key not in _TRUSTED:
-        return NO
-    result = YES
-    for value in condition.values:
-        wild = Wild.ANY in pattern(value) or Wild.ONE in pattern(value) or "${" in str(value)
-        result = result & (cannot_tell(value) if isinstance(value, Unknown) else known(not wild))
-    return result
-
-
-def _fixes_addresses(condition: Condition) -> Answer:
-    from graphs.addresses import prefix
-    from graphs.identity.choices import wide
-
-    result = YES
-    for value in condition.values:
-        if not isinstance(value, str):
-            result = result & cannot_tell(*unknowns_in(value))
-            continue
-        try:
-            result = result & known(not wide(prefix(value)))
-        except ValueError:
-            return NO
-    return result
 
 
 # ------------------------------------------------------------------------------------ references

@@ -12,7 +12,7 @@ from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of
 from graphs.identity.decide import about_action
 from graphs.identity.evaluate import Permission, Permissions
 from graphs.identity.issuers import host_of, issuer, tokens
-from graphs.identity.keys import Chosen, Given
+from graphs.identity.keys import Given, arn_in
 from graphs.identity.layers import read
 from graphs.identity.policy import PrincipalEntry, Statement
 from graphs.identity.search import best, refused, together
@@ -65,7 +65,7 @@ def trusts_service(permissions: Permissions, role: Role, service: str) -> Permis
     actor = Actor(Kind.SERVICE, service, account, service)
     owner: Given = {
         "aws:SourceAccount": text((account,)),
-        "aws:SourceArn": Chosen(text(("arn:*:*:*:", account, ":*"))),
+        "aws:SourceArn": arn_in(account),
         "aws:PrincipalIsAWSService": "true",
         "sts:ExternalId": None,
     }

@@ -17,7 +17,7 @@ from graphs.identity.conditions import Context, expand, variables_in
 from graphs.identity.decide import Applicable, Decision, Setup, decide
 from graphs.identity.glob import FRESH, Pattern, Wild, intersection, pattern, same, show, words
 from graphs.identity.keys import Asked, Given, setting
-from graphs.identity.layers import Layer, needs_resource_policy
+from graphs.identity.layers import GUARDRAILS, Layer, Level, needs_resource_policy
 from graphs.identity.policy import Condition
 from graphs.identity.sentences import tell
 from graphs.nodes import Node, Secret
@@ -38,6 +38,7 @@ _WORDS = 256
 _PATTERNS = 64
 _REQUESTS = 4000
 _SUFFIX = FRESH * 6
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -62,6 +63,8 @@ class Question:
     resource: Text
     owner: Node | None
     account: "str | Unknown"
+    levels: tuple[Level, ...] = ()
+    session: bool = False
 
     @property
     def service(self) -> str:
@@ -122,8 +125,10 @@ def ask(candidates: tuple[Applicable, ...], question: Question, given: Given) ->
         question.actor,
         _same_account(question),
         needs_resource_policy(question.owner, question.service),
+        question.levels,
+        question.session,
     )
-    if all(each.clause.statement.effect == "Deny" for each in candidates):
+    if all(_gives_nothing(each) for each in candidates):
         nothing = Decision(NO, NO, ())
         return Permission(
             "deny", NO, evidence=tell(nothing, setup, question.action, question.resource)
@@ -131,6 +136,11 @@ def ask(candidates: tuple[Applicable, ...], question: Question, given: Given) ->
     tried = _contexts(candidates, question, given)
     found = _search(candidates, setup, question, tried)
     return _permission(found, candidates, setup, question, tried)
+
+
+def _gives_nothing(each: Applicable) -> bool:
+    """Denies, and the organisation's allows: they only limit what others give."""
+    return each.clause.statement.effect == "Deny" or each.clause.layer in GUARDRAILS
 
 
 def _same_account(question: Question) -> Answer:

@@ -29,7 +29,8 @@ def _allowing(decision: Decision, setup: Setup) -> Iterator[Matched]:
     """The surest allow of each layer that counts."""
     identity = _surest(decision, Layer.IDENTITY)
     outside = setup.actor.node is None
-    yield from (m for m in (identity, _surest(decision, Layer.BOUNDARY)) if m)
+    limits = (_surest(decision, layer) for layer in (Layer.BOUNDARY, Layer.SESSION))
+    yield from (m for m in (identity, *limits) if m)
     enough = identity is not None and identity.allows.certain and setup.together.certain
     if outside or not enough or setup.needs_resource:
         resource = _surest(decision, Layer.RESOURCE)
@@ -55,6 +56,16 @@ def _step(each: Matched, actor: Actor, action: str, resource: Text) -> Step:
     return Step(claim, clause.statement.proof, answer.because)
 
 
+def _shut(decision: Decision, setup: Setup, action: str, resource: Text) -> Iterator[Step]:
+    """The levels of the organisation that do not allow it."""
+    open_ = {m.clause.level for m in decision.matched if m.allows.possible}
+    for level in setup.levels:
+        if level.name not in open_ and level.applies.possible:
+            word = level.layer.value.upper()
+            where = level.name.partition(":")[2]
+            yield Step(f"No {word} of {where} allows {action} on {resource}", level.proof)
+
+
 def _silent(decision: Decision, setup: Setup, action: str, resource: Text) -> Iterable[Step]:
     """Which side does not allow it."""
     node = setup.actor.node
@@ -65,6 +76,9 @@ def _silent(decision: Decision, setup: Setup, action: str, resource: Text) -> It
     elif node is not None and node.boundary is not None and Layer.BOUNDARY not in layers:
         claim = f"The boundary of {setup.actor} does not allow {action} on {resource}"
         yield Step(claim, node.boundary.proof)
+    elif setup.session and Layer.SESSION not in layers:
+        yield Step(f"The session's policy does not allow {action} on {resource}")
+    yield from _shut(decision, setup, action, resource)
     cut = [m for m in decision.matched if m.clause.cut.possible and m.allows.possible]
     if cut:
         claim = f"The public access block takes away what this allows: {cut[0].clause.title}"

@@ -19,6 +19,7 @@ from graphs.nodes.data import (
     Database,
     DataStore,
     Expiry,
+    Guarded,
     Key,
     PublicAccessBlock,
     Secret,
@@ -48,7 +49,16 @@ from graphs.nodes.network import (
     VpnConnection,
     VpnGateway,
 )
-from graphs.nodes.principals import AccessKey, Federation, Group, Outsider, Role, User
+from graphs.nodes.principals import (
+    AccessKey,
+    Federation,
+    Group,
+    Guardrail,
+    Organisation,
+    Outsider,
+    Role,
+    User,
+)
 from graphs.nodes.services import (
     Balancer,
     Container,
@@ -87,6 +97,8 @@ __all__ = [
     "Gateway",
     "Group",
     "GroupRule",
+    "Guarded",
+    "Guardrail",
     "Instance",
     "Interface",
     "InternetBlock",
@@ -95,6 +107,7 @@ __all__ = [
     "NatGateway",
     "Node",
     "NodeIndex",
+    "Organisation",
     "Outsider",
     "Peering",
     "PolicyText",

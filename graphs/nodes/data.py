@@ -95,4 +95,19 @@ class Key(Node):
     """A KMS key. No policy text means the default policy, which delegates to the account."""
 
     policies: tuple[PolicyText, ...] = ()
+    grants: tuple[PolicyText, ...] = ()
+    """Each as the one statement that it amounts to."""
     rotates: "bool | Unknown" = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded(Node):
+    """A resource that is known by a policy of its own: a queue, a topic, a registry.
+
+    `service` is the prefix of the actions that its policy is about. `behind` is the bucket that an
+    S3 access point leads to.
+    """
+
+    service: str
+    policies: tuple[PolicyText, ...] = ()
+    behind: "Ref | None" = None

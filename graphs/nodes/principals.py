@@ -55,3 +55,29 @@ class Outsider(Node):
     """An AWS account that some policy names and that is not part of the estate."""
 
     account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardrail(Node):
+    """The policies of an organisation at one level: its root, a unit, or an account.
+
+    `kind` is scp (what principals may do) or rcp (what may be done to resources). `accounts` are
+    those known to be under it, `spared` those known not to be, and `others` tells of all the rest.
+    Each level over an account must allow, and none may deny.
+    """
+
+    kind: str
+    policies: tuple[PolicyText, ...]
+    accounts: frozenset["str | Unknown"]
+    spared: frozenset["str | Unknown"]
+    others: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation(Node):
+    """An organisation of accounts. `number` is its id; `members` are accounts that are known to be
+    in it, beside the one that manages it."""
+
+    number: "str | Unknown"
+    management: "str | Unknown"
+    members: frozenset["str | Unknown"] = frozenset()

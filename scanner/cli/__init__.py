@@ -21,6 +21,8 @@ ORDER = "pathwarden.order"
 """Where a context keeps the names of the options of its command, as often as they are given."""
 
 COMMANDS = (
+    "access",
+    "can",
     "demo",
     "eval",
     "explain",
@@ -33,6 +35,7 @@ COMMANDS = (
     "rules",
     "scan",
     "sweep",
+    "who-can",
 )
 
 
@@ -45,7 +48,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"scanner.cli.{cmd_name}")
+        module = importlib.import_module(f"scanner.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

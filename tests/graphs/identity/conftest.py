@@ -14,6 +14,8 @@ from graphs.nodes import (
     Function,
     FunctionUrl,
     Group,
+    Guarded,
+    Guardrail,
     Key,
     NodeIndex,
     PolicyText,
@@ -71,6 +73,7 @@ def estate(case):
     account = OTHER if case.get("target_account") else OWN
     nodes = [
         _principal(Role, "role", "app", case, trust=document([])),
+        _principal(Role, "role", "linked", case, trust=document([]), path="/aws-service-role/x/"),
         _principal(User, "user", "ann", case, groups=("aws_iam_group.staff",)),
         Group(
             source=resource("aws_iam_group", "staff"),
@@ -79,17 +82,19 @@ def estate(case):
             policies=documents(case, "group"),
         ),
         *_targets(case, account),
+        *_guarded(case, account),
+        *_guardrails(case),
     ]
     return NodeIndex(tuple(nodes))
 
 
-def _principal(kind, word, name, case, **more):
+def _principal(kind, word, name, case, path="/", **more):
     boundary = documents(case, "boundary")
     address = f"aws_iam_{word}.{name}"
     return kind(
         source=resource(f"aws_iam_{word}", name, tags=case.get("principal_tags")),
         id=address,
-        arn=f"arn:aws:iam::{OWN}:{word}/{name}",
+        arn=f"arn:aws:iam::{OWN}:{word}{path}{name}",
         policies=documents(case, "identity"),
         boundary=boundary[0] if boundary else None,
         **more,
@@ -117,7 +122,8 @@ def _targets(case, account):
              block=switches, acl=case.get("acl", "private"), versioned=NO, logged=NO, **stored),
         node(Secret, "aws_secretsmanager_secret", "db", secret_arn, policies=policies, **stored),
         node(Key, "aws_kms_key", "main", f"arn:aws:kms:eu-west-1:{account}:key/k-1",
-             policies=documents(case, "key" if "key" in case else "resource")),
+             policies=documents(case, "key" if "key" in case else "resource"),
+             grants=documents(case, "grant")),
         node(Role, "aws_iam_role", "admin", f"arn:aws:iam::{account}:role/admin",
              trust=(policies or (document([]),))[0]),
         node(Function, "aws_lambda_function", "api",
@@ -127,6 +133,58 @@ def _targets(case, account):
              f"arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com",
              kind="oidc", host="token.actions.githubusercontent.com"),
     ]  # fmt: skip
+
+
+SERVICES = {
+    "queue": ("sqs", "aws_sqs_queue", "arn:aws:sqs:eu-west-1:{}:queue"),
+    "topic": ("sns", "aws_sns_topic", "arn:aws:sns:eu-west-1:{}:topic"),
+    "repo": ("ecr", "aws_ecr_repository", "arn:aws:ecr:eu-west-1:{}:repository/repo"),
+    "search": ("es", "aws_opensearch_domain", "arn:aws:es:eu-west-1:{}:domain/search"),
+    "gate": ("execute-api", "aws_api_gateway_rest_api", "arn:aws:execute-api:eu-west-1:{}:a1"),
+    "bus": ("events", "aws_cloudwatch_event_bus", "arn:aws:events:eu-west-1:{}:event-bus/bus"),
+    "catalog": ("glue", "aws_glue_resource_policy", "arn:aws:glue:eu-west-1:{}:catalog"),
+    "vault": ("backup", "aws_backup_vault", "arn:aws:backup:eu-west-1:{}:backup-vault:vault"),
+    "files": (
+        "elasticfilesystem",
+        "aws_efs_file_system",
+        "arn:aws:elasticfilesystem:eu-west-1:{}:file-system/fs-1",
+    ),
+    "table": ("dynamodb", "aws_dynamodb_table", "arn:aws:dynamodb:eu-west-1:{}:table/table"),
+    "stream": ("kinesis", "aws_kinesis_stream", "arn:aws:kinesis:eu-west-1:{}:stream/stream"),
+    "point": ("s3", "aws_s3_access_point", "arn:aws:s3:eu-west-1:{}:accesspoint/point"),
+}
+
+
+def _guarded(case, account):
+    """One resource for each service whose resources are known by their policy."""
+    for name, (service, kind, arn) in SERVICES.items():
+        element = "point" if name == "point" else "resource"
+        yield Guarded(
+            source=resource(kind, name, account),
+            id=f"{kind}.{name}",
+            arn=arn.format(account),
+            service=service,
+            policies=documents(case, element),
+            behind="aws_s3_bucket.booking" if name == "point" else None,
+        )
+
+
+def _guardrails(case):
+    """The organisation's levels above account 111111111111: root, unit and account."""
+    for kind in ("scp", "rcp"):
+        for level in ("root", "unit", "account"):
+            found = case.get(f"{kind}.{level}")
+            if found is not None:
+                managed = {OWN} if case.get("management") else set()
+                yield Guardrail(
+                    source=resource("aws_organizations_policy_attachment", level),
+                    id=f"{kind}:{level}",
+                    kind=kind,
+                    policies=(document(found, level),),
+                    accounts=frozenset({OWN} - managed),
+                    spared=frozenset(managed),
+                    others=NO,
+                )
 
 
 @pytest.fixture
