@@ -83,7 +83,6 @@ READ = (
     "aws_rds_cluster_instance",
     "aws_route",
     "aws_route_table*",
-    "aws_s3_access_point",
     "aws_s3_account_public_access_block",
     "aws_s3_bucket",
     "aws_s3_bucket_*",

@@ -208,7 +208,6 @@ OPENING = (
     "aws_efs_file_system",
     "aws_eks_cluster",
     "aws_elasticache_cluster",
-    "aws_kms_grant",
     "aws_lambda_alias",
     "aws_opensearch_domain",
     "aws_redshift_cluster",
