@@ -216,6 +216,10 @@ def _asked_about(call: Call, content: Json) -> Iterator[Part]:
     if isinstance(content.get(argument), str):
         yield call, {argument: content[argument]}, kept
         return
+    told = [v[argument] for v in content.values() if isinstance(v, dict) and argument in v]
+    if told and isinstance(told[0], str):
+        yield call, {argument: told[0]}, kept
+        return
     for member, value in kept.items():
         by: dict[str, list[Any]] = {}
         for item in value if isinstance(value, list) else ():

@@ -15,6 +15,7 @@ from graphs.verdict import Coverage, Gap
 from scanner.cloud.calls import all_calls
 from scanner.cloud.shape import (
     balancers,
+    borders,
     compute,
     fleets,
     identity,
@@ -31,6 +32,7 @@ Shape = Callable[[Answers], Iterator[Resource]]
 SHAPES: tuple[Shape, ...] = (
     network.shape,
     transit.shape,
+    borders.shape,
     identity.shape,
     keys.shape,
     storage.shape,

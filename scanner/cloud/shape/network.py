@@ -92,7 +92,9 @@ def _tables(answers: Answers) -> Iterator[Resource]:
             if link.get("Main"):
                 kind = "aws_main_route_table_association"
                 ends = {"route_table_id": name, "vpc_id": table["VpcId"]}
-            if link.get("Main") or link.get("SubnetId"):
+            elif link.get("GatewayId"):
+                ends = {"route_table_id": name, "gateway_id": link["GatewayId"]}
+            if link.get("Main") or link.get("SubnetId") or link.get("GatewayId"):
                 yield answers.make(kind, link["RouteTableAssociationId"], ends, at)
 
 

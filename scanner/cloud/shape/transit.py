@@ -34,6 +34,7 @@ def _gateways(answers: Answers) -> Iterator[Resource]:
             "default_route_table_propagation": options.get("DefaultRouteTablePropagation"),
             "association_default_route_table_id": options.get("AssociationDefaultRouteTableId"),
             "propagation_default_route_table_id": options.get("PropagationDefaultRouteTableId"),
+            "security_group_referencing_support": options.get("SecurityGroupReferencingSupport"),
             "tags": tags(gateway.get("Tags")),
         }
         name, owner = gateway["TransitGatewayId"], gateway.get("OwnerId")
@@ -51,6 +52,9 @@ def _attachments(answers: Answers) -> Iterator[Resource]:
             "vpc_id": end["VpcId"],
             "subnet_ids": end.get("SubnetIds"),
             "appliance_mode_support": end.get("Options", {}).get("ApplianceModeSupport"),
+            "security_group_referencing_support": end.get("Options", {}).get(
+                "SecurityGroupReferencingSupport"
+            ),
             **joins.get(at[0], NO_DEFAULTS),
             "tags": tags(end.get("Tags")),
         }

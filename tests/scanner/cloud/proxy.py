@@ -89,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
             filled = self.server.filled.answer(action, path, where)
             if filled is None:
                 self._forward(action, path, body)
+            elif isinstance(filled, str):
+                self._send(OK, filled.encode(), "text/xml")
             else:
                 self._send(OK, json.dumps(filled).encode(), "application/x-amz-json-1.1")
 
