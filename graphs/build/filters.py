@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
+from graphs.addresses import Prefix
 from graphs.build import implied, prefix_lists, read, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import (
@@ -102,7 +103,7 @@ def _inline(draft: Draft, group: Resource, direction: str) -> Iterator[GroupRule
         peers = block.get("security_groups")
         rule = _rule(draft, group, block, peers, f"{direction}[{number}]", group.id)
         prefixes = read.networks(block, "cidr_blocks", "ipv6_cidr_blocks")
-        yield _doubted(replace(rule, prefixes=prefixes), why)
+        yield _doubted(_among(draft, rule, prefixes), why)
 
 
 Rules: TypeAlias = tuple[GroupRule, ...]
@@ -122,14 +123,14 @@ def _attached(
         elif direction in sides:
             peers = rule.values.get("source_security_group_id")
             made = _rule(draft, rule, rule.values, peers, "", group)
-            made = replace(made, prefixes=read.networks(rule, "cidr_blocks", "ipv6_cidr_blocks"))
+            made = _among(draft, made, read.networks(rule, "cidr_blocks", "ipv6_cidr_blocks"))
             sides[direction].append(_doubted(made, read.doubt(rule, beside)))
     for direction, found in sides.items():
         kind = f"aws_vpc_security_group_{direction}_rule"
         for rule in draft.satellites(kind, *link).get(group, ()):
             peers = rule.values.get("referenced_security_group_id")
             made = _rule(draft, rule, rule.values, peers, "", group)
-            made = replace(made, prefixes=read.networks(rule, "cidr_ipv4", "cidr_ipv6"))
+            made = _among(draft, made, read.networks(rule, "cidr_ipv4", "cidr_ipv6"))
             found.append(_doubted(made, read.doubt(rule, beside)))
     return tuple(sides["ingress"]), tuple(sides["egress"]), tuple(unread)
 
@@ -160,8 +161,24 @@ def _rule(
 
 
 def _list_ref(draft: Draft, owner: Resource, value: object) -> Ref:
-    found = draft.ref(owner, value, "aws_ec2_managed_prefix_list")
+    found = draft.ref(owner, value, prefix_lists.PREFIX_LIST)
+    listed = None if isinstance(found, str) else prefix_lists.kept(draft, value)
+    if listed is not None:
+        draft.add(listed)
+        return listed.id
     return Unknown(Cause.DATA, str(value)) if found is None else found
+
+
+def _among(draft: Draft, rule: GroupRule, prefixes: tuple["Prefix | Unknown", ...]) -> GroupRule:
+    """A rule with these prefixes; the addresses of an AWS service become its list."""
+    listed = {p: found for p in prefixes if (found := prefix_lists.kept(draft, p)) is not None}
+    for node in listed.values():
+        draft.add(node)
+    return replace(
+        rule,
+        prefixes=tuple(p for p in prefixes if p not in listed),
+        lists=(*rule.lists, *(node.id for node in listed.values())),
+    )
 
 
 def _prefix_list(draft: Draft, resource: Resource) -> PrefixList:

@@ -14,6 +14,7 @@ GATEWAY = "aws_ec2_transit_gateway"
 TABLE = "aws_ec2_transit_gateway_route_table"
 VPC_ATTACHMENT = "aws_ec2_transit_gateway_vpc_attachment"
 PEERING = "aws_ec2_transit_gateway_peering_attachment"
+CONNECT = "aws_ec2_transit_gateway_connect"
 ACCEPTERS = {
     "aws_ec2_transit_gateway_vpc_attachment_accepter": VPC_ATTACHMENT,
     "aws_ec2_transit_gateway_peering_attachment_accepter": PEERING,
@@ -21,14 +22,15 @@ ACCEPTERS = {
 VPN = "aws_vpn_connection"
 DIRECT = "aws_dx_gateway_association"
 ROUTES = ("aws_ec2_transit_gateway_route", "aws_ec2_transit_gateway_prefix_list_reference")
-ATTACHABLE = (VPC_ATTACHMENT, PEERING, VPN, DIRECT, *ACCEPTERS)
+ATTACHABLE = (VPC_ATTACHMENT, PEERING, CONNECT, VPN, DIRECT, *ACCEPTERS)
 
 
 def lower(draft: Draft) -> None:
     """Make the gateways, then their attachments, then their tables."""
     for resource in draft.all(GATEWAY):
         draft.add(_gateway(draft, resource))
-    drafts = [*_vpc_ends(draft), *_vpn_ends(draft), *_direct_ends(draft), *_peering_ends(draft)]
+    ends = (_vpc_ends, _vpn_ends, _direct_ends, _connect_ends, _peering_ends)
+    drafts = [end for found in ends for end in found(draft)]
     for attachment in drafts:
         draft.add(attachment)
     for resource in draft.all(TABLE):
@@ -111,6 +113,24 @@ def _direct_ends(draft: Draft) -> list[TransitAttachment]:
     ]
 
 
+def _connect_ends(draft: Draft) -> list[TransitAttachment]:
+    """Tunnels to a third party's appliance: what it announces and where it leads, it alone knows.
+
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-connect.html
+    """
+    return [
+        TransitAttachment(
+            source=r,
+            id=r.id,
+            gateway=_named(draft, r, "transit_gateway_id", GATEWAY),
+            kind="connect",
+            target=Unknown(Cause.MODEL, f"what is behind the appliance at {r.id}"),
+            table=_associated(draft, r, r.id, "transit_gateway_id"),
+        )
+        for r in draft.all(CONNECT)
+    ]
+
+
 def _peering_ends(draft: Draft) -> list[TransitAttachment]:
     """Two attachments, one at each gateway; routes across are static only."""
     ends = []
@@ -147,7 +167,7 @@ def attachment_of(draft: Draft, holder: Resource, table: "Ref | None" = None) ->
         return f"{inner}.accepter" if ACCEPTERS[kind] == PEERING else inner
     if kind == PEERING and table is not None:
         return _side(draft, found, table)
-    return found if kind in (VPC_ATTACHMENT, PEERING) else f"{found}.attachment"
+    return found if kind in (VPC_ATTACHMENT, PEERING, CONNECT) else f"{found}.attachment"
 
 
 def _numbered(draft: Draft, attachment: str) -> str | None:

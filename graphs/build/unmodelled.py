@@ -42,6 +42,7 @@ READ = (
     "aws_ec2_client_vpn_*",
     "aws_ec2_managed_prefix_list*",
     "aws_ec2_transit_gateway",
+    "aws_ec2_transit_gateway_connect*",
     "aws_ec2_transit_gateway_peering_attachment",
     "aws_ec2_transit_gateway_peering_attachment_accepter",
     "aws_ec2_transit_gateway_prefix_list_reference",

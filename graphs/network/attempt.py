@@ -12,7 +12,7 @@ from typing import TypeAlias
 from graphs.evidence import Step
 from graphs.network import opening
 from graphs.network.claims import text_of
-from graphs.network.filters import EPHEMERAL, Peer, answered, entry_matches, numbered
+from graphs.network.filters import EPHEMERAL, answered, entry_matches, numbered
 from graphs.network.flows import Flows, Leg, possible_between
 from graphs.network.opening import Opening, Stop
 from graphs.network.packets import (
@@ -170,8 +170,8 @@ class Attempt:
     def _checks(self, path: Path) -> Iterator[Check]:
         """Each filter on a path."""
         source, goal, flows = self.start.zone, self.goal.zone, self.flows
-        to_goal = Peer(frozenset(goal.groups), path.groups)
-        to_source = Peer(frozenset(source.groups), path.groups)
+        to_goal = goal.peer(path.groups)
+        to_source = source.peer(path.groups)
         yield flows.group_check(source, to_goal, inward=False), partial(self._closed, source, False)
         yield flows.group_check(goal, to_source, inward=True), partial(self._closed, goal, True)
         for crossing in path.crossings:

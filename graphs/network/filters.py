@@ -47,6 +47,10 @@ class Peer:
 
     groups: frozenset[Ref] = frozenset()
     counts: Answer = YES
+    host: bool = False
+    """A host on the internet by its address, which may be one of an AWS service."""
+    keeper: str = ""
+    """The AWS service that it is, where it is one."""
 
 
 def unread(ref: Ref) -> Unknown:
@@ -160,6 +164,8 @@ class Filters:
             entries = self.nodes.get(ref, PrefixList)
             for prefix in entries.prefixes if entries else (unread(ref),):
                 yield matched(prefix)
+            if entries and entries.keeper and not entries.prefixes:
+                yield from _kept(entries, peer, matched(None))
         named = _held(rule.groups, peer)
         if named.possible:
             yield _weakened(matched(None), named)
@@ -177,7 +183,7 @@ class Filters:
             held = frozenset(r for r in peer.groups if r in named or isinstance(r, Unknown))
             if any(isinstance(r, Unknown) for r in named):
                 held = peer.groups
-            alike = Peer(held, peer.counts) if held else Peer()
+            alike = Peer(held, peer.counts if held else YES, peer.host, peer.keeper)
             self._groups[key] = (
                 join(self._allows(refs, inward, peer, within))
                 if alike == peer
@@ -227,6 +233,18 @@ class Filters:
         if allowed.certain >= EVERYTHING:
             return ALL
         return allowed
+
+
+def _kept(
+    entries: PrefixList, peer: Peer, matched: Bounds[PacketSet]
+) -> Iterator[Bounds[PacketSet]]:
+    """What a rule for an AWS service's addresses matches where those are not known: the service,
+    perhaps a given host, and no stranger."""
+    if peer.keeper == entries.keeper:
+        yield matched
+    elif peer.host:
+        why = Unknown(Cause.DATA, f"the addresses of {entries.keeper}")
+        yield doubtful(why, possible=matched.possible)
 
 
 def _held(named: tuple[Ref, ...], peer: Peer) -> Answer:

@@ -137,8 +137,8 @@ class Flows:
         self, path: Path, source: Zone, goal: Zone, within: PacketSet
     ) -> Iterator[Bounds[PacketSet]]:
         """Each filter on the way, the narrowest kind first."""
-        yield self.group_check(goal, Peer(frozenset(source.groups), path.groups), True, within)
-        yield self.group_check(source, Peer(frozenset(goal.groups), path.groups), False, within)
+        yield self.group_check(goal, source.peer(path.groups), True, within)
+        yield self.group_check(source, goal.peer(path.groups), False, within)
         for crossing in path.crossings:
             yield self.acl_check(crossing, within)
         for screen in path.screens:

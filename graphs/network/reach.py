@@ -261,6 +261,7 @@ class Network:
         way = (subnet.table, subnet.acl) if subnet else goal.place
         key = (
             internet.ranges,
+            internet.keeper,
             way,
             goal.vpc,
             goal.family,

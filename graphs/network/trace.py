@@ -116,7 +116,7 @@ class Journey:
             if isinstance(own.place, Unknown) or self._nodes.get(own.place, Subnet):
                 yield Step("It has no security group, so that every packet passes")
             return
-        peer = Peer(frozenset(other.groups), self.leg.forward.groups)
+        peer = other.peer(self.leg.forward.groups)
         doubtful: Step | None = None
         for step in self._group_steps(own, peer, packet, inward):
             if not step.assumes:

@@ -26,7 +26,7 @@ from graphs.unknown import NO, YES, Answer, Cause, Unknown, cannot_tell
 
 # Which of two equal propagated prefixes wins.
 # https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
-_ORDER = {"vpc": 0, "direct-connect": 1, "vpn": 2}
+_ORDER = {"vpc": 0, "direct-connect": 1, "connect": 2, "vpn": 3}
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,14 @@ class Transit:
     def far_subnets(
         self, attachment: TransitAttachment, zone: "str | Unknown | None"
     ) -> list[tuple[str, Answer]]:
-        """The subnets by which packets come out: in the sender's zone where there is one."""
+        """The subnets by which packets come out: in the sender's zone where there is one; in
+        appliance mode in any, chosen anew for each flow.
+
+        https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html
+        """
         known, hidden = self._subnets(attachment)
         same = [s for s in known if isinstance(zone, str) and s.zone == zone]
-        if same:
+        if same and attachment.attribute("appliance_mode_support") in (None, "", "disable"):
             return self._alternatives(same, ())
         return self._alternatives(known, hidden)
 
@@ -171,7 +175,7 @@ class Transit:
     def _routes(self, table: TransitTable) -> Iterator[Route]:
         yield from spelled_out(table.routes, self.nodes)
         learned = self.nodes.many(table.propagations, TransitAttachment)
-        for attachment in sorted(learned, key=lambda a: _ORDER.get(a.kind, 3)):
+        for attachment in sorted(learned, key=lambda a: _ORDER.get(a.kind, 4)):
             for prefix in self._propagated(attachment):
                 yield Route(
                     destination=prefix,

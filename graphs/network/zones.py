@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix, is_public
-from graphs.network.filters import unread
+from graphs.network.filters import Peer, unread
 from graphs.network.holders import HOST, Holders, address_of
 from graphs.network.routes import overlap
 from graphs.nodes import (
@@ -39,6 +39,8 @@ from graphs.nodes import (
 from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, cannot_tell
 
 INTERNET = "internet"
+CLOUDFRONT = "cloudfront"
+"""The servers of CloudFront that fetch from origins: who reaches CloudFront comes in as them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ class Zone:
     sends_to: tuple[Prefix, ...] | None = None
     """The destinations that are open to the users of a Client VPN; None is any."""
     sends_doubt: frozenset[Unknown] = frozenset()
+    keeper: str = ""
+    """The AWS service that something on the internet is."""
+
+    def peer(self, counts: Answer) -> Peer:
+        """The zone as the rules of security groups see it."""
+        host = self.place == INTERNET and self.ranges not in ((ANY4,), (ANY6,))
+        return Peer(frozenset(self.groups), counts, host, self.keeper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +170,11 @@ class Zones:
         if address is not None:
             yield from self._at(place, address)
             return
-        if place == INTERNET:
+        if place in (INTERNET, CLOUDFRONT):
+            keeper = "CloudFront" if place == CLOUDFRONT else ""
             for family, whole in ((4, ANY4), (6, ANY6)):
-                yield self._seat(Zone(INTERNET, "", family, (whole,), filtered=False))
+                zone = Zone(INTERNET, "", family, (whole,), filtered=False, keeper=keeper)
+                yield self._seat(zone)
             return
         node = self.nodes.by_id.get(place)
         if isinstance(node, Site):

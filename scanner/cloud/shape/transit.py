@@ -60,6 +60,7 @@ def _attachments(answers: Answers) -> Iterator[Resource]:
         }
         name = end["TransitGatewayAttachmentId"]
         yield answers.make("aws_ec2_transit_gateway_vpc_attachment", name, values, at)
+    yield from _connects(answers)
     call = "describe_transit_gateway_peering_attachments"
     for at, end in _each(answers, call, "TransitGatewayPeeringAttachments"):
         near, far = end.get("RequesterTgwInfo", {}), end.get("AccepterTgwInfo", {})
@@ -72,6 +73,23 @@ def _attachments(answers: Answers) -> Iterator[Resource]:
         }
         name = end["TransitGatewayAttachmentId"]
         yield answers.make("aws_ec2_transit_gateway_peering_attachment", name, values, at)
+
+
+def _connects(answers: Answers) -> Iterator[Resource]:
+    """Tunnels to appliances, which the list of all attachments tells."""
+    call = "describe_transit_gateway_attachments"
+    joins = _joins(answers)
+    for at, end in _each(answers, call, "TransitGatewayAttachments"):
+        if end.get("ResourceType") == "connect":
+            name = end["TransitGatewayAttachmentId"]
+            values = {
+                "id": name,
+                "transit_gateway_id": end.get("TransitGatewayId"),
+                "transport_attachment_id": end.get("ResourceId"),
+                **joins.get(at[0], NO_DEFAULTS),
+                "tags": tags(end.get("Tags")),
+            }
+            yield answers.make("aws_ec2_transit_gateway_connect", name, values, at)
 
 
 NO_DEFAULTS: Mapping[str, object] = {

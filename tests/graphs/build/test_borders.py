@@ -3,6 +3,7 @@
 import pytest
 
 from graphs.network.reach import INTERNET
+from graphs.network.zones import CLOUDFRONT
 from tests.graphs.build.borders import APP, EDGE, LAND, TO_INTERNET, WEB, asked
 
 # Route tables of gateways.
@@ -158,3 +159,70 @@ def test_a_block_of_unknown_mode_leaves_it_open_and_another_region_is_not_meant(
     elsewhere = BLOCK.replace("all", "us") % "block-bidirectional"
     elsewhere = elsewhere.replace("internet_gateway", 'region = "us-east-1"\n internet_gateway')
     assert asked(built(LAND + TO_INTERNET + elsewhere), INTERNET, WEB) == "yes"
+
+
+# Lists that AWS keeps.
+
+LISTED = """
+data "aws_ec2_managed_prefix_list" "cloudfront" {
+  name = "com.amazonaws.global.cloudfront.origin-facing"
+}
+data "aws_ec2_managed_prefix_list" "own" {
+  name = "offices"
+}
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id       = aws_vpc.v.id
+  service_name = "com.amazonaws.eu-west-1.s3"
+}
+data "aws_prefix_list" "s3" {
+  prefix_list_id = aws_vpc_endpoint.s3.prefix_list_id
+}
+resource "aws_security_group" "listed" {
+  name   = "listed"
+  vpc_id = aws_vpc.v.id
+  ingress {
+    protocol  = "tcp"
+    from_port = 443
+    to_port   = 443
+    %s
+  }
+}
+resource "aws_instance" "listed" {
+  ami                         = "ami-1"
+  instance_type               = "t3.micro"
+  subnet_id                   = aws_subnet.web.id
+  associate_public_ip_address = true
+  vpc_security_group_ids      = [aws_security_group.listed.id]
+}
+"""
+ORIGIN = "prefix_list_ids = [data.aws_ec2_managed_prefix_list.cloudfront.id]"
+LISTS = {
+    "CloudFront's": (ORIGIN, "no", "yes", ["the addresses of CloudFront"]),
+    "that of a gateway endpoint": (
+        "prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]",
+        "no",
+        "no",
+        ["the addresses of Amazon S3"],
+    ),
+    "its addresses": (
+        "cidr_blocks = data.aws_prefix_list.s3.cidr_blocks",
+        "no",
+        "no",
+        ["the addresses of Amazon S3"],
+    ),
+    "one's own": (
+        "prefix_list_ids = [data.aws_ec2_managed_prefix_list.own.id]",
+        ["data.aws_ec2_managed_prefix_list.own.id"],
+        ["data.aws_ec2_managed_prefix_list.own.id"],
+        ["data.aws_ec2_managed_prefix_list.own.id"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_the_addresses_of_a_service_are_no_strangers(built, case):
+    peers, stranger, cloudfront, host = LISTS[case]
+    estate = built(LAND + TO_INTERNET + LISTED % peers)
+    places = INTERNET, CLOUDFRONT, "host 203.0.114.9"
+    found = [asked(estate, place, "aws_instance.listed") for place in places]
+    assert found == [stranger, cloudfront, host]

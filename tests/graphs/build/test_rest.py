@@ -203,7 +203,7 @@ def test_what_changes_no_answer_is_no_gap(built):
 OPENING = (
     "aws_apigatewayv2_api",
     "aws_dynamodb_table",
-    "aws_ec2_transit_gateway_connect",
+    "aws_ec2_transit_gateway_multicast_domain",
     "aws_ec2_transit_gateway_policy_table",
     "aws_efs_file_system",
     "aws_eks_cluster",
