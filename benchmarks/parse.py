@@ -16,7 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scanner.errors import SyntaxProblem
-from scanner.terraform import hcl2_syntax, syntax
+from scanner.terraform import syntax
+from scanner.terraform.syntax import hcl2_syntax
 
 BUDGET = 8.0
 Parse = Callable[[str, str], object]

@@ -24,9 +24,9 @@ from scanner.mounts import mounted
 from scanner.terraform.definitions import OURS, configuration, read_with
 from scanner.terraform.evaluate import Evaluated, called, open_root
 from scanner.terraform.inputs import wanted_by
-from scanner.terraform.joining import read_together
 from scanner.terraform.modules import Module
 from scanner.terraform.repository import Member, Repository
+from scanner.terraform.repository.joining import read_together
 from scanner.terraform.roots import find_roots
 from scanner.terraform.terragrunt import Unit, Units, find_units
 from scanner.terraform.told import Told

@@ -44,7 +44,7 @@ from scanner.result import (
     View,
 )
 from scanner.terraform.evaluate import Evaluated
-from scanner.terraform.homes import BETWEEN
+from scanner.terraform.repository.homes import BETWEEN
 
 MOST_CHANGES = 5
 OWNER_TAGS = ("owner", "team")

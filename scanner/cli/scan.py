@@ -22,7 +22,7 @@ from scanner.estates import Request
 from scanner.pipeline import scan
 from scanner.result import Finding, Result
 from scanner.terraform.definitions import OURS, PARSERS
-from scanner.terraform.documents import is_document
+from scanner.terraform.recorded.documents import is_document
 from scanner.terraform.told import Told, Var, VarFile
 
 SEVERITIES = tuple(map(str, Severity))

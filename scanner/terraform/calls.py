@@ -15,7 +15,7 @@ from scanner.terraform import providers
 from scanner.terraform.definitions import Configuration, Definition, configuration
 from scanner.terraform.library import found_in
 from scanner.terraform.providers import Provider
-from scanner.terraform.repetition import Key, Names, Repetition, repetition
+from scanner.terraform.resources.repetition import Key, Names, Repetition, repetition
 from scanner.terraform.scope import PROBLEMS, Lazy, Scope, Session, Symbolic, cycle
 from scanner.terraform.syntax import Node
 from scanner.terraform.values import Value, unmark

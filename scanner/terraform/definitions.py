@@ -13,9 +13,8 @@ from weakref import WeakKeyDictionary
 from graphs.unknown import Place
 from graphs.verdict import Gap
 from scanner.errors import TreeProblem
-from scanner.terraform import json_syntax
-from scanner.terraform.overrides import PRIMARY, made_type, merged, refused
-from scanner.terraform.syntax import Attribute, Block, Body, File, SyntaxProblem, parse
+from scanner.terraform.syntax import Attribute, Block, Body, File, SyntaxProblem, json_syntax, parse
+from scanner.terraform.syntax.overrides import PRIMARY, made_type, merged, refused
 from scanner.tree import Tree
 
 SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
@@ -163,7 +162,7 @@ def _weigh(tree: Tree, text: str) -> None:
 def _parser(tree: Tree) -> Callable[[str, str], File]:
     if _PARSERS.get(tree, OURS) == OURS:
         return parse
-    from scanner.terraform import hcl2_syntax  # python-hcl2 takes long to import
+    from scanner.terraform.syntax import hcl2_syntax  # python-hcl2 takes long to import
 
     return hcl2_syntax.parse
 

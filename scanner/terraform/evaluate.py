@@ -11,13 +11,13 @@ from graphs.resource import Resource
 from graphs.resource import Value as Plain
 from graphs.unknown import Place, Unknown
 from graphs.verdict import Gap
-from scanner.terraform.checks import check_module
-from scanner.terraform.cycles import check_cycles
 from scanner.terraform.definitions import configuration
 from scanner.terraform.expressions import KINDS
 from scanner.terraform.inputs import settings
 from scanner.terraform.modules import Module, all_modules, idle
 from scanner.terraform.publish import plain, resources, secrets, shown, texts
+from scanner.terraform.refusals.checks import check_module
+from scanner.terraform.refusals.cycles import check_cycles
 from scanner.terraform.scope import Session
 from scanner.terraform.told import Told
 from scanner.terraform.variables import Argument

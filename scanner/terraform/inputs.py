@@ -9,11 +9,10 @@ from typing import Final
 
 from graphs.unknown import Place
 from scanner.errors import EvaluationProblem, TreeProblem, UsageProblem
-from scanner.terraform import json_syntax
-from scanner.terraform.constraints import refuse_names
 from scanner.terraform.definitions import Configuration, Definition, configuration
+from scanner.terraform.refusals.constraints import refuse_names
 from scanner.terraform.scope import Scope, Session
-from scanner.terraform.syntax import File, Node, SyntaxProblem, parse, parse_expression
+from scanner.terraform.syntax import File, Node, SyntaxProblem, json_syntax, parse, parse_expression
 from scanner.terraform.told import Told, Var, VarFile
 from scanner.terraform.values import Value
 from scanner.terraform.variables import Argument, declared_type

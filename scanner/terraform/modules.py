@@ -16,8 +16,8 @@ from scanner.terraform.definitions import Configuration, Definition
 from scanner.terraform.functions import Context
 from scanner.terraform.providers import Provider
 from scanner.terraform.refusals import refusals
-from scanner.terraform.repetition import Key
 from scanner.terraform.resources import Group
+from scanner.terraform.resources.repetition import Key
 from scanner.terraform.scope import Cell, Scope, Session
 from scanner.terraform.syntax import Node, SyntaxProblem, parse, parse_template
 from scanner.terraform.values import Sensitive, Value, unmark

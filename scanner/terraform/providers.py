@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from graphs.unknown import Cause, Place, Template, Unknown
 from scanner.terraform.definitions import Definition
 from scanner.terraform.scope import Scope, computed
-from scanner.terraform.symbols import derived, symbol
 from scanner.terraform.syntax import Node
 from scanner.terraform.values import Map, Value, is_null, unmark_deep
+from scanner.terraform.values.symbols import derived, symbol
 
 if TYPE_CHECKING:
     from scanner.terraform.modules import Module

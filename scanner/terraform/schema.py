@@ -12,8 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from scanner.terraform.kinds import ANY, Type
 from scanner.terraform.values import Value, convert
+from scanner.terraform.values.kinds import ANY, Type
 
 TABLE: Final = "aws_schema.txt"
 

@@ -14,7 +14,7 @@ from graphs.verdict import Gap
 from scanner.errors import EvaluationProblem, FunctionProblem, TreeProblem
 from scanner.terraform.syntax import File, Node
 from scanner.terraform.values import Ephemeral, Null, Sensitive, Value, ValueProblem
-from scanner.terraform.weight import Scales
+from scanner.terraform.values.weight import Scales
 from scanner.tree import Tree
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ from typing import TypeAlias
 
 from graphs.unknown import Cause, Unknown
 from scanner.errors import EvaluationProblem
-from scanner.terraform.conditions import check
-from scanner.terraform.constraints import constant, constraint
 from scanner.terraform.definitions import Definition
-from scanner.terraform.kinds import Type
+from scanner.terraform.refusals.conditions import check
+from scanner.terraform.refusals.constraints import constant, constraint
 from scanner.terraform.scope import PROBLEMS, Lazy, Scope
 from scanner.terraform.values import (
     ANY,
@@ -22,6 +21,7 @@ from scanner.terraform.values import (
     convert,
     is_null,
 )
+from scanner.terraform.values.kinds import Type
 
 Argument: TypeAlias = Callable[[Scope], Value]
 """What sets a variable, evaluated when it is asked for, given the scope of its declaration."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.terraform.regions import zones_of
+from scanner.terraform.data_sources.regions import zones_of
 from tests.oracle import wire
 from tests.oracle.documents import NotAnswered, document
 

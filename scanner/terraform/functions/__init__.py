@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from graphs.unknown import Cause, Unknown
 from scanner.errors import FunctionProblem, TreeProblem, ValueProblem
-from scanner.terraform.conversion import convert
 from scanner.terraform.functions import (
     aws,
     collections,
@@ -48,8 +47,9 @@ from scanner.terraform.functions.function import (
     unknown,
 )
 from scanner.terraform.functions.results import promised
-from scanner.terraform.shapes import Ephemeral, Sensitive, Value, is_null
 from scanner.terraform.values import brief, is_known, unmark_deep
+from scanner.terraform.values.conversion import convert
+from scanner.terraform.values.shapes import Ephemeral, Sensitive, Value, is_null
 
 __all__ = ["LAZY", "Context", "FunctionProblem", "call", "names"]
 

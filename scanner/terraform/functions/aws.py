@@ -5,7 +5,7 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/functions/arn_
 
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import Function
-from scanner.terraform.shapes import Value
+from scanner.terraform.values.shapes import Value
 
 _SECTIONS = ("partition", "service", "region", "account_id", "resource")
 

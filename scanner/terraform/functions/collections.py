@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from graphs.unknown import Template, Unknown
 from scanner.errors import FunctionProblem
-from scanner.terraform.conversion import convert
 from scanner.terraform.functions.function import (
     MANY,
     MAX_ELEMENTS,
@@ -21,9 +20,11 @@ from scanner.terraform.functions.function import (
     unknown,
 )
 from scanner.terraform.functions.numeric import whole
-from scanner.terraform.kinds import kind, name, unify
-from scanner.terraform.number import Number, rounded
-from scanner.terraform.shapes import (
+from scanner.terraform.values import mark
+from scanner.terraform.values.conversion import convert
+from scanner.terraform.values.kinds import kind, name, unify
+from scanner.terraform.values.number import Number, rounded
+from scanner.terraform.values.shapes import (
     Ephemeral,
     List,
     Sensitive,
@@ -34,7 +35,6 @@ from scanner.terraform.shapes import (
     sort_key,
     type_of,
 )
-from scanner.terraform.values import mark
 
 MAX_RANGE = 1024
 """Terraform's own limit."""

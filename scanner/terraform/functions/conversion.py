@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from graphs.unknown import Template, Unknown
 from scanner.errors import ValueProblem
-from scanner.terraform.conversion import convert
 from scanner.terraform.functions.function import (
     OUTER,
     OWN,
@@ -16,8 +15,9 @@ from scanner.terraform.functions.function import (
     search,
     unknown,
 )
-from scanner.terraform.kinds import Type, kind, name
-from scanner.terraform.shapes import Ephemeral, Sensitive, Value, type_of
+from scanner.terraform.values.conversion import convert
+from scanner.terraform.values.kinds import Type, kind, name
+from scanner.terraform.values.shapes import Ephemeral, Sensitive, Value, type_of
 
 
 def _to(to: Type) -> Callable[[Value], Value]:

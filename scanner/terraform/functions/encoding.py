@@ -16,9 +16,9 @@ from scanner.terraform.functions.function import (
     Function,
     unknown,
 )
-from scanner.terraform.json_text import from_json, normalized, to_json
-from scanner.terraform.kinds import object_of
-from scanner.terraform.shapes import Known, List, Value, known_of
+from scanner.terraform.values.json_text import from_json, normalized, to_json
+from scanner.terraform.values.kinds import object_of
+from scanner.terraform.values.shapes import Known, List, Value, known_of
 
 _CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
 _TEXT_ENCODINGS = frozenset(

@@ -20,8 +20,8 @@ from scanner.terraform.functions.function import (
 )
 from scanner.terraform.functions.paths import absolute, clean, content, last_part, located
 from scanner.terraform.functions.patterns import compiled
-from scanner.terraform.json_text import normalized
-from scanner.terraform.shapes import Ephemeral, Sensitive, Value, set_of
+from scanner.terraform.values.json_text import normalized
+from scanner.terraform.values.shapes import Ephemeral, Sensitive, Value, set_of
 from scanner.tree import Tree
 
 MAX_FILES = 100_000

@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 from graphs.unknown import Template, Unknown, text
 from scanner.errors import FunctionProblem, ValueProblem
-from scanner.terraform import gotext
-from scanner.terraform.conversion import convert
 from scanner.terraform.functions.function import (
     MAX_ELEMENTS,
     OWN,
@@ -22,10 +20,11 @@ from scanner.terraform.functions.function import (
     unknown,
 )
 from scanner.terraform.functions.strings import clusters, count_clusters
-from scanner.terraform.json_text import normalized, to_json
-from scanner.terraform.number import Number, is_negative, negated, rounded, text_of
-from scanner.terraform.shapes import List, Value, is_null
-from scanner.terraform.values import is_known
+from scanner.terraform.values import gotext, is_known
+from scanner.terraform.values.conversion import convert
+from scanner.terraform.values.json_text import normalized, to_json
+from scanner.terraform.values.number import Number, is_negative, negated, rounded, text_of
+from scanner.terraform.values.shapes import List, Value, is_null
 
 MAX_WIDTH = 10_000
 """Widest field and most decimals."""

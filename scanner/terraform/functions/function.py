@@ -10,10 +10,10 @@ from pathlib import Path
 
 from graphs.unknown import Cause, Template, Unknown
 from scanner.errors import FunctionProblem
-from scanner.terraform.kinds import Type
-from scanner.terraform.number import Float, MinusZero
-from scanner.terraform.shapes import Ephemeral, Null, Sensitive, Value
 from scanner.terraform.values import brief, referents
+from scanner.terraform.values.kinds import Type
+from scanner.terraform.values.number import Float, MinusZero
+from scanner.terraform.values.shapes import Ephemeral, Null, Sensitive, Value
 from scanner.tree import Tree
 
 MAX_TEXT = 16 * 1024 * 1024

@@ -11,8 +11,8 @@ from graphs.unknown import Cause, Unknown
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import Context, Function
 from scanner.terraform.functions.paths import content
-from scanner.terraform.number import Number
-from scanner.terraform.shapes import Value
+from scanner.terraform.values.number import Number
+from scanner.terraform.values.shapes import Value
 
 _NAMESPACES = {
     "dns": "6ba7b810-9dad-11d1-80b4-00c04fd430c8",

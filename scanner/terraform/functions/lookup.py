@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from graphs.unknown import Template, Unknown
 from scanner.errors import FunctionProblem, ValueProblem
-from scanner.terraform.conversion import convert
 from scanner.terraform.functions.function import (
     MANY,
     MAX_ELEMENTS,
@@ -23,8 +22,10 @@ from scanner.terraform.functions.function import (
 )
 from scanner.terraform.functions.numeric import whole
 from scanner.terraform.functions.strings import count_clusters
-from scanner.terraform.kinds import kind, name, same, unify
-from scanner.terraform.shapes import (
+from scanner.terraform.values import equal, is_known, known_of, mark
+from scanner.terraform.values.conversion import convert
+from scanner.terraform.values.kinds import kind, name, same, unify
+from scanner.terraform.values.shapes import (
     Known,
     List,
     Map,
@@ -36,7 +37,6 @@ from scanner.terraform.shapes import (
     is_null,
     type_of,
 )
-from scanner.terraform.values import equal, is_known, known_of, mark
 
 
 def _length(value: Value) -> Value:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import ArgumentProblem, Function
 from scanner.terraform.functions.numeric import whole
-from scanner.terraform.number import Number
-from scanner.terraform.shapes import List
+from scanner.terraform.values.number import Number
+from scanner.terraform.values.shapes import List
 
 _ALL = (1 << 128) - 1
 _IPV4 = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})/([0-9]{1,2})\Z")

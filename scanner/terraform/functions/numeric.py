@@ -8,12 +8,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from scanner.errors import FunctionProblem, ValueProblem
-from scanner.terraform.conversion import to_number
 from scanner.terraform.functions import gomath
 from scanner.terraform.functions.function import ArgumentProblem, Function
-from scanner.terraform.kinds import kind
-from scanner.terraform.number import INFINITY, Float, Number, is_negative, negated, rounded
-from scanner.terraform.shapes import Value, is_null, type_of
+from scanner.terraform.values.conversion import to_number
+from scanner.terraform.values.kinds import kind
+from scanner.terraform.values.number import INFINITY, Float, Number, is_negative, negated, rounded
+from scanner.terraform.values.shapes import Value, is_null, type_of
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _EXACT = 1 << 53

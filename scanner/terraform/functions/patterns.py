@@ -10,9 +10,9 @@ from typing import Any
 
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import MAX_TEXT, ArgumentProblem, Function, bounded
-from scanner.terraform.json_text import normalized
-from scanner.terraform.kinds import Type, object_of
-from scanner.terraform.shapes import List, Null, Value
+from scanner.terraform.values.json_text import normalized
+from scanner.terraform.values.kinds import Type, object_of
+from scanner.terraform.values.shapes import List, Null, Value
 
 _GO_WORDS = {
     "invalid perl operator": "invalid or unsupported Perl syntax",

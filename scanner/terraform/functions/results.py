@@ -11,9 +11,9 @@ from typing import Final
 from graphs.unknown import Unknown
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import ArgumentProblem, Signature
-from scanner.terraform.kinds import ANY, Type, kind, name, parts, unify
-from scanner.terraform.promises import attribute_type
-from scanner.terraform.shapes import Known, Value, type_of
+from scanner.terraform.values.kinds import ANY, Type, kind, name, parts, unify
+from scanner.terraform.values.promises import attribute_type
+from scanner.terraform.values.shapes import Known, Value, type_of
 
 Rule = Callable[[Sequence[Value]], Type]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from graphs.unknown import Unknown
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import ArgumentProblem, Function, unknown
-from scanner.terraform.json_text import normalized
+from scanner.terraform.values.json_text import normalized
 
 MAX_KEY_BITS = 16_384
 """Larger keys are refused: raising to their power takes too long."""

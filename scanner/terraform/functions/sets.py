@@ -7,7 +7,6 @@ import itertools
 import math
 
 from scanner.errors import FunctionProblem
-from scanner.terraform.conversion import convert
 from scanner.terraform.functions.function import (
     MAX_ELEMENTS,
     OUTER,
@@ -15,8 +14,9 @@ from scanner.terraform.functions.function import (
     Function,
     bounded,
 )
-from scanner.terraform.kinds import Type, unify
-from scanner.terraform.shapes import List, Set, Value, set_of, sort_key, type_of
+from scanner.terraform.values.conversion import convert
+from scanner.terraform.values.kinds import Type, unify
+from scanner.terraform.values.shapes import List, Set, Value, set_of, sort_key, type_of
 
 
 def _alike(sets: tuple[Set, ...]) -> tuple[list[Set], Type]:

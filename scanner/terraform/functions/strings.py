@@ -18,8 +18,8 @@ from scanner.terraform.functions.function import (
     unknown,
 )
 from scanner.terraform.functions.numeric import whole
-from scanner.terraform.json_text import normalized
-from scanner.terraform.shapes import List, Sensitive, Value, first_null
+from scanner.terraform.values.json_text import normalized
+from scanner.terraform.values.shapes import List, Sensitive, Value, first_null
 
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any
 
 from scanner.errors import FunctionProblem
-from scanner.terraform import number
 from scanner.terraform.functions.dates import instant, rfc3339
 from scanner.terraform.functions.function import Function, bounded
 from scanner.terraform.functions.yaml_text import yaml_text
-from scanner.terraform.json_text import normalized
-from scanner.terraform.shapes import Value
+from scanner.terraform.values import number
+from scanner.terraform.values.json_text import normalized
+from scanner.terraform.values.shapes import Value
 
 MAX_SOURCE = 1024 * 1024
 """Longest document, in characters."""

@@ -3,8 +3,8 @@
 https://developer.hashicorp.com/terraform/language/functions/yamlencode
 """
 
-from scanner.terraform.conversion import to_string
-from scanner.terraform.shapes import Value, is_null
+from scanner.terraform.values.conversion import to_string
+from scanner.terraform.values.shapes import Value, is_null
 
 MAX_WIDTH = 80
 MAX_SIMPLE_KEY = 128

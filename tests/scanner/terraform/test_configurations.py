@@ -12,13 +12,13 @@ import yaml
 
 from graphs.unknown import Template, Unknown
 from scanner.errors import UsageProblem
-from scanner.terraform.answers import answer
 from scanner.terraform.definitions import configuration
 from scanner.terraform.evaluate import deep
 from scanner.terraform.expressions import KINDS
 from scanner.terraform.inputs import settings
 from scanner.terraform.modules import Module
 from scanner.terraform.questions import complete
+from scanner.terraform.questions.answers import answer
 from scanner.terraform.scope import Session
 from scanner.terraform.told import Var, VarFile
 from scanner.tree import Directory

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.terraform.cycles import circles
-from scanner.terraform.names import calls, free
+from scanner.terraform.refusals.cycles import circles
 from scanner.terraform.syntax import parse_expression
+from scanner.terraform.syntax.names import calls, free
 
 NAMES = st.sampled_from("abcdefgh")
 

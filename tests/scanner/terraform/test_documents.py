@@ -12,10 +12,15 @@ from scanner.cli import main
 from scanner.errors import DocumentProblem
 from scanner.estates import Request
 from scanner.pipeline import scan
-from scanner.terraform import documents
-from scanner.terraform.documents import MAX_BYTES, MAX_VALUES, At, is_document, read_document
-from scanner.terraform.lines import Lines
-from scanner.terraform.recorded import read_recorded
+from scanner.terraform.recorded import documents, read_recorded
+from scanner.terraform.recorded.documents import (
+    MAX_BYTES,
+    MAX_VALUES,
+    At,
+    is_document,
+    read_document,
+)
+from scanner.terraform.recorded.lines import Lines
 
 HERE = Path(__file__).with_name("planned")
 PLAN = json.loads((HERE / "wiring" / "plan.json").read_text())

@@ -7,12 +7,11 @@ import pytest
 
 from graphs.unknown import Unknown
 from scanner.errors import ValueProblem
-from scanner.terraform import number
-from scanner.terraform.answers import output_type
 from scanner.terraform.functions import Context, FunctionProblem, call, names
 from scanner.terraform.functions.function import signatures
+from scanner.terraform.questions.answers import output_type
 from scanner.terraform.syntax import parse_expression
-from scanner.terraform.values import to_json, to_string, unmark
+from scanner.terraform.values import number, to_json, to_string, unmark
 from scanner.tree import Directory
 
 TABLE = json.loads((Path(__file__).parents[2] / "tables" / "functions.json").read_bytes())

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from graphs.unknown import Template, Unknown
-from scanner.terraform import candidates
+from scanner.terraform.data_sources import candidates
 from scanner.terraform.evaluate import Evaluated, evaluated, open_root
-from scanner.terraform.joining import read_together
 from scanner.terraform.repository import Member, Repository
+from scanner.terraform.repository.joining import read_together
 from scanner.terraform.roots import find_roots
 from scanner.tree import Directory
 

@@ -14,8 +14,7 @@ import yaml
 
 from scanner.errors import SyntaxProblem
 from scanner.pipeline import Request, scan
-from scanner.terraform import hcl2_syntax
-from scanner.terraform.syntax import parse
+from scanner.terraform.syntax import hcl2_syntax, parse
 
 ROOT = Path(__file__).parents[3]
 HARBOR = ROOT / "fixtures" / "terraform" / "harbor"

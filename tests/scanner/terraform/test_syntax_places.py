@@ -6,8 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scanner.terraform import json_syntax
-from scanner.terraform.syntax import Body, File, Node, SyntaxProblem, parse, parse_expression
+from scanner.terraform.syntax import (
+    Body,
+    File,
+    Node,
+    SyntaxProblem,
+    json_syntax,
+    parse,
+    parse_expression,
+)
 
 HERE = Path(__file__).parents[2]
 ROOT = HERE.parent

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from graphs.unknown import Cause, Unknown, text
 from scanner.errors import ValueProblem
-from scanner.terraform import number
-from scanner.terraform.promises import typed
 from scanner.terraform.values import (
     List,
     Map,
@@ -23,6 +21,7 @@ from scanner.terraform.values import (
     is_known,
     iterate,
     mark,
+    number,
     to_json,
     to_string,
     type_of,
@@ -30,6 +29,7 @@ from scanner.terraform.values import (
     unmark,
     unmark_deep,
 )
+from scanner.terraform.values.promises import typed
 
 VPC = Unknown(Cause.COMPUTED, "aws_vpc.main.id")
 CALL = Unknown(Cause.EXPRESSION, "upper(var.x)")

@@ -4,7 +4,7 @@ import pytest
 
 from graphs.resource import Address, Origin, Resource, Scope, Source
 from graphs.unknown import Cause, Place, Referent, Template, Unknown
-from scanner.terraform.written import Moved, agree, filled, joined
+from scanner.terraform.recorded.written import Moved, agree, filled, joined
 
 HOLE = Unknown(Cause.COMPUTED, "aws_vpc.a.id", (Referent("aws_vpc.a", "id"),))
 LATER = Unknown(Cause.COMPUTED, "aws_x.a.b")
