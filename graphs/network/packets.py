@@ -348,12 +348,9 @@ def services_text(packet_set: PacketSet) -> str:
     return "; ".join(_service_text(*service) for service in services(packet_set))
 
 
-def describe(packet_set: PacketSet) -> str:
-    """The set for people: `tcp 22, 443 from 0.0.0.0/0; udp 53 from 10.0.0.0/8`.
-
-    Ports that the same sources may use stand together.
-    """
-    by_sources: dict[tuple[Prefix, ...], list[Box]] = {}
+def by_sources(packet_set: PacketSet) -> dict[tuple[Prefix, ...], PacketSet]:
+    """The packets, those that the same sources may send together. Destinations are one of each."""
+    found: dict[tuple[Prefix, ...], list[Box]] = {}
     boxes = packet_set.boxes
     for protocols in _cells((b[5], b[6]) for b in boxes):
         inside = [b for b in boxes if b[5] <= protocols[0] and protocols[1] <= b[6]]
@@ -361,9 +358,17 @@ def describe(packet_set: PacketSet) -> str:
             cell = [b for b in inside if b[7] <= ports[0] and ports[1] <= b[8]]
             if cell:
                 box: Box = (*cell[0][:5], *protocols, *ports)
-                by_sources.setdefault(PacketSet(tuple(cell)).sources(), []).append(box)
+                found.setdefault(PacketSet(tuple(cell)).sources(), []).append(box)
+    return {sources: PacketSet(tuple(cells)) for sources, cells in found.items()}
+
+
+def describe(packet_set: PacketSet) -> str:
+    """The set for people: `tcp 22, 443 from 0.0.0.0/0; udp 53 from 10.0.0.0/8`.
+
+    Ports that the same sources may use stand together.
+    """
     lines = [
-        f"{services_text(PacketSet(tuple(cells)))} from {address_text(sources)}"
-        for sources, cells in by_sources.items()
+        f"{services_text(passing)} from {address_text(sources)}"
+        for sources, passing in by_sources(packet_set).items()
     ]
     return "; ".join(lines) or "nothing"

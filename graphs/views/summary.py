@@ -63,7 +63,7 @@ def summarise(estate: Estate, paths: Iterable[AttackPath]) -> Summary:
         name=plain(estate.name),
         lans=tuple(_lan(survey, lan, services, stores) for lan in _lans(estate)),
         wans=tuple(
-            Wan(key, name, _kind(node) if node else "internet")
+            Wan(key, name, kind_of(node) if node else "internet")
             for key, name, node in _of(estate, "wan")
         ),
         sites=tuple(
@@ -80,7 +80,7 @@ def summarise(estate: Estate, paths: Iterable[AttackPath]) -> Summary:
             if key in passed
         ),
         principals=tuple(
-            Principal(key, name, _kind(node))
+            Principal(key, name, kind_of(node))
             for key, name, node in _of(estate, "principal")
             if key in passed
         ),
@@ -94,7 +94,8 @@ def _of(estate: Estate, kind: str) -> Iterator[tuple[str, str, nodes.Node | None
             yield key, plain(str(data["label"])), data["node"]
 
 
-def _kind(node: nodes.Node | None) -> str:
+def kind_of(node: nodes.Node | None) -> str:
+    """What people call its kind: instance, function ..."""
     return next((word for type_, word in KINDS.items() if isinstance(node, type_)), "service")
 
 
@@ -137,7 +138,7 @@ def _services(survey: _Survey) -> dict[str, list[Service]]:
     """Services by LAN; "" is outside all."""
     found: dict[str, list[Service]] = defaultdict(list)
     for key, name, node in _of(survey.estate, "service"):
-        found[survey.homes.get(key, "")].append(Service(key, name, _kind(node)))
+        found[survey.homes.get(key, "")].append(Service(key, name, kind_of(node)))
     return found
 
 
@@ -148,7 +149,7 @@ def _stores(survey: _Survey) -> dict[str, list[Store]]:
         if isinstance(node, nodes.DataStore):
             opens = isinstance(node, nodes.Secret) and bool(node.opens)
             classes = tuple(plain(each) for each in sorted(node.classes))
-            store = Store(key, name, _kind(node), classes, opens)
+            store = Store(key, name, kind_of(node), classes, opens)
             found[survey.homes.get(key, "")].append(store)
     return found
 

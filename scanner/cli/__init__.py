@@ -26,6 +26,7 @@ COMMANDS = (
     "demo",
     "eval",
     "explain",
+    "exposure",
     "frameworks",
     "graph",
     "init",

@@ -1,0 +1,161 @@
+"""What the internet, an outside network or a site reaches, with what opens it.
+
+Input: an estate, and the places that send. Output: Exposed, the gravest first; services that one
+reason opens in the same way stand together.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import partial
+
+from graphs.addresses import Prefix, anybodys
+from graphs.estate import Estate, Relation
+from graphs.evidence import Step
+from graphs.network.packets import (
+    TCP,
+    PacketSet,
+    address_text,
+    asked,
+    by_sources,
+    packets,
+    services,
+    services_text,
+)
+from graphs.network.ports import SHELLS
+from graphs.network.reach import INTERNET
+from graphs.network.trace import trace
+from graphs.nodes import Database, Endpoint, Node, Service
+from graphs.unknown import Unknown
+from graphs.views.summary import kind_of
+from rules.ports import CONTROLS, STORES
+from scanner.ends import End
+
+MOST_TRACES = 12
+"""Of how many ports and sources of one line the way is told."""
+
+
+class Gravity(IntEnum):
+    """How much is at stake where it is open, the most first."""
+
+    ADMINISTRATION = 0
+    DATA = 1
+    OTHER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Traffic that gets to services and is answered, or may. `steps` are what opens it."""
+
+    root: str
+    services: tuple[Node, ...]
+    traffic: PacketSet
+    sources: tuple[Prefix, ...]
+    certain: bool
+    gravity: Gravity
+    unknowns: tuple[Unknown, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def text(self) -> str:
+        """`tcp 22, 443 from 0.0.0.0/0`."""
+        return f"{services_text(self.traffic)} from {address_text(self.sources)}"
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Its place in the list."""
+        wide = anybodys(self.sources)
+        return not self.certain, self.gravity, not wide, self.services[0].id, self.text
+
+
+def exposed(estate: Estate, source: End, to: End | None = None) -> list[Exposed]:
+    """Everything that the source reaches in an estate, of what `to` means if it is given."""
+    found: list[Exposed] = []
+    for node in estate.index.nodes:
+        if not isinstance(node, Service | Endpoint) or (to and node.id not in to.places):
+            continue
+        for place in source.places:
+            if place != node.id:
+                found += _of_service(estate, place, node)
+    return sorted(_together(found), key=lambda each: each.rank)
+
+
+def _of_service(estate: Estate, place: str, node: Node) -> Iterator[Exposed]:
+    reached = estate.network.reach(place, node.id)
+    bounds = reached.packets
+    for sources, traffic in by_sources(bounds.certain).items():
+        yield _line(estate, place, node, traffic, sources)
+    left = bounds.possible - bounds.certain
+    for sources, traffic in by_sources(left).items():
+        passing = traffic.moved(sources, None)
+        unknowns = tuple(sorted(reached.why(passing) or bounds.because, key=str))
+        line = _line(estate, place, node, traffic, sources)
+        yield replace(line, certain=False, unknowns=unknowns)
+    yield from _called(estate, place, node)
+
+
+def _called(estate: Estate, place: str, node: Node) -> Iterator[Exposed]:
+    """What takes calls from the internet without an address in a LAN: the URL of a function."""
+    for edge in estate.edges(Relation.MAY_CONNECT, target=node.id):
+        if edge.source == place == INTERNET and edge.allows is None and edge.answer.possible:
+            web = asked(TCP, 443)
+            yield Exposed(
+                estate.name, (node,), web, web.sources(), edge.answer.certain, Gravity.OTHER,
+                tuple(edge.answer.because), edge.evidence(),
+            )  # fmt: skip
+
+
+def _line(
+    estate: Estate, place: str, node: Node, traffic: PacketSet, sources: tuple[Prefix, ...]
+) -> Exposed:
+    steps: dict[Step, None] = {}
+    told = partial(trace, estate.network.flows, estate.network.zones, place, node.id)
+    for question in list(_questions(traffic, sources))[:MOST_TRACES]:
+        steps |= dict.fromkeys(s for s in told(question) if f"{node.name} is in " not in s.claim)
+    return Exposed(
+        root=estate.name,
+        services=(node,),
+        traffic=traffic,
+        sources=sources,
+        certain=True,
+        gravity=_gravity(node, traffic),
+        unknowns=(),
+        steps=tuple(steps),
+    )
+
+
+def _questions(traffic: PacketSet, sources: tuple[Prefix, ...]) -> Iterator[PacketSet]:
+    """One for each source range and span of ports, since each may have a rule of its own."""
+    for protocols, spans in services(traffic):
+        for span in spans:
+            for each in sources:
+                yield packets(sources=(each,), protocols=protocols, ports=span)
+
+
+def _gravity(node: Node, traffic: PacketSet) -> Gravity:
+    if any(traffic & asked(TCP, port) for port in (*SHELLS, *CONTROLS)):
+        return Gravity.ADMINISTRATION
+    if isinstance(node, Database) or any(traffic & asked(TCP, port) for port in STORES):
+        return Gravity.DATA
+    return Gravity.OTHER
+
+
+def _together(found: Sequence[Exposed]) -> list[Exposed]:
+    """Lines alike in all but the service as one, with the steps that do not begin with it."""
+    joined: dict[object, Exposed] = {}
+    for each in found:
+        own = f"{each.services[0].name} "
+        shared = tuple(step for step in each.steps if not step.claim.startswith(own))
+        key = (each.text, each.certain, each.gravity, each.unknowns, shared)
+        if key in joined:
+            old = joined[key]
+            services_ = dict.fromkeys((*old.services, *each.services))
+            joined[key] = replace(old, services=tuple(services_), steps=shared)
+        else:
+            joined[key] = each
+    return list(joined.values())
+
+
+def kinds(found: Exposed) -> tuple[str, ...]:
+    """The services for people: `instance web`."""
+    return tuple(f"{kind_of(node)} {node.name}" for node in found.services)
