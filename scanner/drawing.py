@@ -10,6 +10,7 @@ from pathlib import Path
 
 from graphs.attack.paths import attack_paths
 from graphs.plain import plain
+from graphs.views.crossings import mapped
 from graphs.views.exports import graphml, node_link
 from graphs.views.flowchart import chart
 from graphs.views.graphviz import digraph
@@ -68,11 +69,22 @@ def text_of(found: Sequence[Read], form: str, scanned: Path, *, evidence: bool =
     return drawn(*_summary(alone, scanned, MOST))
 
 
+def map_of(one: Read, form: str, scanned: Path) -> str:
+    """The LANs and WANs of a root module, with what crosses each border, as svg or mermaid."""
+    shown = hidden(mapped(one.estate), _hide(one))
+    shown = replace(shown, name=plain(_name(one, scanned)))
+    return chart(shown) if form == "mermaid" else drawn(shown, 0)
+
+
 def _summary(one: Read, scanned: Path, most: int | None = None) -> tuple[Summary, int]:
     """What a picture shows, with the first `most` paths, and how many paths there are."""
     paths = attack_paths(one.estate)
     shown = hidden(summarise(one.estate, paths[:most]), _hide(one))
+    return replace(shown, name=plain(_name(one, scanned))), len(paths)
+
+
+def _name(one: Read, scanned: Path) -> str:
     name = one.evaluated.name
     if one.evaluated.directory == ".":
-        name = scanned.resolve().name + name.removeprefix(".")
-    return replace(shown, name=plain(name)), len(paths)
+        return scanned.resolve().name + name.removeprefix(".")
+    return name

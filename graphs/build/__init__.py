@@ -24,6 +24,7 @@ from graphs.build import (
 )
 from graphs.build.declared import Declared
 from graphs.build.draft import Draft
+from graphs.build.overlaps import overlaps
 from graphs.build.powers import draw_powers
 from graphs.build.structure import draw
 from graphs.build.unmodelled import unmodelled
@@ -68,5 +69,5 @@ def build_estate(
         permissions=permissions,
         graph=draw_powers(draw(index, network, permissions)),
         coverage=coverage or Coverage(),
-        gaps=(*gaps, *draft.gaps, *unmodelled(draft)),
+        gaps=(*gaps, *draft.gaps, *overlaps(draft, declared.sites), *unmodelled(draft)),
     )

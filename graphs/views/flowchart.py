@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from graphs.attack.paths import AttackPath
 from graphs.estate import Estate
+from graphs.network.packets import NOTHING, PacketSet, services_text
 from graphs.views.colours import colour
 from graphs.views.summary import summarise
 from graphs.views.values import Service, Store, Summary
@@ -27,11 +28,13 @@ def chart(summary: Summary) -> str:
     ids = {node: f"n{number}" for number, node in enumerate(summary.names())}
     links = [f"{ids[link.source]} --- {ids[link.target]}" for link in summary.links]
     arrows = list(_arrows(summary, ids))
+    crossings = list(_crossings(summary, ids))
     styles = [
         f"linkStyle {number} stroke:{colour(path)},stroke-width:2px"
         for number, (path, _) in enumerate(arrows, len(links))
     ]
-    lines = (*_nodes(summary, ids), *links, *(line for _, line in arrows), *styles)
+    drawn = (*(line for _, line in arrows), *crossings)
+    lines = (*_nodes(summary, ids), *links, *drawn, *styles)
     return "\n  ".join(("flowchart LR", *lines)) + "\n"
 
 
@@ -66,6 +69,19 @@ def _node(key: str, thing: Service | Store) -> str:
     if isinstance(thing, Service):
         return f"{key}[{_label(thing.name)}]"
     return f"{key}[({_label(', '.join((thing.name, *thing.classes)))})]"
+
+
+def _crossings(summary: Summary, ids: dict[str, str]) -> Iterator[str]:
+    """What crosses the borders of a map's LANs; traffic to one LAN in one arrow."""
+    between: dict[tuple[str, str, bool], PacketSet] = {}
+    for lan in summary.lans:
+        for each in lan.crossings or ():
+            ends = (each.far, lan.id) if each.inward else (lan.id, each.far)
+            key = *ends, each.certain
+            between[key] = between.get(key, NOTHING) | each.packets
+    for (source, target, certain), packets in between.items():
+        head = "-->" if certain else "-.->"
+        yield f"{ids[source]} {head}|{_label(services_text(packets))}| {ids[target]}"
 
 
 def _arrows(summary: Summary, ids: dict[str, str]) -> Iterator[tuple[int, str]]:

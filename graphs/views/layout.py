@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from graphs.network.reach import INTERNET
 from graphs.views.placing import ACCESS, Cell, Column, Placing, place
-from graphs.views.values import Service, Store, Summary, Wan
+from graphs.views.values import Lan, Service, Store, Summary, Wan
 
 MARGIN = 14.0
 TOP = 84.0
@@ -80,6 +80,9 @@ RIGHT = {
 }
 TRANSIT_AT = MARGIN + BAR + 202
 LAN_AT, LAN_WIDTH = 30.0, 252.0
+MAP_WIDTH = 630.0
+CROSSING = 17.0
+MOST_CROSSINGS = 16
 
 
 def text_width(text: str, size: float) -> float:
@@ -150,12 +153,23 @@ def _groups(
         if group:
             lan = known[group]
             idle = [each for each in lan.contents if each.id not in touched]
-            found = list(_flow(idle, shift + LAN_AT + 12, y + 2, LAN_WIDTH - 24))
+            wide = MAP_WIDTH if summary.is_map else LAN_WIDTH
+            found = list(_flow(idle, shift + LAN_AT + 12, y + 2, wide - 24))
             pills += found
             y = max((pill.box.bottom for pill in found), default=y) + 10
-            lans[group] = Box(shift + LAN_AT, top, LAN_WIDTH, y - top)
+            y += crossings_height(lan)
+            lans[group] = Box(shift + LAN_AT, top, wide, y - top)
         y += GAP if y > top else 0
     return rows, lans, pills, y
+
+
+def crossings_height(lan: Lan) -> float:
+    """How much of a LAN's box its crossings take."""
+    count = len(lan.crossings or ())
+    if not count:
+        return 0
+    shown = count if count <= MOST_CROSSINGS else MOST_CROSSINGS + 1
+    return shown * CROSSING + 6
 
 
 def _cell_box(cell: Cell, rows: dict[tuple[int, int], float], shift: float, *, far: bool) -> Box:

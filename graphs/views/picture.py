@@ -11,10 +11,33 @@ from graphs.attack.paths import AttackPath
 from graphs.estate import Estate
 from graphs.network.reach import INTERNET
 from graphs.views.colours import colour
-from graphs.views.layout import MARGIN, Box, Layout, Pill, fitted, lay_out, text_width
+from graphs.views.layout import (
+    CROSSING,
+    MARGIN,
+    MOST_CROSSINGS,
+    TRANSIT,
+    Box,
+    Layout,
+    Pill,
+    crossings_height,
+    fitted,
+    lay_out,
+    text_width,
+)
 from graphs.views.lines import Line, joint, lines
 from graphs.views.summary import summarise
-from graphs.views.values import MOST, Lan, PathLine, Principal, Service, Site, Store, Summary, Wan
+from graphs.views.values import (
+    MOST,
+    Crossing,
+    Lan,
+    PathLine,
+    Principal,
+    Service,
+    Site,
+    Store,
+    Summary,
+    Wan,
+)
 
 STYLE = """
 text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1f2933}
@@ -27,6 +50,7 @@ stroke:#486581}.store{fill:#fff5d6;stroke:#b7791f}.who{fill:#e6f6ee;stroke:#2f8f
 stroke:#e0c485}.link{fill:none;stroke:#9aa5b1;stroke-width:4}.path{fill:none;stroke-width:2.2}
 .maybe{stroke-dasharray:6 4}
 """.strip().replace("\n", "")
+DOUBT = ".doubt{fill:#8a5a00}"
 
 
 def svg(estate: Estate, paths: Iterable[AttackPath], most: int = MOST) -> str:
@@ -36,7 +60,8 @@ def svg(estate: Estate, paths: Iterable[AttackPath], most: int = MOST) -> str:
 
 
 def drawn(summary: Summary, count: int) -> str:
-    """A summary as SVG text; `count` is how many paths the estate has, drawn or not."""
+    """A summary as SVG text; `count` is how many paths the estate has, drawn or not. A map has
+    none, and shows what crosses borders instead."""
     layout = lay_out(summary)
     legend, end = _legend(summary, layout, count)
     size = f"{layout.width:g} {end:g}"
@@ -44,7 +69,7 @@ def drawn(summary: Summary, count: int) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img">',
         f"<title>{escape(_caption(summary, count))}</title>",
-        f"<style>{STYLE}</style>",
+        f"<style>{STYLE}{DOUBT if summary.is_map else ''}</style>",
         f'<rect width="{layout.width:g}" height="{end:g}" rx="10" fill="#fbfcfd"/>',
         *_title(summary, count),
     )
@@ -56,8 +81,13 @@ def _caption(summary: Summary, count: int) -> str:
     stores = len(summary.stores) + sum(len(lan.stores) for lan in summary.lans)
     counts = ((len(summary.lans), "LAN"), (len(summary.sites), "site"), (services, "service"))
     parts = [*counts, (stores, "data store"), (count, "attack path")]
+    if summary.is_map:
+        parts[-1] = (sum(len(lan.crossings or ()) for lan in summary.lans), "crossing")
     said = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts)
     return f"{summary.name}: {said}" if summary.name else said
+
+
+MAP_WORDS = {"lan": "LAN", "wan": "WAN", "site": "site", "pill": "service or data store"}
 
 
 def _title(summary: Summary, count: int) -> Iterator[str]:
@@ -75,9 +105,12 @@ def _title(summary: Summary, count: int) -> Iterator[str]:
         ("who", "role or user"),
         ("pill", "on no path"),
     ):
+        if summary.is_map and kind not in MAP_WORDS:
+            continue
+        said = MAP_WORDS.get(kind, word) if summary.is_map else word
         yield _shape(Box(x, 48, 22, 16), kind)
-        yield _text(word, x + 28, 60, "note")
-        x += 48 + text_width(word, 10.5)
+        yield _text(said, x + 28, 60, "note")
+        x += 48 + text_width(said, 10.5)
 
 
 def _ground(summary: Summary, layout: Layout) -> Iterator[str]:
@@ -85,11 +118,13 @@ def _ground(summary: Summary, layout: Layout) -> Iterator[str]:
         crossing = ", ".join(link.crosses)
         title = f"<title>{escape(crossing)}</title>" if crossing else ""
         yield f'<path class="link" d="{joint(layout, link)}">{title}</path>'
+    names = summary.names()
     for lan in summary.lans:
         yield from _lan(lan, layout.lans[lan.id])
+        yield from _crossings(lan, layout.lans[lan.id], names)
     if layout.strip.height:
         yield _shape(layout.strip, "pill")
-        words = "Outside every LAN, and on no path"
+        words = "Outside every LAN" if summary.is_map else "Outside every LAN, and on no path"
         yield _text(words, layout.strip.x + 12, layout.strip.y + 18, "note")
     for pill in layout.pills:
         yield _pill(pill)
@@ -101,6 +136,30 @@ def _lan(lan: Lan, box: Box) -> Iterator[str]:
     subnets = f"{lan.subnets} subnet{'' if lan.subnets == 1 else 's'}"
     said = " · ".join((*lan.cidrs, *([lan.region] if lan.region else []), subnets))
     yield _text(fitted(said, box.width - 24, 10.5), box.x + 12, box.y + 32, "note")
+
+
+def _crossings(lan: Lan, box: Box, names: dict[str, str]) -> Iterator[str]:
+    """What crosses the border, a line each, below what is in the LAN."""
+    y = box.bottom - crossings_height(lan) + 11
+    every = lan.crossings or ()
+    for crossing in every[:MOST_CROSSINGS]:
+        kind = "small" if crossing.certain else "small doubt"
+        said = crossing_text(crossing, names)
+        line = _text(fitted(said, box.width - 24, 11), box.x + 12, y, kind)
+        yield f"<g><title>{escape(said)}</title>{line}</g>"
+        y += CROSSING
+    if len(every) > MOST_CROSSINGS:
+        yield _text(f"and {len(every) - MOST_CROSSINGS} more", box.x + 12, y, "note")
+
+
+def crossing_text(crossing: Crossing, names: dict[str, str]) -> str:
+    """`← internet: tcp 443 to web, api`."""
+    arrow, side = ("←", "to") if crossing.inward else ("→", "from")
+    inside = [names.get(each, each) for each in crossing.inside]
+    way = f" by {', '.join(crossing.over)}" if crossing.over else ""
+    doubt = "" if crossing.certain else " (cannot tell)"
+    far = names.get(crossing.far, crossing.far)
+    return f"{arrow} {far}{way}: {crossing.traffic}{doubt} {side} {', '.join(inside)}"
 
 
 def _pill(pill: Pill) -> str:
@@ -142,7 +201,7 @@ def _boxes(summary: Summary, layout: Layout) -> Iterator[str]:
         if node in layout.boxes:
             yield _named(layout.boxes[node], kind, name, note, node)
     for wan in summary.wans:
-        yield _wan(wan, layout.boxes[wan.id])
+        yield _wan(wan, layout.boxes[wan.id], named=summary.is_map)
     for line in lines(summary, layout):
         if line.badge:
             yield _number(line.number, *line.badge)
@@ -175,13 +234,15 @@ def _store(store: Store) -> tuple[str, str, str]:
     return "store", store.name, f"{holds} data" if holds else store.kind
 
 
-def _wan(wan: Wan, box: Box) -> str:
+def _wan(wan: Wan, box: Box, *, named: bool) -> str:
     title = f"<title>{escape(wan.name)} ({wan.kind})</title>"
     x, y = box.middle
     if wan.id == INTERNET:
         turned = f'<text class="name mid" transform="translate({x + 4:g} {y:g}) rotate(-90)">'
         return f"<g>{title}{_shape(box, 'wan')}{turned}internet</text></g>"
     words = wan.kind.split()
+    if named and box.width >= TRANSIT:
+        words.append(fitted(wan.name, box.width - 8, 10.5))
     top = y + 4 - 7 * (len(words) - 1)
     said = "".join(
         _text(word, x, top + 14 * number, "note mid") for number, word in enumerate(words)

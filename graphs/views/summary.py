@@ -44,7 +44,7 @@ KINDS: dict[type[nodes.Node], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Survey:
+class Survey:
     """The estate with what is looked up often: node -> LAN, and what proves that a WAN is passed,
     as (resource, attribute) -> WAN."""
 
@@ -55,13 +55,13 @@ class _Survey:
 
 def summarise(estate: Estate, paths: Iterable[AttackPath]) -> Summary:
     """The estate and its paths as plain values, in the order of the graph and of the paths."""
-    survey = _Survey(estate, _homes(estate), _leads(estate))
-    lines = tuple(_line(survey, number, path) for number, path in enumerate(paths, 1))
+    seen = survey(estate)
+    lines = tuple(_line(seen, number, path) for number, path in enumerate(paths, 1))
     passed = {stop for line in lines for stop in line.stops}
-    services, stores = _services(survey), _stores(survey)
+    services, stores = _services(seen), _stores(seen)
     return Summary(
         name=plain(estate.name),
-        lans=tuple(_lan(survey, lan, services, stores) for lan in _lans(estate)),
+        lans=tuple(_lan(seen, lan, services, stores) for lan in _lans(estate)),
         wans=tuple(
             Wan(key, name, kind_of(node) if node else "internet")
             for key, name, node in _of(estate, "wan")
@@ -71,7 +71,7 @@ def summarise(estate: Estate, paths: Iterable[AttackPath]) -> Summary:
             for key, name, node in _of(estate, "site")
             if isinstance(node, nodes.Site)
         ),
-        links=tuple(_links(survey)),
+        links=tuple(_links(seen)),
         services=tuple(services[""]),
         stores=tuple(stores[""]),
         accounts=tuple(
@@ -86,6 +86,11 @@ def summarise(estate: Estate, paths: Iterable[AttackPath]) -> Summary:
         ),
         paths=lines,
     )
+
+
+def survey(estate: Estate) -> Survey:
+    """The estate, looked up once."""
+    return Survey(estate, _homes(estate), _leads(estate))
 
 
 def _of(estate: Estate, kind: str) -> Iterator[tuple[str, str, nodes.Node | None]]:
@@ -134,7 +139,7 @@ def _leads(estate: Estate) -> dict[tuple[str, str], str]:
     return leads
 
 
-def _services(survey: _Survey) -> dict[str, list[Service]]:
+def _services(survey: Survey) -> dict[str, list[Service]]:
     """Services by LAN; "" is outside all."""
     found: dict[str, list[Service]] = defaultdict(list)
     for key, name, node in _of(survey.estate, "service"):
@@ -142,7 +147,7 @@ def _services(survey: _Survey) -> dict[str, list[Service]]:
     return found
 
 
-def _stores(survey: _Survey) -> dict[str, list[Store]]:
+def _stores(survey: Survey) -> dict[str, list[Store]]:
     """Data stores by LAN; "" is outside all."""
     found: dict[str, list[Store]] = defaultdict(list)
     for key, name, node in _of(survey.estate, "data"):
@@ -155,7 +160,7 @@ def _stores(survey: _Survey) -> dict[str, list[Store]]:
 
 
 def _lan(
-    survey: _Survey, lan: str, services: dict[str, list[Service]], stores: dict[str, list[Store]]
+    survey: Survey, lan: str, services: dict[str, list[Service]], stores: dict[str, list[Store]]
 ) -> Lan:
     attributes = survey.estate.graph.nodes
     node = attributes[lan]["node"]
@@ -172,7 +177,7 @@ def _lan(
     )
 
 
-def _links(survey: _Survey) -> Iterator[Link]:
+def _links(survey: Survey) -> Iterator[Link]:
     """What is attached to what, or routes to it, between LANs, WANs and sites."""
     graph, homes = survey.estate.graph, survey.homes
     crosses: dict[tuple[str, str], list[str]] = {}
@@ -188,7 +193,7 @@ def _links(survey: _Survey) -> Iterator[Link]:
         yield Link(source, target, tuple(routed))
 
 
-def _line(survey: _Survey, number: int, path: AttackPath) -> PathLine:
+def _line(survey: Survey, number: int, path: AttackPath) -> PathLine:
     told = (path.entry.fact.node, *(step.conclusion.node for step in path.steps))
     return PathLine(
         number=number,
@@ -202,16 +207,16 @@ def _line(survey: _Survey, number: int, path: AttackPath) -> PathLine:
     )
 
 
-def _arrows(survey: _Survey, step: Derivable) -> Iterator[Arrow]:
+def _arrows(survey: Survey, step: Derivable) -> Iterator[Arrow]:
     """From where the attacker is, or whom they control; only the former passes WANs."""
-    crossed = _crossed(survey, step.evidence())
+    passed = crossed(survey, step.evidence())
     for premise in step.premises:
         if premise.node != step.conclusion.node:
-            over = crossed if premise.holds is Holds.AT else ()
+            over = passed if premise.holds is Holds.AT else ()
             yield Arrow(premise.node, step.conclusion.node, plain(step.says), over)
 
 
-def _crossed(survey: _Survey, evidence: Evidence) -> tuple[str, ...]:
+def crossed(survey: Survey, evidence: Evidence) -> tuple[str, ...]:
     """The WANs that the proofs of a hop name: by themselves, by a route, or by an attachment."""
     leads = survey.leads
     named = [step.proof for step in evidence if step.proof]

@@ -5,6 +5,8 @@ Input: nothing. Output: a Summary and its parts. Every name in it is one line of
 
 from dataclasses import dataclass
 
+from graphs.network.packets import PacketSet
+
 MOST = 12
 """How many attack paths a picture shows, those of greatest risk; the rest are counted."""
 
@@ -30,8 +32,26 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """What comes into a LAN over its border, or leaves it for the internet.
+
+    `far` is the internet, a site or another LAN; `over` are the WANs between, and `inside` the
+    services of the LAN, by name.
+    """
+
+    far: str
+    inward: bool
+    packets: PacketSet
+    traffic: str
+    inside: tuple[str, ...]
+    over: tuple[str, ...]
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lan:
-    """A VPC with its subnets collapsed, or a subnet whose VPC was not read."""
+    """A VPC with its subnets collapsed, or a subnet whose VPC was not read. `crossings` is None
+    where nobody asked for them."""
 
     id: str
     name: str
@@ -40,6 +60,7 @@ class Lan:
     subnets: int
     services: tuple[Service, ...]
     stores: tuple[Store, ...]
+    crossings: tuple[Crossing, ...] | None = None
 
     @property
     def contents(self) -> tuple[Service | Store, ...]:
@@ -130,6 +151,11 @@ class Summary:
     accounts: tuple[Store, ...]
     principals: tuple[Principal, ...]
     paths: tuple[PathLine, ...]
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it shows what crosses the borders of LANs, instead of attack paths."""
+        return any(lan.crossings is not None for lan in self.lans)
 
     @property
     def beside(self) -> tuple[Service | Store, ...]:

@@ -30,6 +30,7 @@ COMMANDS = (
     "frameworks",
     "graph",
     "init",
+    "map",
     "reach",
     "report",
     "resources",

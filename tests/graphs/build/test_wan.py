@@ -289,3 +289,17 @@ def test_an_interface_endpoint_stands_in_its_subnets(node, spelling):
     assert interface.subnet == "aws_subnet.a"
     assert group in interface.groups
     assert not interface.public.possible
+
+
+def shared(name, *prefixes):
+    return DeclaredSite(name, "NO", prefixes, (), place=Place("pathwarden.yaml", len(name), 1))
+
+
+def test_sites_that_share_addresses_are_named(built):
+    sites = (shared("clinic", "10.0.4.0/22", "10.60.0.0/16"), shared("depot", "10.60.8.0/24"))
+    gaps = built(LAND, Declared(sites=sites)).gaps
+    assert {str(gap.place) for gap in gaps} == {"pathwarden.yaml:6"}
+    assert [gap.what for gap in gaps] == [
+        "site clinic has 10.60.0.0/16, which overlaps 10.60.8.0/24 of site depot",
+        "site clinic has 10.0.4.0/22, which overlaps 10.0.0.0/16 of VPC main",
+    ]
