@@ -9,6 +9,7 @@ from functools import partial
 
 from graphs.attack.facts import Derivable, Fact, Holds
 from graphs.attack.words import called, holders_of, sender
+from graphs.build.escalations import TOKEN
 from graphs.build.structure import account_id
 from graphs.estate import Edge, Estate, Relation
 from graphs.evidence import Evidence
@@ -95,6 +96,8 @@ def _only_logins(allows: object) -> bool:
 def _by_token(estate: Estate, edge: Edge, target: Database, by: str) -> Iterator[Derivable]:
     here = Fact(Holds.AT, edge.source)
     for token in estate.edges(Relation.MAY_CALL, target=target.id):
+        if token.allows != TOKEN:
+            continue
         who = called(estate, token.source)
         known = (here, Fact(Holds.CONTROLS, token.source))
         says = f"{by} and logs in with a token of the {who}"
@@ -167,10 +170,10 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     technique = catalogue()[edge.allows]
     kind = estate.graph.nodes[edge.target]["kind"]
     premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
-    fact = Fact(Holds.RULES if kind == "account" else Holds.CONTROLS, edge.target)
+    fact = Fact(Holds.RULES, edge.target) if kind == "account" else _opened(estate, edge.target)
     what = technique.title[0].lower() + technique.title[1:]
     who, whom = called(estate, edge.source), called(estate, edge.target)
-    if technique.empower:
+    if technique.empower or technique.empower_held:
         premises += (Fact(Holds.CONTROLS, edge.target),)
         fact = Fact(Holds.RULES, account_id(estate.index.by_id[edge.target]))
     says = f"{sender(estate, edge.source)} may {what}: {whom}"

@@ -48,12 +48,5 @@ def escalations(estate: Estate) -> Iterator[Escalation]:
 
 def _way(holder: Role | User, steps: Sequence[Derivable]) -> Derivation | None:
     start, goal = Fact(Holds.CONTROLS, holder.id), Fact(Holds.RULES, account_id(holder))
-    usable = [step for step in steps if _is_call(step) or start not in step.premises]
+    usable = [step for step in steps if step.technique.escalates or start not in step.premises]
     return next(iter(derivations(start, usable, width=1).get(goal, ())), None)
-
-
-def _is_call(step: Derivable) -> bool:
-    """Whether a step takes power that was not given, unlike assuming a role."""
-    technique = step.technique
-    tables = (technique.own, technique.held, technique.group, technique.join, technique.empower)
-    return bool(technique.service or technique.other or any(tables))

@@ -11,6 +11,7 @@ from graphs.build import (
     borders,
     compute,
     containers,
+    delegates,
     filters,
     firewalls,
     guarded,
@@ -60,6 +61,7 @@ def build_estate(
     logs.lower(draft)
     guarded.lower(draft)
     guardrails.lower(draft)
+    delegates.lower(draft)
     index = draft.index()
     network, permissions = Network(index), Permissions(index)
     return Estate(

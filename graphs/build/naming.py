@@ -11,12 +11,21 @@ from graphs.unknown import Cause, Referent, Template, Text, Unknown, text
 
 # By type, the ARN with {account}, {region} and attributes of the resource in braces.
 ARNS = {
+    "aws_batch_job_definition": "arn:aws:batch:{region}:{account}:job-definition/{name}:{revision}",
+    "aws_cloudformation_stack": "arn:aws:cloudformation:{region}:{account}:stack/{name}/{unique}",
+    "aws_cloudformation_stack_set": "arn:aws:cloudformation:{region}:{account}"
+    ":stackset/{name}:{unique}",
     "aws_cloudtrail": "arn:aws:cloudtrail:{region}:{account}:trail/{name}",
+    "aws_codebuild_project": "arn:aws:codebuild:{region}:{account}:project/{name}",
     "aws_db_instance": "arn:aws:rds:{region}:{account}:db:{identifier}",
     "aws_dynamodb_table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
     "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
     "aws_ecs_cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
+    "aws_ecs_task_definition": "arn:aws:ecs:{region}:{account}:task-definition/{family}:{revision}",
     "aws_elb": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{name}",
+    "aws_glue_connection": "arn:aws:glue:{region}:{account}:connection/{name}",
+    "aws_glue_dev_endpoint": "arn:aws:glue:{region}:{account}:devEndpoint/{name}",
+    "aws_glue_job": "arn:aws:glue:{region}:{account}:job/{name}",
     "aws_iam_group": "arn:aws:iam::{account}:group{path}{name}",
     "aws_iam_instance_profile": "arn:aws:iam::{account}:instance-profile{path}{name}",
     "aws_iam_openid_connect_provider": "arn:aws:iam::{account}:oidc-provider/{url}",
@@ -27,9 +36,13 @@ ARNS = {
     "aws_instance": "arn:aws:ec2:{region}:{account}:instance/{id}",
     "aws_kms_key": "arn:aws:kms:{region}:{account}:key/{key_id}",
     "aws_lambda_function": "arn:aws:lambda:{region}:{account}:function:{function_name}",
+    "aws_launch_template": "arn:aws:ec2:{region}:{account}:launch-template/{id}",
     "aws_rds_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
     "aws_s3_bucket": "arn:aws:s3:::{bucket}",
+    "aws_sagemaker_notebook_instance": "arn:aws:sagemaker:{region}:{account}"
+    ":notebook-instance/{name}",
     "aws_secretsmanager_secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{suffix}",
+    "aws_sfn_state_machine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
     "aws_sns_topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws_sqs_queue": "arn:aws:sqs:{region}:{account}:{name}",
     "aws_ssm_parameter": "arn:aws:ssm:{region}:{account}:parameter/{name}",

@@ -1,27 +1,24 @@
 """Draws what principals can do: run as, assume, pass on, read, administer, open."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs.build.escalations import draw_escalations
+from graphs.build.revealed import opened
 from graphs.build.structure import Drawing, account_id, said
 from graphs.estate import Relation
 from graphs.evidence import Evidence, Step
 from graphs.identity import principals
 from graphs.identity.evaluate import ANYONE, Permission
 from graphs.identity.keys import Given
+from graphs.identity.trusting import Callers
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
-    AccessKey,
     Bucket,
     Database,
     DataStore,
     Endpoint,
-    Node,
-    Outsider,
-    Ref,
     Role,
     Secret,
     Service,
@@ -51,8 +48,9 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
         _start_text(drawing, service)
     for secret in drawing.index.of(Secret):
         _stored(drawing, secret)
+    callers = Callers(drawing.permissions)
     for role in drawing.index.of(Role):
-        _trust(drawing, role)
+        _trust(drawing, callers, role)
     holders: tuple[Role | User, ...] = (*drawing.index.of(Role), *drawing.index.of(User))
     for holder in holders:
         _powers(drawing, holder)
@@ -135,7 +133,7 @@ def _runs_as(drawing: Drawing, service: Service) -> None:
 
 
 def _stored(drawing: Drawing, secret: Secret) -> None:
-    for target in _opened(drawing, secret.opens):
+    for target in opened(drawing, secret.opens):
         claim = f"Secret {secret.name} holds what opens {target.name}"
         proved = said(claim, secret.proof("secret_string"))
         drawing.edge(secret.id, target.id, Relation.HOLDS_CREDENTIALS_OF, proved)
@@ -143,26 +141,16 @@ def _stored(drawing: Drawing, secret: Secret) -> None:
 
 def _start_text(drawing: Drawing, service: Service) -> None:
     for setting in service.settings:
-        for target in _opened(drawing, setting.reveals):
+        for target in opened(drawing, setting.reveals):
             claim = f"The {setting.name} of {service.name} holds what opens {target.name}"
             proved = said(claim, setting.proof)
             also = setting.name
             drawing.edge(service.id, target.id, Relation.HOLDS_CREDENTIALS_OF, proved, also=also)
 
 
-def _opened(drawing: Drawing, revealed: tuple[Ref, ...]) -> Iterator[Node]:
-    """What of the graph a text opens: an access key, which is in no graph, opens its user."""
-    for ref in revealed:
-        key = drawing.index.get(ref, AccessKey)
-        target = drawing.index.get(key.user if key else ref, Node)
-        if target is not None and target.id in drawing.graph:
-            yield target
-
-
-def _trust(drawing: Drawing, role: Role) -> None:
+def _trust(drawing: Drawing, callers: Callers, role: Role) -> None:
     """Who may become the role: its trust policy together with the caller's own permissions."""
-    callers = (*drawing.index.of(Role), *drawing.index.of(User), *drawing.index.of(Outsider))
-    for caller in callers:
+    for caller in callers.of(role):
         if caller.id != role.id:
             allowed = principals.may_assume(drawing.permissions, caller.id, role)
             _permitted(drawing, caller.id, role.id, Relation.MAY_ASSUME, allowed)

@@ -236,6 +236,8 @@ def resource_fits(wanted: Pattern, value: Pattern) -> Answer:
     As the last letter of its part, `*` also matches beyond the colon; IAM User Guide, "IAM JSON
     policy elements: Resource".
     """
+    if _elsewhere(wanted, value):
+        return NO
     first = _segments(wanted)[:-1]
     bound = any(Wild.ONE in part or Wild.ANY in part[:-1] for part in first)
     if not bound or any(part and part[-1] is Wild.ANY for part in first):
@@ -244,6 +246,23 @@ def resource_fits(wanted: Pattern, value: Pattern) -> Answer:
     if len(ours) != len(theirs):
         return NO if len(ours) < len(theirs) else fits(wanted, value)
     return all_of(fits(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+_ACCOUNT = 4
+
+
+def _elsewhere(wanted: Pattern, value: Pattern) -> bool:
+    """Whether a pattern says another owner than an account: that of AWS's own policies is `aws`."""
+    if not any(isinstance(token, Unknown) and token.cause is Cause.SCOPE for token in value):
+        return False
+    ours, theirs = _segments(wanted), _segments(value)
+    if len(ours) <= _ACCOUNT or len(theirs) <= _ACCOUNT or len(theirs[_ACCOUNT]) != 1:
+        return False
+    said = ours[_ACCOUNT]
+    letters = [t for t in said if isinstance(t, str) and not isinstance(t, Wild)]
+    hole = theirs[_ACCOUNT][0]
+    owned = isinstance(hole, Unknown) and hole.cause is Cause.SCOPE
+    return owned and len(letters) == len(said) and not "".join(letters).isdigit()
 
 
 def _measured(

@@ -7,12 +7,12 @@ from functools import cached_property
 from graphs.evidence import Step
 from graphs.identity import guardrails
 from graphs.identity.access import access, is_object_action
-from graphs.identity.actors import ANYONE, Actor, account_in, account_of, actors, arn_of
+from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of, actors, arn_of
 from graphs.identity.decide import Applicable, applicable, overlapping
 from graphs.identity.glob import FRESH, same
 from graphs.identity.keys import Given
 from graphs.identity.layers import Clause, Level, of_actor, of_resource, of_session
-from graphs.identity.moments import NOW, at_every_moment, tells_time
+from graphs.identity.moments import ISSUED, NOW, at_every_moment, tells_time
 from graphs.identity.policy import lower
 from graphs.identity.search import Permission, Question, ask, best, rank, refused, together
 from graphs.nodes import (
@@ -307,15 +307,25 @@ class Permissions:
                 return node
         return None
 
+    def carried(self, principal: str) -> tuple[Clause, ...]:
+        """The statements that a role or user carries: of its policies, groups and boundary."""
+        found = self._actors.get(principal)
+        if found is None:
+            found = self._actors[principal] = actors(self.index, principal)
+        return tuple(clause for actor in found for clause in self._mine(actor))
+
+    def _mine(self, actor: Actor) -> tuple[Clause, ...]:
+        key = (f"{actor.kind}:{actor.id}", "")
+        if key not in self._clauses:
+            self._clauses[key] = of_actor(self.index, actor)
+        return self._clauses[key]
+
     def _candidates(self, question: Question) -> tuple[Applicable, ...]:
         """The clauses that may be about the question, of the actor and then of the resource."""
         actor, action = question.actor, question.action.lower()
         key = (f"{actor.kind}:{actor.id}", action)
         if key not in self._carried:
-            mine = (key[0], "")
-            if mine not in self._clauses:
-                self._clauses[mine] = of_actor(self.index, actor)
-            self._carried[key] = applicable(self._clauses[mine], actor, action)
+            self._carried[key] = applicable(self._mine(actor), actor, action)
         carried = overlapping(self._carried[key], question.resource)
         if question.owner is None:
             return carried
@@ -333,7 +343,13 @@ def _whenever(candidates: tuple[Applicable, ...], question: Question, given: Giv
     conditions = [c for each in candidates for c in each.clause.statement.conditions]
     if not tells_time(conditions) or NOW & given.keys():
         return ask(candidates, question, given)
-    return at_every_moment(conditions, lambda now: ask(candidates, question, {**given, **now}))
+    late = frozenset() if question.actor.kind is Kind.ROLE else frozenset((ISSUED,))
+
+    def asked(now: Given) -> Permission:
+        told = {key: value for key, value in now.items() if key not in late}
+        return ask(candidates, question, {**given, **told})
+
+    return at_every_moment(conditions, asked)
 
 
 def _key_in(resource: Text) -> str | None:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from graphs.identity.actors import OUTSIDE, Actor, Kind, name_in
 from graphs.identity.conditions import KeyValue
 from graphs.identity.glob import FRESH
+from graphs.identity.managed import as_of
 from graphs.nodes import Function, Node
 from graphs.unknown import Cause, Template, Text, Unknown, text, unknowns_in
 
@@ -125,6 +126,8 @@ def setting(key: Text, asked: Asked, given: Given) -> Setting:
         return ALWAYS[key]
     if key in FREE or key.startswith(FREE_FAMILIES):
         return Chosen()
+    if key == "aws:tokenissuetime" and asked.actor.node is not None:
+        return _issued(asked)
     found = _of_principal(key, asked.actor)
     if isinstance(found, _Unset):
         found = _of_network(key, asked.actor)
@@ -161,6 +164,19 @@ def _of_principal(key: str, actor: Actor) -> "Setting | _Unset":
             return None
         return Chosen() if actor.kind in OUTSIDE else Unknown(Cause.MODEL, f"{key} of {actor}")
     return _UNSET
+
+
+def _issued(asked: Asked) -> KeyValue:
+    """When a session began: not before the newest facts here. A user's own key has no such time.
+
+    Whoever has the key may ask for a session as well, which then may not call IAM without a second
+    factor; AWS STS API Reference, "GetSessionToken".
+    """
+    if asked.actor.kind is Kind.ROLE:
+        return (as_of(),)
+    if asked.action.startswith("iam:"):
+        return None
+    return Unknown(Cause.MODEL, f"whether {asked.actor} calls with a session")
 
 
 def _organisation(key: str, actor: Actor) -> Setting:

@@ -15,7 +15,8 @@ from graphs.identity.policy import Condition
 from graphs.identity.search import Permission
 from graphs.unknown import Cause, Unknown, cannot_tell
 
-NOW = frozenset(("aws:currenttime", "aws:epochtime"))
+ISSUED = "aws:tokenissuetime"
+NOW = frozenset(("aws:currenttime", "aws:epochtime", ISSUED))
 _A_SECOND = timedelta(seconds=1)
 _WHY = Unknown(Cause.MODEL, "when the request is made")
 
@@ -58,4 +59,5 @@ def _moments(conditions: Iterable[Condition]) -> list[datetime]:
 
 def _keys(moment: datetime) -> Given:
     written = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {"aws:currenttime": written, "aws:epochtime": str(int(moment.timestamp()))}
+    epoch = str(int(moment.timestamp()))
+    return {"aws:currenttime": written, "aws:epochtime": epoch, ISSUED: written}

@@ -3,27 +3,32 @@
 Read once from graphs/identity/techniques.yaml, whose head documents its fields.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
 from graphs.tables import table
 
-Actions: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+Ways: TypeAlias = tuple[tuple[str, ...], ...]
+"""Any one of these is enough; each is of actions that are needed together."""
+Actions: TypeAlias = tuple[tuple[str, Ways], ...]
+"""Ways by the kind of what they are done to."""
 
 # The field of each table of actions, where it is not called as in the file.
-_TABLES = {"self": "own", "policy": "held"}
+_TABLES = {"policy": "held"}
+_TOGETHER = " + "
 
 
 @dataclass(frozen=True, slots=True)
 class Technique:
     """One row of the catalogue.
 
-    `effort` is what making it impossible costs, 1 to 5. `actions` and `service` are set for
-    passing a role on. The others list, per kind of node, the actions of which any one suffices:
-    `own` on oneself, `held` on a policy of one's own, `group` on a group of one's own, `join` on a
-    group that one then joins, `empower` on somebody whom the attacker controls too, `other` on
-    what one takes.
+    `effort` is what making it impossible costs, 1 to 5. `known_as` are ids of pathfinding.cloud.
+    The rest is what one has to be allowed, as the file's head says: `actions` on anything,
+    `service` is who the passed role must trust,
+    `where` how a machine has to be, and the tables are of actions by kind of node or
+    type of resource (`held` is the file's `policy`).
     """
 
     id: str
@@ -32,14 +37,43 @@ class Technique:
     plausibility: float
     why: str
     effort: int = 2
+    known_as: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     service: str = ""
+    where: str = ""
+    existing: Actions = ()
+    other: Actions = ()
+    read: Actions = ()
     own: Actions = ()
     held: Actions = ()
+    stored: Actions = ()
     group: Actions = ()
     join: Actions = ()
+    unbound: Actions = ()
+    create: Actions = ()
     empower: Actions = ()
-    other: Actions = ()
+    empower_held: Actions = ()
+
+    @property
+    def tables(self) -> tuple[Actions, ...]:
+        """All tables of actions that the row has."""
+        named = (self.existing, self.other, self.read, self.own, self.held, self.stored)
+        more = (self.group, self.join, self.unbound, self.create, self.empower, self.empower_held)
+        return tuple(each for each in (*named, *more) if each)
+
+    @property
+    def escalates(self) -> bool:
+        """Whether it takes power by calls that were not meant to give it, unlike the others."""
+        return bool(self.service or self.tables)
+
+
+def ways(actions: Actions, kind: str) -> Ways:
+    """The ways of a table for one kind; none where it has none.
+
+    >>> ways(catalogue()["rewrite-trust"].other, "role")
+    (('iam:UpdateAssumeRolePolicy',),)
+    """
+    return dict(actions).get(kind, ())
 
 
 @cache
@@ -49,6 +83,22 @@ def catalogue() -> dict[str, Technique]:
     return {row["id"]: _technique(row) for row in rows}
 
 
+@cache
+def actions_asked() -> frozenset[str]:
+    """Every action that a technique of the catalogue needs, and assuming a role."""
+    listed = (action for each in catalogue().values() for action in _needed(each))
+    return frozenset((*listed, "sts:AssumeRole"))
+
+
+def _needed(technique: Technique) -> Iterator[str]:
+    yield from technique.actions
+    if technique.service:
+        yield "iam:PassRole"
+    for listed in technique.tables:
+        for _, found in listed:
+            yield from (action for way in found for action in way)
+
+
 def _technique(row: dict[str, object]) -> Technique:
     said = {_TABLES.get(name, name): _frozen(value) for name, value in row.items()}
     return Technique(**said)  # type: ignore[arg-type]
@@ -56,5 +106,8 @@ def _technique(row: dict[str, object]) -> Technique:
 
 def _frozen(value: object) -> object:
     if isinstance(value, dict):
-        return tuple((kind, tuple(actions)) for kind, actions in value.items())
+        return tuple(
+            (kind, tuple(tuple(way.split(_TOGETHER)) for way in found) or ((),))
+            for kind, found in value.items()
+        )
     return tuple(value) if isinstance(value, list) else value

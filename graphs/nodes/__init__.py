@@ -62,6 +62,7 @@ from graphs.nodes.principals import (
 from graphs.nodes.services import (
     Balancer,
     Container,
+    Delegate,
     Function,
     FunctionUrl,
     Instance,
@@ -83,6 +84,7 @@ __all__ = [
     "CustomerGateway",
     "DataStore",
     "Database",
+    "Delegate",
     "DirectConnectGateway",
     "Endpoint",
     "EndpointService",

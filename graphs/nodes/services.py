@@ -99,3 +99,14 @@ class Balancer(Service):
     """Whether its address in one zone leads to targets in others."""
     shielded: Answer = NO
     """Whether a web application firewall sees its requests first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegate(Node):
+    """What acts as a role for its owner and is reached by calls alone: a stack, a job, a project.
+
+    Unlike a Service it has no place in a network that anybody could connect to.
+    """
+
+    role: "Ref | None" = None
+    settings: tuple[Setting, ...] = ()

@@ -75,7 +75,7 @@ ALLOWED = {
     "the password of somebody who has one": (
         '"iam:UpdateLoginProfile"',
         "*",
-        ("make-key-for-user", "aws_iam_user.adam"),
+        ("change-password-of-user", "aws_iam_user.adam"),
     ),
     "a password for somebody who has one": ('"iam:CreateLoginProfile"', "*", None),
     "more for somebody else": (

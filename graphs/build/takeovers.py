@@ -1,0 +1,146 @@
+"""Draws who becomes somebody else: by a key, a password, a trust, or by what runs as a role."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from graphs.build.callers import Caller, likeliest
+from graphs.build.revealed import opened
+from graphs.build.structure import Drawing
+from graphs.estate import Relation
+from graphs.evidence import Step
+from graphs.identity.evaluate import Permission
+from graphs.identity.techniques import Technique
+from graphs.network.packets import TCP, PacketSet
+from graphs.network.reach import INTERNET
+from graphs.nodes import (
+    AccessKey,
+    Delegate,
+    Instance,
+    Node,
+    NodeIndex,
+    Role,
+    Service,
+    Setting,
+    User,
+)
+from graphs.unknown import NO, YES, Answer, Cause, Referent, Text, Unknown, known, text
+
+# What a machine's agent calls to be managed at all (Systems Manager User Guide, "Configure instance
+# permissions required for Systems Manager").
+AGENT = "ssm:UpdateInstanceInformation"
+LOGIN = 22
+# IAM User Guide, "IAM and AWS STS quotas": access keys of a user.
+MOST_KEYS = 2
+
+
+def nodes_by_kind(index: NodeIndex) -> dict[str, tuple[Node, ...]]:
+    """All nodes by what tables of actions call them: role, user, or their Terraform type."""
+    found: dict[str, list[Node]] = {"role": [*index.of(Role)], "user": [*index.of(User)]}
+    for node in index.nodes:
+        found.setdefault(node.source.type, []).append(node)
+    return {kind: tuple(nodes) for kind, nodes in found.items()}
+
+
+def take_over(caller: Caller, technique: Technique, nodes: dict[str, tuple[Node, ...]]) -> None:
+    """The edges of a technique to whom it makes the caller."""
+    if not technique.other:
+        return
+    calls = [caller.may((action,)) for action in technique.actions]
+    if not all(each.answer.possible for each in calls):
+        return
+    for kind, ways in technique.other:
+        for target in nodes.get(kind, ()):
+            if target.id == caller.holder.id:
+                continue
+            found = [_take(caller, target, way) for way in ways]
+            if (allowed := likeliest(found)).answer.possible:
+                _draw(caller, technique, target, [allowed, *calls])
+
+
+def _take(caller: Caller, target: Node, way: tuple[str, ...]) -> Permission:
+    """One way, where the target is as the way needs it."""
+    on: Node | Text = _machine_of(target) if isinstance(target, Instance) else target
+    found = caller.may(way, on) if way else Permission("allow", YES)
+    if isinstance(target, User) and found.answer.possible:
+        found = replace(found, answer=found.answer & _open_to(caller.drawing, target, way))
+    return found
+
+
+def _open_to(drawing: Drawing, user: User, way: tuple[str, ...]) -> Answer:
+    """A console password is made where there is none and changed where there is one; a third key
+    is not made."""
+    if way == ("iam:CreateAccessKey",):
+        keys = [k for k in drawing.index.of(AccessKey) if k.user == user.id and k.exists.certain]
+        return known(len(keys) < MOST_KEYS)
+    if way == ("iam:CreateLoginProfile",):
+        return ~user.signs_in
+    return user.signs_in if way == ("iam:UpdateLoginProfile",) else YES
+
+
+def _machine_of(machine: Instance) -> "Node | Text":
+    """The machine, or the ARN of one that a fleet will start."""
+    if not machine.fleet:
+        return machine
+    hole = Unknown(Cause.COMPUTED, f"{machine.id}.machines", (Referent(machine.id, "machines"),))
+    where = (machine.scope.region, ":", machine.scope.account)
+    return text(("arn:aws:ec2:", *where, ":instance/", hole))
+
+
+def _draw(caller: Caller, technique: Technique, target: Node, needed: list[Permission]) -> None:
+    if isinstance(target, Role | User):
+        caller.draw(target.id, technique.id, needed)
+        return
+    if not isinstance(target, Service | Delegate):
+        return
+    role = caller.drawing.index.get(target.role, Role)
+    if role is None or role.id == caller.holder.id:
+        return
+    step = Step(f"{target.name} runs as {role.name}", target.proof("role"))
+    needed.append(Permission("allow", YES, evidence=(step,)))
+    if technique.where == "managed":
+        needed.append(caller.drawing.permissions.can(role.id, AGENT, "*"))
+    elif technique.where == "login":
+        needed.append(_reached(caller.drawing, target))
+    caller.draw(role.id, technique.id, needed, also=target.id)
+
+
+def _reached(drawing: Drawing, target: Node) -> Permission:
+    """Whether the internet gets to the login port of a machine."""
+    edges = drawing.graph.get_edge_data(INTERNET, target.id) or {}
+    for data in edges.values():
+        allows = data["allows"]
+        if data["relation"] == Relation.MAY_CONNECT and isinstance(allows, PacketSet):
+            spans = allows.ports(TCP)
+            if any(low <= LOGIN <= high for low, high in spans):
+                answer: Answer = data["answer"]
+                verdict = "allow" if answer.certain else "unknown"
+                return Permission(verdict, answer, evidence=data["evidence"]())
+    return Permission("deny", NO)
+
+
+# ------------------------------------------------------------------------------------ reading
+
+
+def read_text(caller: Caller, technique: Technique, nodes: dict[str, tuple[Node, ...]]) -> None:
+    """The edges to whatever a secret opens that stands in text which the caller may ask for."""
+    for kind, ways in technique.read:
+        for node in nodes.get(kind, ()):
+            revealing = [s for s in _settings(node) if s.reveals]
+            allowed = caller.best(ways, node) if revealing else None
+            if allowed is not None and allowed.answer.possible:
+                for setting in revealing:
+                    _draw_opened(caller, technique, node, setting, allowed)
+
+
+def _draw_opened(
+    caller: Caller, technique: Technique, node: Node, setting: Setting, allowed: Permission
+) -> None:
+    for target in opened(caller.drawing, setting.reveals):
+        if target.id != caller.holder.id:
+            claim = f"The {setting.name} of {node.name} holds what opens {target.name}"
+            seen = Permission("allow", YES, evidence=(Step(claim, setting.proof),))
+            caller.draw(target.id, technique.id, (allowed, seen), also=f"{node.id}:{setting.name}")
+
+
+def _settings(node: Node) -> Iterable[Setting]:
+    return node.settings if isinstance(node, Service | Delegate) else ()
