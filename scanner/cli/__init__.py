@@ -24,6 +24,7 @@ COMMANDS = (
     "access",
     "can",
     "demo",
+    "escalations",
     "eval",
     "explain",
     "exposure",

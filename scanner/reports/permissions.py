@@ -172,11 +172,12 @@ def _permission(found: Permission, changed: dict[str, str]) -> dict[str, Any]:
         "verdict": found.verdict,
         "keys": [{"key": key, "by": changed.get(key, "caller")} for key in found.keys],
         "unknowns": sorted(str(each) for each in found.answer.because),
-        "steps": [_step_as_json(step) for step in found.evidence],
+        "steps": [step_as_json(step) for step in found.evidence],
     }
 
 
-def _step_as_json(step: Step) -> dict[str, Any]:
+def step_as_json(step: Step) -> dict[str, Any]:
+    """One step of a proof."""
     place = step.proof.place if step.proof else None
     return {
         "claim": _shown(step.claim),
