@@ -34,6 +34,9 @@ WITHOUT_EFFECT = (
 # What the build modules read, beside the types that become nodes.
 READ = (
     "aws_alb*",
+    "aws_batch_job_definition",
+    "aws_cloudformation_stack",
+    "aws_cloudformation_stack_set",
     "aws_cloudtrail",
     "aws_db_instance",
     "aws_db_subnet_group",
@@ -59,6 +62,8 @@ READ = (
     "aws_elb",
     "aws_elb_attachment",
     "aws_flow_log",
+    "aws_glue_connection",
+    "aws_glue_job",
     "aws_iam_*",
     "aws_instance",
     "aws_internet_gateway*",
@@ -90,6 +95,7 @@ READ = (
     "aws_s3_object",
     "aws_secretsmanager_*",
     "aws_security_group*",
+    "aws_sfn_state_machine",
     "aws_spot_instance_request",
     "aws_ssm_parameter",
     "aws_subnet",
