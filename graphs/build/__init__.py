@@ -28,6 +28,7 @@ from graphs.build.draft import Draft
 from graphs.build.overlaps import overlaps
 from graphs.build.powers import draw_powers
 from graphs.build.structure import draw
+from graphs.build.unfit import unfit
 from graphs.build.unmodelled import unmodelled
 from graphs.estate import Estate
 from graphs.identity.evaluate import Permissions
@@ -71,5 +72,11 @@ def build_estate(
         permissions=permissions,
         graph=draw_powers(draw(index, network, permissions)),
         coverage=coverage or Coverage(),
-        gaps=(*gaps, *draft.gaps, *overlaps(draft, declared.sites), *unmodelled(draft)),
+        gaps=(
+            *gaps,
+            *draft.gaps,
+            *overlaps(draft, declared.sites),
+            *unmodelled(draft),
+            *unfit(draft),
+        ),
     )

@@ -175,15 +175,15 @@ class Transit:
     def _routes(self, table: TransitTable) -> Iterator[Route]:
         yield from spelled_out(table.routes, self.nodes)
         learned = self.nodes.many(table.propagations, TransitAttachment)
+        found: dict[Prefix, list[TransitAttachment]] = {}
         for attachment in sorted(learned, key=lambda a: _ORDER.get(a.kind, 4)):
             for prefix in self._propagated(attachment):
-                yield Route(
-                    destination=prefix,
-                    kind="attachment",
-                    target=attachment.id,
-                    proof=attachment.proof(),
-                    propagated=True,
-                )
+                if isinstance(prefix, Prefix):
+                    found.setdefault(prefix, []).append(attachment)
+                else:
+                    yield _learned(prefix, attachment, attachment.id)
+        for prefix, ends in found.items():
+            yield _learned(prefix, ends[0], _winner(prefix, ends))
 
     def _propagated(self, attachment: TransitAttachment) -> Iterator["Prefix | Unknown"]:
         """What a table learns from an attachment; from a peering, nothing."""
@@ -196,3 +196,16 @@ class Transit:
             yield from self.links.behind_prefixes(target.id)
         elif attachment.kind != "peering":
             yield unread(attachment.target)
+
+
+def _learned(prefix: "Prefix | Unknown", attachment: TransitAttachment, target: Ref) -> Route:
+    return Route(prefix, "attachment", target, attachment.proof(), propagated=True)
+
+
+def _winner(prefix: Prefix, ends: list[TransitAttachment]) -> Ref:
+    """The attachment that a prefix leads to which several announce: the first kind in AWS's order.
+    Of two VPCs that overlap nobody says which."""
+    rivals = sorted({end.id for end in ends if end.kind == ends[0].kind == "vpc"})
+    if len(rivals) < 2:
+        return ends[0].id
+    return Unknown(Cause.MODEL, f"which of {' and '.join(rivals)} has {prefix}")
