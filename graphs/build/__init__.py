@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from graphs.build import (
     balancers,
     borders,
+    cloudwan,
     compute,
     containers,
     delegates,
@@ -53,6 +54,7 @@ def build_estate(
     firewalls.lower(draft)
     borders.lower(draft)
     transit.lower(draft)
+    cloudwan.lower(draft)
     wan.lower(draft, declared.sites)
     iam.lower(draft, declared.outsiders)
     compute.lower(draft)

@@ -9,6 +9,7 @@ from graphs.network.filters import unread
 from graphs.network.routes import Choice, partition, spelled_out
 from graphs.network.sites import Links
 from graphs.nodes import (
+    CoreNetwork,
     DirectConnectGateway,
     Node,
     NodeIndex,
@@ -58,7 +59,7 @@ class Transit:
 
     def hidden_targets(self, gateway: Ref, vpc: Ref) -> tuple[Unknown, ...]:
         """Why an attachment to this gateway may be there although none is seen."""
-        if isinstance(gateway, Unknown) or self.nodes.get(gateway, TransitGateway) is None:
+        if isinstance(gateway, Unknown) or gateway not in self.nodes.by_id:
             return (unread(gateway),)
         if isinstance(vpc, Unknown):
             return (vpc,)
@@ -84,6 +85,9 @@ class Transit:
 
         https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
         """
+        if self.nodes.get(attachment.gateway, CoreNetwork):
+            what = "whether references to security groups count over Cloud WAN"
+            return cannot_tell(Unknown(Cause.MODEL, what))
         gateway = self.nodes.get(attachment.gateway, TransitGateway)
         if gateway is None:
             return cannot_tell(unread(attachment.gateway))
