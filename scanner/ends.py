@@ -12,7 +12,9 @@ from graphs.addresses import Prefix
 from graphs.estate import Estate
 from graphs.network.holders import address_of
 from graphs.network.reach import INTERNET
+from graphs.network.zones import CLOUDFRONT
 from graphs.nodes import (
+    ClientVpn,
     Endpoint,
     Interface,
     NatGateway,
@@ -26,7 +28,7 @@ from graphs.nodes import (
 from scanner.errors import UsageProblem
 
 MOST = 8
-PLACES = (Service, Site, Endpoint, NatGateway)
+PLACES = (Service, Site, Endpoint, NatGateway, ClientVpn)
 GROUPS = (Vpc, Subnet, SecurityGroup)
 
 
@@ -58,7 +60,7 @@ def find(estate: Estate, text: str) -> End | None:
         more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
         raise UsageProblem(f"{text!r} names several things: {names}{more}", fix="say one in full")
     if not found:
-        return None
+        return End(text, (text,)) if text == CLOUDFRONT else None
     if isinstance(found[0], GROUPS):
         return End(found[0].id, tuple(_members(estate, found[0])), whole=True)
     return End(found[0].id, (found[0].id,), about=_about(found[0]))

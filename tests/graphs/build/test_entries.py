@@ -1,6 +1,8 @@
 """Client VPNs and PrivateLink: other ways into a LAN, from code to answers."""
 
 from graphs.network.reach import INTERNET
+from graphs.network.zones import CLOUDFRONT
+from scanner.ends import find
 from tests.graphs.build.borders import APP, LAND, TO_INTERNET, WEB, asked, stops
 
 # Client VPN.
@@ -205,3 +207,10 @@ def test_principals_that_may_make_endpoints_are_told(built):
     (gap,) = (g for g in estate.gaps if g.kind == "endpoints-elsewhere")
     lets = "lets arn:aws:iam::222222222222:root make endpoints, which need not be here"
     assert gap.what == f"aws_vpc_endpoint_service.p {lets}"
+
+
+def test_they_are_places_that_can_be_asked_about(built):
+    estate = built(LAND + USERS)
+    assert find(estate, "staff").places == (STAFF,)
+    assert find(estate, CLOUDFRONT).places == (CLOUDFRONT,)
+    assert find(estate, "nobody") is None
