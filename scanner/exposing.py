@@ -68,16 +68,30 @@ class Exposed:
         return not self.certain, self.gravity, not wide, self.services[0].id, self.text
 
 
-def exposed(estate: Estate, source: End, to: End | None = None) -> list[Exposed]:
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What is exposed in an estate, the gravest first, of so many services looked at."""
+
+    estate: Estate
+    source: End
+    looked_at: int
+    lines: tuple[Exposed, ...]
+
+
+def exposure(estate: Estate, source: End, to: End | None = None) -> Exposure:
     """Everything that the source reaches in an estate, of what `to` means if it is given."""
     found: list[Exposed] = []
-    for node in estate.index.nodes:
-        if not isinstance(node, Service | Endpoint) or (to and node.id not in to.places):
-            continue
+    nodes = [
+        node
+        for node in estate.index.nodes
+        if isinstance(node, Service | Endpoint) and (to is None or node.id in to.places)
+    ]
+    for node in nodes:
         for place in source.places:
             if place != node.id:
                 found += _of_service(estate, place, node)
-    return sorted(_together(found), key=lambda each: each.rank)
+    lines = sorted(_together(found), key=lambda each: each.rank)
+    return Exposure(estate, source, len(nodes), tuple(lines))
 
 
 def _of_service(estate: Estate, place: str, node: Node) -> Iterator[Exposed]:

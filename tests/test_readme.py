@@ -1,8 +1,12 @@
-"""The README's excerpt is what the scan says now."""
+"""The README's excerpts are what the commands say now."""
 
 import re
+import sys
 from pathlib import Path
 
+import pytest
+
+from scanner.cli import main
 from scanner.config import load_config
 from scanner.pipeline import Request, scan
 from scanner.reports.text import render
@@ -22,6 +26,19 @@ def excerpt() -> str:
     found = re.search(r"<!-- excerpt: scan -->\n```text\n(.*?)```", readme, re.DOTALL)
     assert found, "README.md has no excerpt of a scan"
     return found[1]
+
+
+def test_the_answer_in_the_readme_is_given(capsys, monkeypatch) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(
+        r"<!-- excerpt: reach -->\n```text\n\$ pathwarden (.*?)\n(.*?)```", readme, re.DOTALL
+    )
+    assert found, "README.md has no answer of reach"
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", ["pathwarden", *found[1].split()])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().out == found[2]
 
 
 def test_the_excerpt_in_the_readme_is_the_beginning_of_the_report() -> None:

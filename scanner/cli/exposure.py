@@ -44,7 +44,7 @@ def command(
 
     What is certain comes first, the gravest on top; then what cannot be told, with what decides.
     """
-    from scanner.exposing import exposed
+    from scanner.exposing import exposure
     from scanner.reports.exposure import as_json, render
 
     config = load_config(path, how["config_file"])
@@ -52,19 +52,18 @@ def command(
     with reading(path, config, how) as request:
         reads = list(estates(request, only(root)))
         hide = hider({each for read in reads for each in read.evaluated.secrets})
-        found, known = {}, {read.estate.name: read.estate for read in reads}
-        end = None
-        for name, estate in known.items():
+        known = [read.estate for read in reads]
+        found = []
+        for estate in known:
             start, to = find(estate, source), find(estate, goal) if goal else None
             if start is not None and (goal is None or to is not None):
-                found[name] = exposed(estate, start, to)
-                end = start
-        if end is None:
-            lacks = source if not any(find(e, source) for e in known.values()) else goal
-            raise nobody(tuple(known.values()), lacks or source)
+                found.append(exposure(estate, start, to))
+        if not found:
+            lacks = goal if goal and any(find(each, source) for each in known) else source
+            raise nobody(known, lacks)
         if form == "json":
-            text = as_json(found, known, end, hide)
+            text = as_json(found, hide)
         else:
             wide, colour = (100, False) if output else (width(), colour_wanted())
-            text = hide(render(found, known, end, width=wide, colour=colour))
+            text = hide(render(found, width=wide, colour=colour))
     deliver(text, output)

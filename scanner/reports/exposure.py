@@ -1,6 +1,6 @@
 """What is exposed, for people or as JSON: what is certain by gravity, then what cannot be told."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,11 +10,10 @@ from rich.text import Text
 from graphs.estate import Estate
 from graphs.evidence import Proof, Step
 from graphs.network.packets import address_text, services, services_text
-from graphs.nodes import Endpoint, Service
+from graphs.network.reach import INTERNET
 from graphs.unknown import Unknown
 from graphs.views.summary import kind_of
-from scanner.ends import End
-from scanner.exposing import Exposed, Gravity, kinds
+from scanner.exposing import Exposed, Exposure, Gravity, kinds
 from scanner.reports.json import written
 from scanner.reports.text import printed
 from scanner.reports.words import clean, counted, listed
@@ -28,48 +27,39 @@ HEADS = {
 MOST_SERVICES = 8
 
 
-def render(
-    found: Mapping[str, Sequence[Exposed]],
-    estates: Mapping[str, Estate],
-    source: End,
-    *,
-    width: int,
-    colour: bool,
-) -> str:
+def render(found: Sequence[Exposure], *, width: int, colour: bool) -> str:
     """Each root module under its name where there are several."""
     parts: list[Text | Padding] = []
-    for root, lines in found.items():
+    for each in found:
         if parts:
             parts.append(Text(""))
-        parts += _root(root if len(found) > 1 else "", lines, estates[root], source)
+        parts += _root(each, named=len(found) > 1)
     return printed(parts, width=width, colour=colour)
 
 
-def _root(
-    root: str, lines: Sequence[Exposed], estate: Estate, source: End
-) -> Iterator[Text | Padding]:
-    yield _first(root, lines, estate, source)
-    if source.about:
-        yield _at(2, Text(clean(source.about), style="dim"))
-    for (certain, gravity), group in groupby(lines, key=lambda each: (each.certain, each.gravity)):
+def _root(found: Exposure, *, named: bool) -> Iterator[Text | Padding]:
+    yield _first(found, named=named)
+    if found.source.about:
+        yield _at(2, Text(clean(found.source.about), style="dim"))
+    for (certain, gravity), group in groupby(found.lines, key=lambda e: (e.certain, e.gravity)):
         name, style = HEADS[gravity]
         title = name if certain else f"{name}, where it cannot be told"
         yield Text("")
         yield Text(title, style=style if certain else "yellow")
         for each in group:
-            yield from _exposed(each, estate)
+            yield from _exposed(each, found.estate)
 
 
-def _first(root: str, lines: Sequence[Exposed], estate: Estate, source: End) -> Text:
-    every = {node.id for kind in (Service, Endpoint) for node in estate.index.of(kind)}
-    sure = {node.id for each in lines if each.certain for node in each.services}
-    open_ = {node.id for each in lines for node in each.services} - sure
-    who = "the internet" if source.name == "internet" else clean(source.name)
-    said = f"From {who}: {counted(len(sure), 'service')} of {len(every):,} reached"
+def _first(found: Exposure, *, named: bool) -> Text:
+    sure = {node.id for each in found.lines if each.certain for node in each.services}
+    open_ = {node.id for each in found.lines for node in each.services} - sure
+    name = found.source.name
+    who = "the internet" if name == INTERNET else clean(name)
+    said = f"From {who}: {len(sure):,} of {counted(found.looked_at, 'service')} reached"
     said += f", {len(open_):,} cannot be told" if open_ else ""
     head = Text(said, style="bold")
-    if root not in ("", "."):
-        head.append(f"  in {clean(root)}", style="dim")
+    if named:
+        head.append(f"  in {clean(found.estate.name)}", style="dim")
     return head
 
 
@@ -104,15 +94,10 @@ def where(proof: Proof, estate: Estate) -> str:
     return f"{proof.resource} ({', '.join(known)})" if known else proof.resource
 
 
-def as_json(
-    found: Mapping[str, Sequence[Exposed]],
-    estates: Mapping[str, Estate],
-    source: End,
-    hide: Callable[[str], str],
-) -> str:
+def as_json(found: Sequence[Exposure], hide: Callable[[str], str]) -> str:
     """Every line, in the same order."""
-    rows = [_row(each, estates[root], hide) for root, lines in found.items() for each in lines]
-    return written({"schema": SCHEMA, "from": hide(source.name), "exposures": rows})
+    rows = [_row(line, each.estate, hide) for each in found for line in each.lines]
+    return written({"schema": SCHEMA, "from": hide(found[0].source.name), "exposures": rows})
 
 
 def _row(found: Exposed, estate: Estate, hide: Callable[[str], str]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def test_services_that_one_reason_opens_stand_together(run, lan):
 def test_people_read_it_in_the_same_order(run, lan):
     done = run("exposure", "--on", lan)
     lines = done.out.splitlines()
-    assert lines[0] == "From the internet: 3 services of 3 reached"
+    assert lines[0] == "From the internet: 3 of 3 services reached"
     heads = [line for line in lines[1:] if line and not line.startswith(" ")]
     assert heads == [
         "Databases",
@@ -96,7 +96,7 @@ def test_a_site_that_is_behind_nothing_reaches_nothing(run, lan):
     (lan / "pathwarden.yaml").write_text(SITE)
     lines = run("exposure", lan, "--from", "Oslo clinic").out.splitlines()
     assert lines == [
-        "From site:Oslo clinic: 0 services of 3 reached",
+        "From site:Oslo clinic: 0 of 3 services reached",
         "  site Oslo clinic (clinic) in NO: 10.60.0.0/16",
     ]
 
@@ -107,6 +107,8 @@ def test_one_thing_can_be_looked_at_alone(run, lan, tmp_path):
     assert (done.code, done.out) == (0, "")
     (row,) = json.loads(file.read_text())["exposures"]
     assert [service["name"] for service in row["services"]] == ["database"]
+    first = run("exposure", lan, "--to", "aws_subnet.web").out.splitlines()[0]
+    assert first == "From the internet: 3 of 3 services reached"
 
 
 def test_live_accounts_are_named(run):
