@@ -4,8 +4,9 @@ Input: an estate, two ends, a protocol, a port. Output: a verdict with its proof
 change it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -81,6 +82,8 @@ class Asked:
     source: End
     destination: End
     pairs: tuple[Told, ...]
+    names: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """What people call the places, where no two of them are called the same."""
 
     @property
     def whole(self) -> bool:
@@ -140,7 +143,15 @@ def answer(estate: Estate, question: Question, *, remedied: bool = False) -> Ask
         ask(estate, each, remedied=remedied and single)
         for each in _pairs(question, source, destination)
     )
-    return Asked(question, source, destination, tuple(pairs))
+    names = {} if single else _names(estate, (*source.places, *destination.places))
+    return Asked(question, source, destination, tuple(pairs), names)
+
+
+def _names(estate: Estate, places: Iterable[str]) -> dict[str, str]:
+    by_id = estate.index.by_id
+    names = {place: by_id[place].name for place in places if place in by_id}
+    count = Counter(names.values())
+    return {place: name for place, name in names.items() if count[name] == 1}
 
 
 def _pairs(question: Question, source: End, destination: End) -> Iterator[Question]:

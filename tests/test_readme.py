@@ -35,6 +35,7 @@ def test_the_answer_in_the_readme_is_given(capsys, monkeypatch) -> None:
     )
     assert found, "README.md has no answer of reach"
     monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr(sys, "argv", ["pathwarden", *found[1].split()])
     with pytest.raises(SystemExit):
         main()

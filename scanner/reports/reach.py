@@ -1,6 +1,6 @@
 """An answer about reachability: the verdict, then its proof step by step, for people or as JSON."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.padding import Padding
@@ -46,7 +46,8 @@ def _parts(asked: Asked, root: str) -> Iterator[Text | Padding]:
         yield _below(Text(f"cannot tell: it depends on {listed(names)}", style="yellow"))
     every = told.reached.packets
     if every.possible and told.question.protocol is None:
-        yield _below(Text(f"gets there: {clean(describe(every.possible))}"))
+        may = "gets there" if every.certain else "may get there"
+        yield _below(Text(f"{may}: {clean(describe(every.possible))}"))
     elif every.possible and told.word is Word.BLOCKED:
         yield _below(Text(f"other traffic gets there: {clean(describe(every.possible))}"))
     if told.word is Word.BLOCKED:
@@ -74,18 +75,24 @@ def _summary(asked: Asked, root: str) -> Iterator[Text | Padding]:
         if found:
             count = f"{counted(len(found), 'pair')} of {len(asked.pairs):,} {word.value}"
             yield _below(Text(count, style=COLOURS[word]))
-        for told in found[:MOST_LINES]:
-            yield _deeper(Text(clean(_pair(told))))
-        if len(found) > MOST_LINES:
-            yield _deeper(Text(f"and {len(found) - MOST_LINES:,} more", style="dim"))
+        lines = _pairs(found, asked.names)
+        for line in lines[:MOST_LINES]:
+            yield _deeper(Text(clean(line)))
+        if len(lines) > MOST_LINES:
+            yield _deeper(Text(f"and {len(lines) - MOST_LINES:,} more lines", style="dim"))
     yield from _blocked([told for told in asked.pairs if told.word is Word.BLOCKED], asked)
 
 
-def _pair(told: Told) -> str:
-    ends = f"{told.question.source} → {told.question.destination}"
-    passed = services_text(told.reached.packets.possible)
-    why = f", {told.why}" if told.word is Word.UNKNOWN else ""
-    return f"{ends}: {passed}{why}"
+def _pairs(found: Sequence[Told], names: Mapping[str, str]) -> list[str]:
+    """`web-1, web-2 → db: tcp 5432`: sources that get the same to a place in one line."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for told in found:
+        passed = services_text(told.reached.packets.possible)
+        why = f", {told.why}" if told.word is Word.UNKNOWN else ""
+        goal = names.get(told.question.destination, told.question.destination)
+        source = names.get(told.question.source, told.question.source)
+        alike.setdefault((goal, f"{passed}{why}"), []).append(source)
+    return [f"{listed(sources, 6)} → {goal}: {what}" for (goal, what), sources in alike.items()]
 
 
 def _blocked(found: Sequence[Told], asked: Asked) -> Iterator[Padding]:

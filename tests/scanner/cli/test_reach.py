@@ -137,7 +137,7 @@ def test_a_range_is_everything_in_it(run, lan, name):
     lines = run("reach", "internet", name, "--port", "443", "--on", lan).out.splitlines()
     assert lines[0] == f"REACHABLE  internet → {name}, port 443"
     assert lines[1].strip() == "1 pair of 1 reachable"
-    assert lines[2].strip() == "internet → aws_instance.web: tcp 22, 443"
+    assert lines[2].strip() == "internet → web: tcp 22, 443"
 
 
 def test_an_outside_range_is_a_network_of_others(run, lan):
@@ -220,3 +220,12 @@ def test_what_cannot_be_asked(run, lan, said):
     done = run("reach", *said, "--on", lan)
     assert (done.code, done.out) == (2, "")
     assert done.lines == [f"pathwarden: {WRONG[said]}"]
+
+
+def test_sources_that_get_the_same_stand_in_one_line(run):
+    done = run("reach", "vpc-hr-east", "vpc-fin-east", "--on", "fixtures/aws/demo")
+    lines = [line.strip() for line in done.out.splitlines()]
+    assert lines[:2] == ["REACHABLE  vpc-hr-east → vpc-fin-east", "16 pairs of 16 reachable"]
+    (database,) = (line for line in lines if "→ db1-fin-east" in line)
+    senders = "db1-hr-east, web1-hr-east, web2-hr-east, nlb-web-hr-east"
+    assert database == f"{senders} → db1-fin-east: icmp 8; tcp 22, 3306;"
