@@ -28,7 +28,6 @@ from graphs.views.lines import Line, joint, lines
 from graphs.views.summary import summarise
 from graphs.views.values import (
     MOST,
-    Crossing,
     Lan,
     PathLine,
     Principal,
@@ -144,22 +143,12 @@ def _crossings(lan: Lan, box: Box, names: dict[str, str]) -> Iterator[str]:
     every = lan.crossings or ()
     for crossing in every[:MOST_CROSSINGS]:
         kind = "small" if crossing.certain else "small doubt"
-        said = crossing_text(crossing, names)
+        said = crossing.told(names)
         line = _text(fitted(said, box.width - 24, 11), box.x + 12, y, kind)
         yield f"<g><title>{escape(said)}</title>{line}</g>"
         y += CROSSING
     if len(every) > MOST_CROSSINGS:
         yield _text(f"and {len(every) - MOST_CROSSINGS} more", box.x + 12, y, "note")
-
-
-def crossing_text(crossing: Crossing, names: dict[str, str]) -> str:
-    """`← internet: tcp 443 to web, api`."""
-    arrow, side = ("←", "to") if crossing.inward else ("→", "from")
-    inside = [names.get(each, each) for each in crossing.inside]
-    way = f" by {', '.join(crossing.over)}" if crossing.over else ""
-    doubt = "" if crossing.certain else " (cannot tell)"
-    far = names.get(crossing.far, crossing.far)
-    return f"{arrow} {far}{way}: {crossing.traffic}{doubt} {side} {', '.join(inside)}"
 
 
 def _pill(pill: Pill) -> str:

@@ -3,6 +3,7 @@
 Input: nothing. Output: a Summary and its parts. Every name in it is one line of printable text.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graphs.network.packets import PacketSet
@@ -46,6 +47,15 @@ class Crossing:
     inside: tuple[str, ...]
     over: tuple[str, ...]
     certain: bool
+
+    def told(self, names: Mapping[str, str]) -> str:
+        """`← internet: tcp 443 to web, api`."""
+        arrow, side = ("←", "to") if self.inward else ("→", "from")
+        inside = ", ".join(names.get(each, each) for each in self.inside)
+        way = f" by {', '.join(self.over)}" if self.over else ""
+        doubt = "" if self.certain else " (cannot tell)"
+        far = names.get(self.far, self.far)
+        return f"{arrow} {far}{way}: {self.traffic}{doubt} {side} {inside}"
 
 
 @dataclass(frozen=True, slots=True)
