@@ -118,7 +118,7 @@ class Call:
     def _instance(
         self, found: Configuration, key: Key, names: Names, turns: Repetition
     ) -> "Module":
-        self.module.session.instance()
+        self.module.session.instance(found.letters)
         scope = Scope(self.module, self.definition.file, names)
         arguments: dict[str, Argument] = {
             name: _argument(scope, attribute.expr)

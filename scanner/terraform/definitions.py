@@ -13,7 +13,17 @@ from weakref import WeakKeyDictionary
 from graphs.unknown import Place
 from graphs.verdict import Gap
 from scanner.errors import TreeProblem
-from scanner.terraform.syntax import Attribute, Block, Body, File, SyntaxProblem, json_syntax, parse
+from scanner.terraform.gaps import Gaps
+from scanner.terraform.syntax import (
+    Attribute,
+    Block,
+    Body,
+    File,
+    SyntaxProblem,
+    json_syntax,
+    parse,
+    signs,
+)
 from scanner.terraform.syntax.overrides import PRIMARY, made_type, merged, refused
 from scanner.tree import Tree
 
@@ -70,8 +80,10 @@ class Configuration:
     calls: dict[str, Definition] = field(default_factory=dict)
     providers: dict[str, Definition] = field(default_factory=dict)
     settings: list[Definition] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: Gaps = field(default_factory=Gaps)
     comments: list[tuple[Place, str]] = field(default_factory=list)
+    letters: int = 0
+    """Characters of source."""
     refused: tuple[Gap, ...] | None = None
     """What terraform refuses in it, once somebody asked (refusals.py)."""
 
@@ -80,6 +92,8 @@ OURS: Final = "pathwarden"
 PARSERS: Final = (OURS, "python-hcl2")
 MAX_TEXT: Final = 32 * 1024 * 1024
 """Characters in all the files of a tree: their syntax trees take some sixty times as much."""
+_DENSE: Final = 12
+"""Characters that a line, a bracket or a comma counts as where they stand closer than usual."""
 _PARSERS: WeakKeyDictionary[Tree, str] = WeakKeyDictionary()
 _WEIGHTS: WeakKeyDictionary[Tree, int] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
@@ -127,7 +141,7 @@ def _read(tree: Tree, directory: str) -> Configuration:
     try:
         paths = sources(tree.files(directory))
     except TreeProblem as problem:
-        result.gaps.append(Gap("unreadable", problem.message, "nothing in it is known"))
+        result.gaps.add(Gap("unreadable", problem.message, "nothing in it is known"))
         return result
     for path in sorted(paths, key=lambda path: (_overrides(path), path)):
         file = _parsed(tree, path, result)
@@ -145,16 +159,16 @@ def _parsed(tree: Tree, path: str, result: Configuration) -> File | None:
             return json_syntax.parse(text, path)
         return _parser(tree)(text, path)
     except TreeProblem as problem:
-        result.gaps.append(Gap("unreadable", problem.message, _LOST, place, problem.fix))
+        result.gaps.add(Gap("unreadable", problem.message, _LOST, place, problem.fix))
     except SyntaxProblem as problem:
         place = Place(path, problem.line, problem.line)
-        result.gaps.append(Gap("syntax-error", problem.message, _LOST, place))
+        result.gaps.add(Gap("syntax-error", problem.message, _LOST, place))
     return None
 
 
 def _weigh(tree: Tree, text: str) -> None:
     """Count what was read of a tree. Raises TreeProblem beyond what memory is meant to hold."""
-    _WEIGHTS[tree] = _WEIGHTS.get(tree, 0) + len(text)
+    _WEIGHTS[tree] = _WEIGHTS.get(tree, 0) + max(len(text), _DENSE * signs(text))
     if _WEIGHTS[tree] > MAX_TEXT:
         raise TreeProblem(f"more than {MAX_TEXT // 2**20} MiB of configuration in all")
 
@@ -173,13 +187,14 @@ _IGNORED: Final = "terraform would refuse it; it is left out"
 
 
 def _add(result: Configuration, file: File, overrides: bool) -> None:
+    result.letters += len(file.text)
     result.files.append(file)
     for offset, text in file.comments:
         if any(word in text for word in DIRECTIVES):
             result.comments.append((file.place(offset, offset + len(text)), text))
     for problem in file.problems:
         place = Place(file.name, problem.line, problem.line)
-        result.gaps.append(Gap("syntax-error", problem.message, _PART_LOST, place))
+        result.gaps.add(Gap("syntax-error", problem.message, _PART_LOST, place))
     for block in file.body.blocks:
         if block.type == "locals":
             _add_locals(result, file, block, overrides)
@@ -191,11 +206,11 @@ def _add_locals(result: Configuration, file: File, block: Block, overrides: bool
     for name, attribute in block.body.attributes.items():
         if name in result.locals and not overrides:
             place = file.place(attribute.start, attribute.end)
-            result.gaps.append(_twice(f"local.{name}", place))
+            result.gaps.add(_twice(f"local.{name}", place))
         else:
             if overrides and name not in result.locals:
                 place = file.place(attribute.start, attribute.end)
-                result.gaps.append(_baseless(f"local.{name}", place))
+                result.gaps.add(_baseless(f"local.{name}", place))
             result.locals[name] = Local(file, attribute)
 
 
@@ -213,16 +228,16 @@ def _add_block(result: Configuration, file: File, block: Block, overrides: bool)
         result.settings.append(definition)
         return
     if overrides:
-        result.gaps += _refusals(definition)
+        result.gaps.update(_refusals(definition))
     for table, key, name in _slots(result, block):
         if key not in table:
             table[key] = definition
             if overrides and block.type in _NEEDS_BASE:
-                result.gaps.append(_baseless(name, definition.place))
+                result.gaps.add(_baseless(name, definition.place))
         elif overrides:
             table[key] = _overridden(table[key], definition)
         else:
-            result.gaps.append(_twice(name, definition.place))
+            result.gaps.add(_twice(name, definition.place))
 
 
 def _refusals(over: Definition) -> Iterator[Gap]:

@@ -54,13 +54,14 @@ class Module:
             self._template,
             session.exact,
             session.cwd,
+            session.scales,
         )
         self._cells: dict[tuple[str, str], Cell] = {}
         self._groups: dict[tuple[str, str, str], Group] = {}
         self._calls: dict[str, Call] = {}
         self._providers: dict[str, Provider] | None = None
-        for gap in (*found.gaps, *refusals(self)):
-            session.gaps[gap] = None
+        session.gaps.update(found.gaps)
+        session.gaps.update(refusals(self))
 
     def child(
         self, found: Configuration, arguments: Mapping[str, Argument], caller: Call, key: Key

@@ -11,9 +11,10 @@ from graphs.unknown import Place, Referent, Template, Unknown
 from scanner.terraform import schema
 from scanner.terraform.providers import Provider, all_tags
 from scanner.terraform.resources import Instance
-from scanner.terraform.scope import Lazy, Refers
+from scanner.terraform.scope import Lazy, Refers, failed
 from scanner.terraform.syntax import File, Node
 from scanner.terraform.values import Ephemeral, Null, Sensitive, Value
+from scanner.terraform.values.weight import Spent
 
 if TYPE_CHECKING:
     from scanner.terraform.modules import Module
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _SCALARS: Final = frozenset((str, int, bool, type(None)))
 _TAGS: Final = ("tags", "tags_all")
 MAX_DEPTH: Final = 4
+_COPIED: Final = 4
+"""How much more a copy that stays costs than a look."""
 
 
 def plain(value: Value, path: str, marks: set[str]) -> Plain:
@@ -93,7 +96,7 @@ def resources(module: "Module") -> Iterator[Resource]:
 def resource(instance: Instance) -> Resource:
     """One instance as a Resource."""
     marks: set[str] = set()
-    values = {name: plain(instance.get_value(name), name, marks) for name in instance.names()}
+    values = {name: _published(instance, name, marks) for name in instance.names()}
     allowed = instance.group.schema
     for name, default in allowed.defaults.items() if allowed else ():
         if values.get(name) is None:
@@ -112,6 +115,19 @@ def resource(instance: Instance) -> Resource:
         marks=frozenset(marks),
         references=tuple(_references(instance)),
     )
+
+
+def _published(instance: Instance, name: str, marks: set[str]) -> Plain:
+    """An argument of an instance; each has its own copy, so that it counts as work."""
+    value, session = instance.get_value(name), instance.scope.session
+    if type(value) in _SCALARS and type(value) is not str:
+        return plain(value, name, marks)
+    try:
+        session.scales.spend(_COPIED * session.scales.size(value))
+    except Spent as problem:
+        place = instance.group.definition.place
+        return failed(session, f"{instance.name}.{name}", problem, place)
+    return plain(value, name, marks)
 
 
 def _merge_tags(

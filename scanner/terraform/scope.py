@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from graphs.unknown import Cause, Place, Referent, Unknown
 from graphs.verdict import Gap
 from scanner.errors import EvaluationProblem, FunctionProblem, TreeProblem
+from scanner.terraform.gaps import Gaps
 from scanner.terraform.syntax import File, Node
 from scanner.terraform.values import Ephemeral, Null, Sensitive, Value, ValueProblem
-from scanner.terraform.values.weight import Scales
+from scanner.terraform.values.weight import Scales, Spent
 from scanner.tree import Tree
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ PROBLEMS: Final = (
 """What evaluating an expression raises where terraform would report an error."""
 
 MAX_DEPTH = 400
-MAX_STEPS = 2_000_000
 MAX_INSTANCES = 20_000
 
 Refers: TypeAlias = dict[Referent, None]
@@ -62,7 +62,7 @@ class Session:
         """Whether to know no more than terraform does: of a text with holes its beginning only."""
         self.cwd: str | None = None
         """Where terraform would be run, where that is told: path.cwd."""
-        self.gaps: dict[Gap, None] = {}
+        self.gaps = Gaps()
         self.unset: dict[Unknown, None] = {}
         self.refers: Refers = {}
         """What the expression at hand has mentioned so far; each cell has its own."""
@@ -73,7 +73,6 @@ class Session:
         """Values that outputs of modules call sensitive."""
         self.fleeting = False
         """Whether something ephemeral was met."""
-        self.steps = 0
         self.instances = 0
         self.scales = Scales()
         self.manifest: dict[str, str] | None = None
@@ -86,17 +85,15 @@ class Session:
 
     def gap(self, kind: str, what: str, effect: str, place: Place | None, fix: str = "") -> None:
         """Record something that was not read or not understood; once, however often met."""
-        self.gaps[Gap(kind, what, effect, place, fix)] = None
+        self.gaps.add(Gap(kind, what, effect, place, fix))
 
-    def step(self) -> None:
-        """Count one turn of a loop. Raises EvaluationProblem when the input expands endlessly."""
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise EvaluationProblem(f"more than {MAX_STEPS} loop turns in one root module")
+    def instance(self, letters: int) -> None:
+        """Count one resource or module, of so many characters of source.
 
-    def instance(self) -> None:
-        """Count one resource or module. Raises EvaluationProblem beyond the bound."""
+        Raises EvaluationProblem beyond the bound.
+        """
         self.instances += 1
+        self.scales.again(letters)
         if self.instances > MAX_INSTANCES:
             raise EvaluationProblem(f"more than {MAX_INSTANCES} resources in one root module")
 
@@ -194,8 +191,21 @@ def failed(session: Session, name: str, problem: Exception, place: Place | None)
     deep = isinstance(problem, RecursionError)
     message = "the expression is nested too deeply" if deep else _message(problem)
     where = getattr(problem, "place", None) or place
-    session.gap("evaluation", message, f"{name} is unknown", where)
+    if isinstance(problem, Spent):
+        spent(session, problem, where)
+    else:
+        session.gap("evaluation", message, f"{name} is unknown", where)
     return Unknown(Cause.EXPRESSION, name, tuple(session.refers), where)
+
+
+def spent(session: Session, problem: Spent, place: Place | None) -> None:
+    """Record, once, where the work of a root module came to its end."""
+    if not session.scales.told:
+        session.scales.told = True
+        session.gap("too-large", problem.message, _UNFINISHED, place, problem.fix)
+
+
+_UNFINISHED: Final = "this and what is evaluated after it is unknown"
 
 
 def _message(problem: Exception) -> str:

@@ -68,6 +68,7 @@ def _converted(
         if default is None:
             raise EvaluationProblem(f"{name} is null, which it must not be", definition.place)
         value = constant(default.expr, scope)
+    scope.session.scales.spend(scope.session.scales.size(value))
     value = fitted(value, declared_type(definition, scope))
     if fleeting(value) and not says(definition, "ephemeral"):
         raise EvaluationProblem(f"{name} is not ephemeral and is given something that is")

@@ -18,9 +18,10 @@ from scanner.terraform.expressions.texts import template
 from scanner.terraform.expressions.traversals import splat, traversal
 from scanner.terraform.scope import PROBLEMS, Kinds, Scope, Secrets
 from scanner.terraform.syntax import Node
-from scanner.terraform.values import Value, is_null, to_string
+from scanner.terraform.values import List, Map, Sensitive, Set, Value, is_null, to_string
 from scanner.terraform.values.number import rounded
 from scanner.terraform.values.symbols import derived, symbol
+from scanner.terraform.values.weight import Spent
 
 
 def _literal(node: Node, _: Scope) -> Value:
@@ -55,11 +56,18 @@ def _binary(node: Node, scope: Scope) -> Value:
         if (word == "&&" and left is False) or (word == "||" and left is True):
             return left
         raise
+    if word in _COMPARE and (type(left) in _LONG or type(right) in _LONG):
+        scales = scope.session.scales
+        scales.spend(scales.size(left) + scales.size(right))
     try:
         return binary(word, left, right, exact=scope.session.exact)
     except EvaluationProblem as problem:
         problem.place = problem.place or scope.place(node[1], node[2])
         raise
+
+
+_COMPARE: Final = ("==", "!=")
+_LONG: Final = frozenset((str, tuple, dict, List, Set, Map, Sensitive))
 
 
 def _tuple(node: Node, scope: Scope) -> Value:
@@ -125,11 +133,9 @@ def _call(node: Node, scope: Scope) -> Value:
 def _known_call(name: str, args: list[Value], scope: Scope, node: Node) -> Value:
     try:
         value = functions.call(name, args, scope.module.context)
-    except FunctionProblem as problem:
+    except (FunctionProblem, Spent) as problem:
         problem.place = problem.place or scope.place(node[1], node[2])
         raise
-    if type(value) is str:
-        scope.session.scales.spend(len(value))
     if type(value) is Unknown and value.cause is Cause.DENIED:
         place = scope.place(node[1], node[2])
         scope.session.gap("unreadable", f"{value.what} {value.cause}", _DENIED, place, _INSIDE)

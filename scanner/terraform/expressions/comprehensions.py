@@ -14,11 +14,12 @@ from scanner.terraform.values import Value, is_null, iterate, to_bool, to_string
 from scanner.terraform.values.symbols import derived, symbol
 
 
-def turns(several: Value, key: "str | None", value: str, scope: Scope) -> Iterator[Scope]:
-    """The scope of each turn; it is one object, whose names change."""
-    inner = scope.inner({})
+def turns(several: Value, node: Node, scope: Scope) -> Iterator[Scope]:
+    """The scope of each turn of a `for`; it is one object, whose names change."""
+    _, start, end, key, value, *_ = node
+    inner, scales = scope.inner({}), scope.session.scales
     for own_key, own_value in iterate(several):
-        scope.session.step()
+        scales.again(end - start)
         if key is not None:
             inner.names[key] = own_key
         inner.names[value] = own_value
@@ -33,7 +34,7 @@ def for_tuple(node: Node, scope: Scope) -> Value:
     if isinstance(several, Unknown):
         return secrets.mark(_of_unknown(several, (value,), key, item, scope, (start, end)))
     result: list[Value] = []
-    for inner in turns(several, key, item, scope):
+    for inner in turns(several, node, scope):
         wanted = True if test is None else _wanted(test, inner, secrets)
         if isinstance(wanted, Unknown):
             return secrets.mark(_of_test(several, wanted, scope, (start, end)))
@@ -50,7 +51,7 @@ def for_object(node: Node, scope: Scope) -> Value:
     if isinstance(several, Unknown):
         return secrets.mark(_of_unknown(several, (name, value), key, item, scope, (start, end)))
     result: dict[str, list[Value]] = {}
-    for inner in turns(several, key, item, scope):
+    for inner in turns(several, node, scope):
         wanted = True if test is None else _wanted(test, inner, secrets)
         if isinstance(wanted, Unknown):
             return secrets.mark(_of_test(several, wanted, scope, (start, end)))

@@ -26,6 +26,10 @@ from scanner.terraform.values import (
 from scanner.terraform.values.kinds import kind
 from scanner.terraform.values.number import Number
 from scanner.terraform.values.symbols import derived, part, symbol
+from scanner.terraform.values.weight import Spent
+
+UNIFIED: Final = 3
+"""How often values are gone through to find the type that they share."""
 
 
 def conditional(node: Node, scope: Scope) -> Value:
@@ -56,6 +60,8 @@ def _side(node: Node, scope: Scope) -> Value:
     doubts = len(session.doubts)
     try:
         return _Side(scope.typed(node), session.refers, session.doubts[doubts:])
+    except Spent:
+        raise
     except PROBLEMS as problem:
         return _Refused(problem)
     finally:
@@ -99,7 +105,11 @@ def _taken(chosen: Value, other: Value, scope: Scope, node: Node) -> Value:
         other = other.value
     if isinstance(other, _Refused):
         return chosen
-    if (type(chosen) is type(other) and type(chosen) in _SAME) or _lazy(chosen):
+    if type(chosen) is type(other) and type(chosen) in _SAME:
+        return chosen
+    scales = scope.session.scales
+    scales.spend(UNIFIED * (scales.size(chosen) + scales.size(other)))
+    if _lazy(chosen):
         return chosen
     shared = unify((type_of(chosen), type_of(other)))
     if shared is not None:
@@ -125,6 +135,8 @@ def undecided(test: Value, yes: Value, no: Value, scope: Scope, node: Node) -> V
         if isinstance(side, _Side):
             scope.session.refers.update(side.refers)
     one, other = _plain(yes), _plain(no)
+    scales = scope.session.scales
+    scales.spend(UNIFIED * (scales.size(one) + scales.size(other)))
     if not scope.session.exact and (one is other or equal(one, other) is True):
         return one
     name = f"{symbol(test)} ? {symbol(one)} : {symbol(other)}"
@@ -187,6 +199,8 @@ def attempt(node: Node, scope: Scope) -> Value:
         outside, session.doubts = session.doubts, []
         try:
             value = scope.typed(each)
+        except Spent:
+            raise
         except PROBLEMS as problem:
             last = problem
             continue
@@ -217,6 +231,8 @@ def can(node: Node, scope: Scope) -> Value:
     outside, session.doubts = session.doubts, []
     try:
         value = scope.typed(node[4][0])
+    except Spent:
+        raise
     except PROBLEMS:
         return False
     finally:

@@ -16,6 +16,7 @@ from scanner.terraform.syntax import Node
 from scanner.terraform.values import Value, is_null, to_bool, to_string
 from scanner.terraform.values.json_text import normalized
 from scanner.terraform.values.symbols import derived, symbol
+from scanner.terraform.values.weight import extent
 
 MAX_PARTS: Final = 20_000
 
@@ -24,9 +25,9 @@ def template(node: Node, scope: Scope) -> Value:
     """A string or heredoc with interpolations."""
     secrets = Secrets()
     pieces = _pieces(node[3], scope, secrets)
+    scope.session.scales.spend(sum(map(extent, pieces)))
     value = text(pieces)
     if isinstance(value, str):
-        scope.session.scales.spend(len(value))
         value = normalized(value)
     elif len(value.parts) > MAX_PARTS:
         raise EvaluationProblem(f"the text has more than {MAX_PARTS} unknown parts")
@@ -81,6 +82,6 @@ def _repeated(node: Node, scope: Scope, secrets: Secrets) -> list[Value]:
     if isinstance(several, Unknown | Template):
         return [derived(f"text for each of {symbol(several)}", (several,))]
     pieces: list[Value] = []
-    for inner in turns(several, node[3], node[4], scope):
+    for inner in turns(several, node, scope):
         pieces += _pieces(node[6], inner, secrets)
     return pieces

@@ -48,7 +48,11 @@ _LOCAL: Final = ("each", "count", "self")
 def traversal(node: Node, scope: Scope) -> Value:
     """The value of a traversal, complete."""
     value = source(node, scope)
-    return value if type(value) in _PLAIN else filled(value)
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, tuple | dict):
+        scope.session.scales.spend(len(value))
+    return filled(value)
 
 
 def source(node: Node, scope: Scope) -> Value:
@@ -198,7 +202,7 @@ def _known_element(value: Value, key: Value, node: Node, scope: Scope) -> Value:
     if not isinstance(value, tuple) or isinstance(value, Set):
         what = "null" if is_null(value) else f"a {type_name(type_of(value))}"
         raise EvaluationProblem(f"{what} has no elements to index", place)
-    at = int(key) if isinstance(key, str) and key.isdecimal() else key
+    at = to_number(key) if isinstance(key, str) and key.isdecimal() else key
     if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < len(value):
         return value[at]
     raise EvaluationProblem(f"there is no element {symbol(key)} of {len(value)}", place)
@@ -238,7 +242,10 @@ def _splat(several: Value, node: Node, scope: Scope) -> Value:
     if isinstance(several, Unknown):
         return _of_unknown(several, node, scope)
     if isinstance(several, tuple):
-        values = [_each(each, node, scope) for each in several]
+        values = []
+        for each in several:
+            scope.session.scales.again(node[2] - node[1])
+            values.append(_each(each, node, scope))
         if isinstance(several, List | Set):
             return List(values, _shared(several, values, node, scope))
         return tuple(values)

@@ -50,6 +50,7 @@ from scanner.terraform.functions.results import promised
 from scanner.terraform.values import brief, is_known, unmark_deep
 from scanner.terraform.values.conversion import convert
 from scanner.terraform.values.shapes import Ephemeral, Sensitive, Value, is_null
+from scanner.terraform.values.weight import CALL, PART
 
 __all__ = ["LAZY", "Context", "FunctionProblem", "call", "names"]
 
@@ -97,6 +98,9 @@ def call(name: str, args: Sequence[Value], context: Context) -> Value:
         raise FunctionProblem(f'There is no function named "{name}".')
     if len(args) != len(entry.parameters):
         _check_count(entry, len(args))
+    function, scales = entry.function, context.scales
+    size = scales.length if function.shallow else scales.size
+    scales.spend(CALL + function.effort * sum(map(size, args)))
     try:
         return _call(entry, args, context)
     except ArgumentProblem as problem:
@@ -123,8 +127,11 @@ def _call(entry: _Entry, args: Sequence[Value], context: Context) -> Value:
         result = function.run(*values)
     if type(result) is Unknown:
         result = promised(function.name, entry.signature, values, result)
-    elif type(result) is str and len(result) > MAX_TEXT:
+    elif type(result) is str:
         bounded(len(result), MAX_TEXT, "characters")
+        context.scales.spend(len(result))
+    elif isinstance(result, tuple | dict) and function.effort:
+        context.scales.spend(PART * len(result))
     if context.exact and function.forgets and type(result) is Unknown:
         found = 0
         for arg in args[function.forgets :]:

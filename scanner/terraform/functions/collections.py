@@ -8,6 +8,7 @@ from collections.abc import Callable
 from graphs.unknown import Template, Unknown
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import (
+    COMPARED,
     MANY,
     MAX_ELEMENTS,
     OUTER,
@@ -221,13 +222,13 @@ def _unmarked(value: Value) -> Value:
 FUNCTIONS = (
     Function("alltrue", _decided_by("alltrue", False), unknowns=OWN, takes_context=True),
     Function("anytrue", _decided_by("anytrue", True), unknowns=OWN, takes_context=True),
-    Function("chunklist", _chunklist, unknowns=OUTER, marks=OUTER, forgets=2),
+    Function("chunklist", _chunklist, unknowns=OUTER, marks=OUTER, forgets=2, shallow=True),
     Function("compact", _compact, unknowns=OWN),
-    Function("concat", _concat, unknowns=OUTER, marks=OUTER, forgets=MANY),
-    Function("distinct", _distinct, unknowns=OUTER, wary=True),
+    Function("concat", _concat, unknowns=OUTER, marks=OUTER, forgets=MANY, shallow=True),
+    Function("distinct", _distinct, unknowns=OUTER, wary=True, effort=COMPARED),
     Function("flatten", _flatten, unknowns=OWN, marks=OUTER, forgets=1),
     Function("range", _range),
-    Function("reverse", _reverse, unknowns=OUTER, marks=OUTER, forgets=1),
-    Function("slice", _slice, unknowns=OUTER, marks=OUTER, forgets=1),
+    Function("reverse", _reverse, unknowns=OUTER, marks=OUTER, forgets=1, shallow=True),
+    Function("slice", _slice, unknowns=OUTER, marks=OUTER, forgets=1, shallow=True),
     Function("sort", _sort, unknowns=OWN),
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from graphs.unknown import Template, Unknown
 from scanner.errors import ValueProblem
 from scanner.terraform.functions.function import (
+    COMPARED,
     OUTER,
     OWN,
     ArgumentProblem,
@@ -78,13 +79,13 @@ def _tostring(value: Value) -> Value:
 
 FUNCTIONS = (
     Function("ephemeralasnull", _ephemeralasnull, unknowns=OWN, marks=OWN),
-    Function("issensitive", _issensitive, unknowns=OWN, marks=OWN),
-    Function("nonsensitive", _nonsensitive, unknowns=OWN, marks=OWN),
-    Function("sensitive", _sensitive, unknowns=OWN, marks=OWN),
+    Function("issensitive", _issensitive, unknowns=OWN, marks=OWN, effort=0),
+    Function("nonsensitive", _nonsensitive, unknowns=OWN, marks=OWN, effort=0),
+    Function("sensitive", _sensitive, unknowns=OWN, marks=OWN, effort=0),
     Function("tobool", _to("bool"), unknowns=OWN, marks=OUTER),
     Function("tolist", _to(("list", "any")), unknowns=OWN, marks=OUTER),
     Function("tomap", _to(("map", "any")), unknowns=OWN, marks=OUTER),
     Function("tonumber", _to("number"), unknowns=OWN, marks=OUTER),
-    Function("toset", _to(("set", "any")), unknowns=OWN),
+    Function("toset", _to(("set", "any")), unknowns=OWN, effort=COMPARED),
     Function("tostring", _tostring, unknowns=OWN, marks=OUTER),
 )

@@ -13,6 +13,9 @@ from graphs.unknown import Cause, Unknown
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import ArgumentProblem, Function
 
+MAX_DURATION = 1_000
+"""Longest duration, in characters."""
+
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))\Z", re.ASCII
 )
@@ -82,6 +85,8 @@ def _argument(position: int, source: str) -> Instant:
 
 def duration(source: str) -> Fraction:
     """The seconds of a Go duration such as "1h30m" or "-1.5s"."""
+    if len(source) > MAX_DURATION:
+        raise FunctionProblem(f"the duration has more than {MAX_DURATION} characters")
     rest = source[1:] if source[:1] in ("+", "-") else source
     if rest == "0":
         return Fraction(0)

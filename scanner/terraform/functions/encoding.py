@@ -11,7 +11,9 @@ import re
 from graphs.unknown import Template, Unknown, text
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import (
+    LETTER_BY_LETTER,
     OWN,
+    PARSED,
     ArgumentProblem,
     Function,
     unknown,
@@ -162,9 +164,9 @@ FUNCTIONS = (
     Function("base64decode", _base64decode),
     Function("base64encode", _base64encode),
     Function("base64gzip", _base64gzip),
-    Function("csvdecode", _csvdecode),
-    Function("jsondecode", _jsondecode, unknowns=OWN, wary=True),
-    Function("jsonencode", _jsonencode, unknowns=OWN),
+    Function("csvdecode", _csvdecode, effort=LETTER_BY_LETTER),
+    Function("jsondecode", _jsondecode, unknowns=OWN, wary=True, effort=PARSED),
+    Function("jsonencode", _jsonencode, unknowns=OWN, effort=2),
     Function("textdecodebase64", _textdecodebase64),
     Function("textencodebase64", _textencodebase64),
     Function("urlencode", _urlencode),

@@ -22,10 +22,14 @@ from scanner.terraform.functions.paths import absolute, clean, content, last_par
 from scanner.terraform.functions.patterns import compiled
 from scanner.terraform.values.json_text import normalized
 from scanner.terraform.values.shapes import Ephemeral, Sensitive, Value, set_of
+from scanner.terraform.values.weight import Scales
 from scanner.tree import Tree
 
 MAX_FILES = 100_000
 """Most files that fileset looks at."""
+
+_FILE, _HOLE = 500, 500
+"""What a file that is looked at, and an interpolation that is read, cost in units of work."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -96,13 +100,14 @@ def _fileset(context: Context, path: str, pattern: str) -> Value:
         return unknown("fileset", path, pattern)
     expression = compiled(glob_expression(wanted))
     try:
-        found = [each for each in _below(tree, start, wanted) if expression.fullmatch(each)]
+        below = _below(tree, start, wanted, context.scales)
+        found = [each for each in below if expression.fullmatch(each)]
     except TreeProblem:
         return Unknown(Cause.DENIED, f'fileset("{path}", "{pattern}")')
     return set_of(map(normalized, found), "string")
 
 
-def _below(tree: Tree, start: str, pattern: str) -> Iterator[str]:
+def _below(tree: Tree, start: str, pattern: str, scales: Scales) -> Iterator[str]:
     """Files below a directory, relative to it, no deeper than the pattern can match."""
     deep = "**" in pattern or "{" in pattern
     depth = pattern.count("/")
@@ -117,6 +122,7 @@ def _below(tree: Tree, start: str, pattern: str) -> Iterator[str]:
         for file in tree.files(directory):
             seen += 1
             bounded(seen, MAX_FILES, "files")
+            scales.spend(_FILE)
             yield file[len(prefix) :]
 
 
@@ -191,6 +197,8 @@ def _rendered(context: Context, source: str, name: str, variables: Value) -> Val
         raise ArgumentProblem(1, "invalid vars value: must be a map")
     if context.evaluate_template is None:
         raise FunctionProblem("no templates can be evaluated here")
+    holes = source.count("${") + source.count("%{")
+    context.scales.spend(2 * len(source) + _HOLE * holes)
     result = context.evaluate_template(source, name, inner)
     return Sensitive(result) if secret and not isinstance(result, Sensitive) else result
 

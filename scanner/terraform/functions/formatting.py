@@ -13,6 +13,7 @@ from graphs.unknown import Template, Unknown, text
 from scanner.errors import FunctionProblem, ValueProblem
 from scanner.terraform.functions.function import (
     MAX_ELEMENTS,
+    MAX_TEXT,
     OWN,
     ArgumentProblem,
     Function,
@@ -25,6 +26,7 @@ from scanner.terraform.values.conversion import convert
 from scanner.terraform.values.json_text import normalized, to_json
 from scanner.terraform.values.number import Number, is_negative, negated, rounded, text_of
 from scanner.terraform.values.shapes import List, Value, is_null
+from scanner.terraform.values.weight import extent
 
 MAX_WIDTH = 10_000
 """Widest field and most decimals."""
@@ -113,7 +115,12 @@ def _check_used(used: int, args: Sequence[Value]) -> None:
 
 
 def _filled(parts: "Sequence[str | _Verb]", args: Sequence[Value]) -> "str | Template":
-    filled = [part if isinstance(part, str) else _field(part, args) for part in parts]
+    filled, size = [], 0
+    for part in parts:
+        field = part if isinstance(part, str) else _field(part, args)
+        size += extent(field)
+        bounded(size, MAX_TEXT, "characters")
+        filled.append(field)
     if set(map(type, filled)) <= {str}:
         return normalized("".join(filled))  # type: ignore[arg-type]
     return text(filled)
@@ -266,11 +273,13 @@ def _format_each(template: str, args: Sequence[Value], count: int) -> List:
     parts, used = _parsed(template)
     if count:
         _check_used(used, args)
-    rows = []
+    rows, size = [], 0
     for at in range(count):
         row = [each[at] if isinstance(each, tuple) else each for each in args]
         try:
             rows.append(_filled(parts, row))
+            size += extent(rows[-1])
+            bounded(size, MAX_TEXT, "characters")
         except FunctionProblem as problem:
             message = f"error on format iteration {at}: {problem.message}"
             raise FunctionProblem(message) from None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from functools import cache
@@ -14,6 +14,7 @@ from scanner.terraform.values import brief, referents
 from scanner.terraform.values.kinds import Type
 from scanner.terraform.values.number import Float, MinusZero
 from scanner.terraform.values.shapes import Ephemeral, Null, Sensitive, Value
+from scanner.terraform.values.weight import Scales
 from scanner.tree import Tree
 
 MAX_TEXT = 16 * 1024 * 1024
@@ -45,6 +46,13 @@ class Context:
     """Whether to know no more of unknown arguments than terraform does."""
     cwd: "str | None" = None
     """Where terraform would be run, where that is told."""
+    scales: Scales = field(default_factory=Scales)
+    """What counts the work."""
+
+
+SEGMENTED, PARSED, LETTER_BY_LETTER, COMPARED = 5, 5, 15, 10
+"""The effort of cutting a text into clusters, of reading a value in it, of a step of ours for each
+letter, and of telling whether elements of any kind are equal."""
 
 
 class Handling(Enum):
@@ -73,6 +81,9 @@ class Function:
     `wary` functions know more of unknown arguments than terraform does; where the context is
     exact, an unknown anywhere makes their result unknown. `forgets` is how
     many arguments, from the first, lose their marks in terraform where one of them is unknown.
+    `effort` is how often it goes through its arguments and what it makes, in the units of
+    weight.py; 0 is for what looks at one element only, `shallow` for what looks at all elements
+    and not into them.
     """
 
     name: str
@@ -82,6 +93,8 @@ class Function:
     takes_context: bool = False
     wary: bool = False
     forgets: int = 0
+    effort: int = 1
+    shallow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

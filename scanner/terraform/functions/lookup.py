@@ -14,7 +14,9 @@ from scanner.terraform.functions.function import (
     MAX_ELEMENTS,
     OUTER,
     OWN,
+    SEGMENTED,
     ArgumentProblem,
+    Context,
     Function,
     bounded,
     search,
@@ -37,6 +39,7 @@ from scanner.terraform.values.shapes import (
     is_null,
     type_of,
 )
+from scanner.terraform.values.weight import PART
 
 
 def _length(value: Value) -> Value:
@@ -226,13 +229,14 @@ def _zipmap(keys: List, items: Value) -> Value:
     return mark(result, any(isinstance(key, Sensitive) for key in keys))
 
 
-def _matchkeys(values: List, keys: List, searchset: List) -> Value:
+def _matchkeys(context: Context, values: List, keys: List, searchset: List) -> Value:
     if len(keys) != len(values):
         raise FunctionProblem("length of keys and values should be equal")
     of = unify([keys.of, searchset.of])
     if of is None:
         raise FunctionProblem("keys and searchset must be of the same type")
     wanted = [convert(each, of) for each in searchset]
+    context.scales.spend(PART * len(keys) * len(wanted))
     found = []
     for key, value in zip(keys, values, strict=True):
         converted = convert(key, of)
@@ -270,15 +274,15 @@ FUNCTIONS = (
     Function("coalesce", _coalesce, unknowns=OWN, marks=OUTER),
     Function("coalescelist", _coalescelist, unknowns=OWN, marks=OUTER),
     Function("contains", _contains, unknowns=OWN),
-    Function("element", _element, unknowns=OUTER, marks=OUTER, forgets=1),
+    Function("element", _element, unknowns=OUTER, marks=OUTER, forgets=1, effort=0),
     Function("index", _index, unknowns=OWN),
-    Function("keys", _keys, unknowns=OWN, marks=OUTER),
-    Function("length", _length, unknowns=OWN, marks=OUTER),
-    Function("lookup", _known_argument("lookup", _lookup), unknowns=OWN, marks=OUTER),
-    Function("matchkeys", _matchkeys),
-    Function("merge", _merge, unknowns=OUTER, marks=OUTER, forgets=MANY),
-    Function("one", _one, unknowns=OUTER, marks=OUTER),
+    Function("keys", _keys, unknowns=OWN, marks=OUTER, shallow=True),
+    Function("length", _length, unknowns=OWN, marks=OUTER, effort=SEGMENTED),
+    Function("lookup", _known_argument("lookup", _lookup), unknowns=OWN, marks=OUTER, effort=0),
+    Function("matchkeys", _matchkeys, takes_context=True),
+    Function("merge", _merge, unknowns=OUTER, marks=OUTER, forgets=MANY, shallow=True),
+    Function("one", _one, unknowns=OUTER, marks=OUTER, effort=0),
     Function("transpose", _transpose),
-    Function("values", _values, unknowns=OUTER, marks=OUTER, forgets=1),
-    Function("zipmap", _zipmap, unknowns=OUTER, marks=OUTER, forgets=2),
+    Function("values", _values, unknowns=OUTER, marks=OUTER, forgets=1, shallow=True),
+    Function("zipmap", _zipmap, unknowns=OUTER, marks=OUTER, forgets=2, shallow=True),
 )

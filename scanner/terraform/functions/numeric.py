@@ -152,7 +152,7 @@ FUNCTIONS = (
     Function("log", _log),
     Function("max", _max),
     Function("min", _min),
-    Function("parseint", _parseint),
+    Function("parseint", _parseint, effort=150),
     Function("pow", _pow),
     Function("signum", _signum),
     Function("sum", _sum),

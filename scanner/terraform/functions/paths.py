@@ -66,9 +66,15 @@ def content(context: Context, name: str, path: str) -> "bytes | Unknown":
             raise ArgumentProblem(0, f'no file exists at "{path}"; {written}')
         if tree.is_dir(inside):
             raise ArgumentProblem(0, f"failed to read file: read {path}: is a directory")
-        return tree.read_bytes(inside)
+        data = tree.read_bytes(inside)
     except TreeProblem:
         return Unknown(Cause.DENIED, f'{name}("{path}")')
+    context.scales.spend(_OPENED + len(data))
+    return data
+
+
+_OPENED = 2_000
+"""What reading a file costs in units of work, however short it is."""
 
 
 def clean(path: str) -> str:

@@ -9,10 +9,17 @@ from functools import lru_cache
 from typing import Any
 
 from scanner.errors import FunctionProblem
-from scanner.terraform.functions.function import MAX_TEXT, ArgumentProblem, Function, bounded
+from scanner.terraform.functions.function import (
+    MAX_TEXT,
+    ArgumentProblem,
+    Context,
+    Function,
+    bounded,
+)
 from scanner.terraform.values.json_text import normalized
 from scanner.terraform.values.kinds import Type, object_of
 from scanner.terraform.values.shapes import List, Null, Value
+from scanner.terraform.values.weight import Scales
 
 _GO_WORDS = {
     "invalid perl operator": "invalid or unsupported Perl syntax",
@@ -20,6 +27,12 @@ _GO_WORDS = {
     "missing )": "missing closing )",
 }
 _REFERENCE = re.compile(r"\$(?:\$|\{([0-9A-Za-z_]+)\}|([0-9A-Za-z_]+))")
+
+
+MAX_PATTERN = 20_000
+"""Instructions of the largest compiled pattern; RE2 takes at most so many steps per character."""
+
+_MATCH, _STATES, _PER_CHARACTER = 1_000, 4, 128
 
 
 class PatternProblem(FunctionProblem):
@@ -58,31 +71,48 @@ def _said(reason: "str | bytes") -> tuple[str, str]:
     return _GO_WORDS.get(what, what), where
 
 
-def matches(pattern: Any, source: str) -> "Iterator[Any]":
-    """All matches, without empty ones that touch the match before them, as Go has it."""
-    end = -1
+def matches(pattern: Any, source: str, scales: Scales) -> "Iterator[Any]":
+    """All matches, without empty ones that touch the match before them, as Go has it.
+
+    Each may have to look at all that is left of the text, to tell that there is no longer one.
+    """
+    end, states = -1, _STATES + pattern.programsize
     for match in pattern.finditer(source):
+        left = len(source) - match.end()
+        scales.spend(_MATCH * (1 + pattern.groups) + left * states // _PER_CHARACTER)
         if match.end() == match.start() == end:
             continue
         end = match.end()
         yield match
 
 
-def _replace(source: str, wanted: str, replacement: str) -> str:
+def _replace(context: Context, source: str, wanted: str, replacement: str) -> str:
+    scales = context.scales
     if len(wanted) > 1 and wanted[0] == wanted[-1] == "/":
-        return normalized(_replace_pattern(source, compiled(wanted[1:-1]), replacement))
+        pattern = searching(compiled(wanted[1:-1]), source, scales)
+        return normalized(_replace_pattern(source, pattern, replacement, scales))
     count = source.count(wanted)
     bounded(len(source) + count * len(replacement), MAX_TEXT, "characters")
     return normalized(source.replace(wanted, replacement))
 
 
-def _replace_pattern(source: str, pattern: Any, replacement: str) -> str:
+def searching(pattern: Any, source: str, scales: Scales) -> Any:
+    """The pattern, when the work of one search through a text with it is counted."""
+    size = pattern.programsize
+    if size > MAX_PATTERN:
+        raise FunctionProblem(f"the pattern has more than {MAX_PATTERN:,} steps")
+    scales.spend(size + len(source) * size * (1 + pattern.groups) // _PER_CHARACTER)
+    return pattern
+
+
+def _replace_pattern(source: str, pattern: Any, replacement: str, scales: Scales) -> str:
     pieces, done, size = [], 0, 0
-    for match in matches(pattern, source):
+    for match in matches(pattern, source, scales):
         pieces += [source[done : match.start()], _expanded(replacement, match)]
         done = match.end()
         size += len(pieces[-1])
         bounded(size, MAX_TEXT, "characters")
+        scales.spend(len(replacement))
     return "".join([*pieces, source[done:]])
 
 
@@ -114,7 +144,8 @@ def _capture_type(pattern: Any) -> Type:
     return object_of(dict.fromkeys(pattern.groupindex, "string"))
 
 
-def _captured(pattern: Any, match: Any) -> Value:
+def _captured(pattern: Any, match: Any, scales: Scales) -> Value:
+    scales.spend((match.end() - match.start()) * pattern.groups)
     if not pattern.groups:
         return normalized(match.group(0))
     if pattern.groupindex:
@@ -127,23 +158,25 @@ def _group(match: Any, at: int) -> Value:
     return Null("string") if found is None else normalized(found)
 
 
-def _regex(source: str, subject: str) -> Value:
-    pattern = _pattern(source)
+def _regex(context: Context, source: str, subject: str) -> Value:
+    pattern = searching(_pattern(source), subject, context.scales)
     _capture_type(pattern)
     match = pattern.search(subject)
     if match is None:
         raise FunctionProblem("pattern did not match any part of the given string")
-    return _captured(pattern, match)
+    return _captured(pattern, match, context.scales)
 
 
-def _regexall(source: str, subject: str) -> List:
-    pattern = _pattern(source)
+def _regexall(context: Context, source: str, subject: str) -> List:
+    scales = context.scales
+    pattern = searching(_pattern(source), subject, scales)
     of = _capture_type(pattern)
-    return List([_captured(pattern, match) for match in matches(pattern, subject)], of)
+    found = matches(pattern, subject, scales)
+    return List([_captured(pattern, match, scales) for match in found], of)
 
 
 FUNCTIONS = (
-    Function("regex", _regex),
-    Function("regexall", _regexall),
-    Function("replace", _replace),
+    Function("regex", _regex, takes_context=True),
+    Function("regexall", _regexall, takes_context=True),
+    Function("replace", _replace, takes_context=True),
 )

@@ -13,7 +13,7 @@ from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import ArgumentProblem, Function, unknown
 from scanner.terraform.values.json_text import normalized
 
-MAX_KEY_BITS = 16_384
+MAX_KEY_BITS = 8_192
 """Larger keys are refused: raising to their power takes too long."""
 
 _PEM = re.compile(
@@ -79,4 +79,4 @@ def _unpadded(padded: bytes) -> str:
     return normalized(padded[end + 1 :].decode(errors="replace"))
 
 
-FUNCTIONS = (Function("rsadecrypt", _rsadecrypt),)
+FUNCTIONS = (Function("rsadecrypt", _rsadecrypt, effort=5_000),)

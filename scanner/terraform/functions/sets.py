@@ -8,6 +8,7 @@ import math
 
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import (
+    COMPARED,
     MAX_ELEMENTS,
     OUTER,
     ArgumentProblem,
@@ -71,8 +72,8 @@ def _as_list(position: int, items: Value) -> List:
 
 
 FUNCTIONS = (
-    Function("setintersection", _intersection),
-    Function("setproduct", _product, unknowns=OUTER),
-    Function("setsubtract", _subtract),
-    Function("setunion", _union, unknowns=OUTER),
+    Function("setintersection", _intersection, effort=COMPARED),
+    Function("setproduct", _product, unknowns=OUTER, effort=COMPARED),
+    Function("setsubtract", _subtract, effort=COMPARED),
+    Function("setunion", _union, unknowns=OUTER, effort=COMPARED),
 )

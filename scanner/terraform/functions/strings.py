@@ -4,13 +4,17 @@ Where a text has holes, a function still answers when its known parts decide the
 https://developer.hashicorp.com/terraform/language/functions/chomp
 """
 
+import re
 from collections.abc import Callable
 
 from graphs.unknown import Template, Unknown, text
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.function import (
+    LETTER_BY_LETTER,
+    MAX_ELEMENTS,
     MAX_TEXT,
     OWN,
+    SEGMENTED,
     ArgumentProblem,
     Context,
     Function,
@@ -29,16 +33,26 @@ SPACE += "\u2028\u2029\u202f\u205f\u3000"
 
 def clusters(source: str) -> list[str]:
     """The grapheme clusters of a text, which terraform counts as its characters."""
-    if source.isascii() and "\r\n" not in source:
+    if _plain(source):
         return list(source)
+    if source.isascii():
+        return _ASCII_CLUSTER.findall(source)
     import regex
 
     return regex.findall(r"\X", source)
 
 
+def _plain(source: str) -> bool:
+    """Whether every letter is a cluster of its own."""
+    return source.isascii() and "\r\n" not in source
+
+
+_ASCII_CLUSTER = re.compile("\r\n|.", re.DOTALL)
+
+
 def count_clusters(source: str) -> int:
     """How many characters a person would see."""
-    return len(source) if source.isascii() and "\r\n" not in source else len(clusters(source))
+    return len(source) - source.count("\r\n") if source.isascii() else len(clusters(source))
 
 
 def lower(source: str) -> str:
@@ -230,7 +244,7 @@ def _substr(source: Value, offset: Value, length: Value) -> Value:
         return unknown("substr", source, offset, length)
     start, size = whole(offset), whole(length)
     if isinstance(source, str):
-        letters = clusters(source)
+        letters = source if _plain(source) else clusters(source)
         start = max(start + len(letters), 0) if start < 0 else start
         return "".join(letters[start:] if size < 0 else letters[start : start + size])
     letters = clusters(_head(source))
@@ -240,7 +254,7 @@ def _substr(source: Value, offset: Value, length: Value) -> Value:
 
 
 def _strrev(source: str) -> str:
-    return normalized("".join(reversed(clusters(source))))
+    return source[::-1] if _plain(source) else normalized("".join(reversed(clusters(source))))
 
 
 def _join(separator: Value, *lists: "List | Unknown") -> Value:
@@ -252,7 +266,8 @@ def _join(separator: Value, *lists: "List | Unknown") -> Value:
     if not lists:
         raise FunctionProblem("at least one list is required")
     if isinstance(separator, str) and set(map(type, parts)) <= {str}:
-        bounded(len(separator) * len(parts), MAX_TEXT, "characters")
+        size = len(separator) * len(parts) + sum(map(len, parts))  # type: ignore[arg-type]
+        bounded(size, MAX_TEXT, "characters")
         return normalized(separator.join(parts))  # type: ignore[arg-type]
     return _join_with_holes(separator, parts)
 
@@ -276,9 +291,10 @@ def _join_with_holes(separator: Value, parts: list[Value]) -> Value:
 
 def _split(separator: str, source: str) -> List:
     if not separator:
+        bounded(len(source), MAX_ELEMENTS, "elements")
         return List(source, "string")
-    pieces = source.split(separator)
-    return List(pieces, "string")
+    bounded(source.count(separator), MAX_ELEMENTS, "elements")
+    return List(source.split(separator), "string")
 
 
 FUNCTIONS = (
@@ -286,18 +302,18 @@ FUNCTIONS = (
     Function("endswith", _endswith, unknowns=OWN, wary=True),
     Function("indent", _indent, unknowns=OWN, wary=True),
     Function("join", _join, unknowns=OWN, wary=True),
-    Function("lower", _per_part("lower", lower), unknowns=OWN, wary=True),
+    Function("lower", _per_part("lower", lower), unknowns=OWN, wary=True, effort=2),
     Function("split", _split),
     Function("startswith", _startswith, unknowns=OWN, takes_context=True),
     Function("strcontains", _strcontains, unknowns=OWN, wary=True),
-    Function("strrev", _strrev),
-    Function("substr", _substr, unknowns=OWN, wary=True),
-    Function("title", _title),
+    Function("strrev", _strrev, effort=SEGMENTED),
+    Function("substr", _substr, unknowns=OWN, wary=True, effort=SEGMENTED),
+    Function("title", _title, effort=LETTER_BY_LETTER),
     Function("trim", _trim),
     Function("trimprefix", _trimprefix, unknowns=OWN, wary=True),
     Function(
         "trimspace", _at_ends("trimspace", lambda part: part.strip(SPACE)), unknowns=OWN, wary=True
     ),
     Function("trimsuffix", _trimsuffix, unknowns=OWN, wary=True),
-    Function("upper", _per_part("upper", upper), unknowns=OWN, wary=True),
+    Function("upper", _per_part("upper", upper), unknowns=OWN, wary=True, effort=2),
 )

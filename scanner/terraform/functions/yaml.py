@@ -11,17 +11,24 @@ from typing import Any
 
 from scanner.errors import FunctionProblem
 from scanner.terraform.functions.dates import instant, rfc3339
-from scanner.terraform.functions.function import Function, bounded
+from scanner.terraform.functions.function import Context, Function, bounded
 from scanner.terraform.functions.yaml_text import yaml_text
 from scanner.terraform.values import number
 from scanner.terraform.values.json_text import normalized
 from scanner.terraform.values.shapes import Value
+from scanner.terraform.values.weight import Scales
 
 MAX_SOURCE = 1024 * 1024
 """Longest document, in characters."""
 
 MAX_NODES = 200_000
 """Values in a document, those that aliases repeat included."""
+
+_NODE = 3_000
+"""What a node costs in units of work: PyYAML takes its time."""
+
+MAX_FLOW = 100
+"""Brackets within brackets."""
 
 _TAG = "tag:yaml.org,2002:"
 _KNOWN_TAGS = {"", *("str", "int", "float", "bool", "null", "timestamp", "binary", "merge")}
@@ -45,16 +52,30 @@ _TIME = re.compile(
 @cache
 def _loader() -> Any:
     """PyYAML's composer without its tag rules: what has no written tag gets "" or "!"."""
-    from yaml import composer, nodes, parser, reader, scanner
+    from yaml import MarkedYAMLError, composer, nodes, parser, reader, scanner
 
     class Loader(reader.Reader, scanner.Scanner, parser.Parser, composer.Composer):
         """Reads events into nodes."""
 
-        def __init__(self, source: str) -> None:
+        def __init__(self, source: str, scales: Scales) -> None:
+            self.scales = scales
             reader.Reader.__init__(self, source)
             scanner.Scanner.__init__(self)
             parser.Parser.__init__(self)
             composer.Composer.__init__(self)
+
+        def fetch_flow_collection_start(self, token: Any) -> None:
+            """A bracket: PyYAML looks through all that are open for each token that follows."""
+            if self.flow_level >= MAX_FLOW:
+                mark = self.get_mark()
+                what = f"collections nested more than {MAX_FLOW} levels deep"
+                raise MarkedYAMLError(problem=what, problem_mark=mark)
+            super().fetch_flow_collection_start(token)
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            """A node, once its work is counted."""
+            self.scales.spend(_NODE)
+            return super().compose_node(parent, index)
 
         def resolve(self, kind: type, _value: object, implicit: tuple[bool, bool]) -> str:
             """The tag of a node that has none in the text."""
@@ -69,12 +90,12 @@ def _loader() -> Any:
     return Loader
 
 
-def _yamldecode(source: str) -> Value:
+def _yamldecode(context: Context, source: str) -> Value:
     from yaml import MarkedYAMLError, YAMLError
 
     bounded(len(source), MAX_SOURCE, "characters")
     try:
-        node = _loader()(source).get_single_node()
+        node = _loader()(source, context.scales).get_single_node()
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         where = f"on line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
@@ -203,6 +224,6 @@ def _yamlencode(value: Value) -> str:
 
 
 FUNCTIONS = (
-    Function("yamldecode", _yamldecode),
+    Function("yamldecode", _yamldecode, takes_context=True, effort=20),
     Function("yamlencode", _yamlencode),
 )

@@ -61,7 +61,7 @@ class Questions:
     def value(self, source: str) -> Value:
         """The value of an expression. Raises SyntaxProblem or one of PROBLEMS where it has none."""
         session = self._session
-        session.steps = session.scales.text = 0
+        session.scales.work = 0
         session.doubts.clear()
         session.refers.clear()
         node, scope = self._parsed(source)

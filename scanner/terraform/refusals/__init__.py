@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from graphs.unknown import Place
 from graphs.verdict import Gap
 from scanner.terraform.definitions import Definition
+from scanner.terraform.gaps import Gaps
 from scanner.terraform.refusals.conditions import REFUSED
 from scanner.terraform.refusals.constraints import constraint, refuse_names
 from scanner.terraform.scope import PROBLEMS, Scope
@@ -28,7 +29,7 @@ def refusals(module: "Module") -> tuple[Gap, ...]:
     """What the configuration of a module holds that terraform refuses; read once for all."""
     found = module.configuration
     if found.refused is None:
-        found.refused = tuple(dict.fromkeys(_all(module)))
+        found.refused = tuple(Gaps(_all(module)))
     return found.refused
 
 

@@ -116,7 +116,8 @@ class Instance(Lazy):
 
     def __init__(self, group: Group, key: Key, names: Names) -> None:
         super().__init__()
-        group.module.session.instance()
+        block = group.definition.block
+        group.module.session.instance(block.end - block.start)
         self.group = group
         self.scope = Scope(group.module, group.definition.file, names)
         self.address = Address(group.module.path, group.kind, group.name, key, group.mode)

@@ -115,7 +115,7 @@ class Nesting:
             raise EvaluationProblem("for_each of a dynamic block is null", place)
         elements: list[Value] = []
         for key, item in iterate(value):
-            scope.session.step()
+            scope.session.scales.again(content.end - content.start)
             inner = self._turn(iterator, key, item)
             elements.append(inner.one(content, kind, at + len(elements)))
         return elements

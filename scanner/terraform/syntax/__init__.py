@@ -71,6 +71,7 @@ __all__ = [
 ]
 
 MAX_SIZE = 4 * 1024 * 1024
+MAX_SIGNS = 500_000
 
 
 class Body(NamedTuple):
@@ -135,6 +136,11 @@ def check_size(text: str, name: str, most: int = MAX_SIZE) -> None:
         raise SyntaxProblem(f"larger than {most:,} characters", name, 1, 1)
 
 
+def signs(text: str) -> int:
+    """About how many things stand in a text; real ones take sixteen characters each and more."""
+    return sum(map(text.count, ",+([{\n"))
+
+
 def parse(text: str, name: str) -> File:
     """Parse a whole file; raises SyntaxProblem."""
     cursor, comments = opened(text, name, "file")
@@ -154,6 +160,9 @@ def parse_template(text: str, name: str) -> Node:
 def opened(text: str, name: str, ground: str) -> tuple[Cursor, tuple[tuple[int, str], ...]]:
     """A cursor before the first token, and the comments."""
     check_size(text, name)
+    if len(text) > MAX_SIGNS and signs(text) > MAX_SIGNS:
+        what = f"more than {MAX_SIGNS:,} lines, brackets and commas"
+        raise SyntaxProblem(what, name, 1, 1, fix="split the file")
     zero = text.find("\0")
     if zero >= 0:
         raise SyntaxProblem("binary content", name, *line_and_column(text, zero))

@@ -16,6 +16,7 @@ from scanner.errors import SyntaxProblem, TreeProblem
 from scanner.terraform.definitions import Configuration, Definition, configuration, sources
 from scanner.terraform.evaluate import deep
 from scanner.terraform.functions.paths import CHECKOUT
+from scanner.terraform.gaps import Gaps
 from scanner.terraform.modules import Module
 from scanner.terraform.scope import Scope
 from scanner.terraform.syntax import parse
@@ -87,7 +88,7 @@ class Units:
 def find_units(tree: Tree, environ: Mapping[str, str]) -> Units:
     """Every unit of a tree."""
     found: dict[str, list[Unit]] = {}
-    gaps: dict[Gap, None] = {}
+    gaps = Gaps()
     for directory in tree.walk():
         for unit in _unit(tree, directory, environ):
             if unit.module:

@@ -352,7 +352,7 @@ def test_endless_expansion_is_refused(terraform):
     }
     resource "aws_a" "a" { count = 100000000 }
     """)
-    assert [gap.kind for gap in evaluated.gaps] == ["evaluation", "evaluation"]
+    assert [gap.kind for gap in evaluated.gaps] == ["evaluation", "too-large"]
     assert evaluated.resources[0].exists.undecided
 
 
@@ -499,7 +499,8 @@ def test_small_input_that_grows_endlessly_is_refused(terraform, first, grown):
       same = local.v59 == local.v58
     }}
     """)
-    assert {gap.kind for gap in evaluated.gaps} == {"evaluation"}
+    assert {gap.kind for gap in evaluated.gaps} <= {"evaluation", "too-large"}
+    assert evaluated.gaps
     assert len(evaluated.gaps) < 30
 
 
