@@ -8,6 +8,7 @@ import pytest
 
 from scanner.terraform.evaluate import Evaluated, evaluate_root
 from scanner.tree import Directory
+from tests.scanner.terraform.confined import confined, gaps_of
 
 
 @pytest.fixture
@@ -22,3 +23,19 @@ def terraform(tmp_path: Path) -> Callable[..., Evaluated]:
         return evaluate_root(Directory(tmp_path), directory, **options)
 
     return evaluate
+
+
+@pytest.fixture
+def gaps(tmp_path: Path) -> Callable[..., list[str]]:
+    """What is said of a few files by name, or of a main.tf."""
+
+    def call(files: str | Mapping[str, str | bytes]) -> list[str]:
+        for name, text in ({"main.tf": files} if isinstance(files, str) else files).items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        found = confined(lambda: gaps_of(tmp_path))
+        assert isinstance(found, list), found
+        return found
+
+    return call
