@@ -84,7 +84,7 @@ class Configuration:
     comments: list[tuple[Place, str]] = field(default_factory=list)
     letters: int = 0
     """Characters of source."""
-    refused: tuple[Gap, ...] | None = None
+    refused: Gaps | None = None
     """What terraform refuses in it, once somebody asked (refusals.py)."""
 
 

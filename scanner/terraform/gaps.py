@@ -33,9 +33,14 @@ class Gaps:
             self._beyond[of] = met - MOST
 
     def update(self, gaps: Iterable[Gap]) -> None:
-        """Record several."""
-        for gap in gaps:
-            self.add(gap)
+        """Record several; of other Gaps, those beyond the listed ones stay a number."""
+        if not isinstance(gaps, Gaps):
+            for gap in gaps:
+                self.add(gap)
+            return
+        self.update(gaps._listed)
+        for of, count in gaps._beyond.items():
+            self._beyond[of] = max(count, self._beyond.get(of, 0))
 
     def __iter__(self) -> Iterator[Gap]:
         yield from self._listed

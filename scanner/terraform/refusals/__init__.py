@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 _CONDITIONS: Final = ("precondition", "postcondition", "assert")
 
 
-def refusals(module: "Module") -> tuple[Gap, ...]:
+def refusals(module: "Module") -> Gaps:
     """What the configuration of a module holds that terraform refuses; read once for all."""
     found = module.configuration
     if found.refused is None:
-        found.refused = tuple(Gaps(_all(module)))
+        found.refused = Gaps(_all(module))
     return found.refused
 
 
