@@ -38,8 +38,8 @@ class Gaps:
             for gap in gaps:
                 self.add(gap)
             return
-        self.update(gaps._listed)
-        for of, count in gaps._beyond.items():
+        self.update(gaps._listed)  # noqa: SLF001  another of our own
+        for of, count in gaps._beyond.items():  # noqa: SLF001
             self._beyond[of] = max(count, self._beyond.get(of, 0))
 
     def __iter__(self) -> Iterator[Gap]:
