@@ -3,12 +3,13 @@
 from functools import cache
 from types import ModuleType
 
-from rules import data, exposure, identity, logging, paths, resilience, segmentation
+from rules import data, exposure, identity, logging, paths, resilience, segmentation, services
 from rules.api import Rule
 
 TOPICS: tuple[ModuleType, ...] = (
     paths,
     exposure,
+    services,
     segmentation,
     identity,
     data,

@@ -11,8 +11,15 @@ from graphs.identity.glob import same
 from graphs.nodes import Bucket, Database, Key, Outsider, Secret, Service
 from graphs.unknown import NO, YES, answer
 from rules.api import Severity, Violation, rule, shown
-from rules.words import can, is_
+from rules.words import attribute_of, can, is_
 
+ENCRYPTIONS = (
+    "storage_encrypted",
+    "encrypted",
+    "at_rest_encryption_enabled",
+    "encrypt_at_rest",
+    "server_side_encryption",
+)
 KEY_POWERS = ("kms:ScheduleKeyDeletion", "kms:PutKeyPolicy")
 
 
@@ -31,13 +38,17 @@ def database_not_encrypted(estate: Estate) -> Iterator[Violation]:
             yield Violation(
                 subject=database,
                 danger=danger,
-                because=f"The database {database.name} {is_(danger)} stored unencrypted, and "
-                "every snapshot with it.",
+                because=f"The {database.kind} {database.name} {is_(danger)} stored unencrypted, "
+                "and every snapshot with it.",
                 evidence=shown(
-                    "Nothing switches encryption on", database, "storage_encrypted", danger
+                    "Nothing switches encryption on",
+                    database,
+                    attribute_of(database, *ENCRYPTIONS),
+                    danger,
                 ),
                 fix="Switch encryption on. An existing database has to be restored from an "
                 "encrypted copy of a snapshot.",
+                severity=Severity.MEDIUM if database.kind == "cache" else None,
             )
 
 

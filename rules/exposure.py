@@ -22,6 +22,7 @@ from graphs.nodes import (
     Secret,
     SecurityGroup,
     Service,
+    Workload,
 )
 from graphs.unknown import NO, YES, Answer, Unknown, any_of, cannot_tell, known, unknowns_in
 from rules.api import Severity, Violation, rule, shown
@@ -34,11 +35,12 @@ from rules.words import can, is_
     title="SSH answers the internet",
     severity=Severity.HIGH,
     objectives=("restrict-remote-admin", "limit-internet-exposure"),
-    looks_at=(Instance,),
+    looks_at=(Instance, Workload),
 )
 def ssh_open_to_internet(estate: Estate) -> Iterator[Violation]:
     """Asks which machines the internet can open SSH to, by any way there is."""
-    for instance in estate.all(Instance).items:
+    hosts: tuple[Service, ...] = (*estate.all(Instance).items, *estate.all(Workload).items)
+    for instance in hosts:
         if found := opening(estate, INTERNET, instance, {SSH: "SSH"}):
             yield Violation(
                 subject=instance,
@@ -55,14 +57,14 @@ def ssh_open_to_internet(estate: Estate) -> Iterator[Violation]:
     title="A port for administrators or databases answers the internet",
     severity=Severity.HIGH,
     objectives=("restrict-remote-admin", "limit-internet-exposure", "avoid-insecure-services"),
-    looks_at=(Instance, Container),
+    looks_at=(Instance, Container, Workload),
 )
 def admin_port_open_to_internet(estate: Estate) -> Iterator[Violation]:
     """SSH has a rule of its own."""
     ports = {**SHELLS, **STORES, **CONTROLS}
     del ports[SSH]
-    hosts: tuple[Service, ...] = (*estate.all(Instance).items, *estate.all(Container).items)
-    for host in hosts:
+    kinds: tuple[type[Service], ...] = (Instance, Container, Workload)
+    for host in (host for kind in kinds for host in estate.all(kind).items):
         if found := opening(estate, INTERNET, host, ports):
             yield Violation(
                 subject=host,
@@ -88,10 +90,12 @@ def database_reachable_from_internet(estate: Estate) -> Iterator[Violation]:
             yield Violation(
                 subject=database,
                 danger=found.danger,
-                because=f"Anyone on the internet {can(found.danger)} connect to the database "
-                f"{database.name}.",
+                because=f"Anyone on the internet {can(found.danger)} connect to the "
+                f"{database.kind} {database.name}.",
                 evidence=found.evidence,
-                fix="Set publicly_accessible to false, and let in only the groups of the services "
+                fix="Put it into a VPC, without its own policy open to everyone."
+                if database.doors
+                else "Set publicly_accessible to false, and let in only the groups of the services "
                 "that use it.",
             )
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from graphs.estate import Estate
 from graphs.evidence import Evidence
+from graphs.identity import guests
 from graphs.network.exposure import open_to_anybody
 from graphs.network.packets import TCP, asked
 from graphs.network.reach import INTERNET, Reached
@@ -66,8 +67,19 @@ def opening(
 
 
 def database_opening(estate: Estate, source: str, database: Database) -> Opening | None:
-    """Whether the source can open the database's port."""
-    return opening_at(estate, source, database, database.port, STORES)
+    """Whether the source can open a port of the database's, and is heard there."""
+    heard = guests.heard(estate.permissions, database)
+    if not heard.answer.possible:
+        return None
+    if isinstance(database.port, int):
+        ports = {p: STORES.get(p, "its port") for p in database.ports if isinstance(p, int)}
+        found = opening(estate, source, database, ports)
+    else:
+        found = opening_at(estate, source, database, database.port, STORES)
+    if found is None:
+        return None
+    evidence = (*found.evidence, *heard.evidence)
+    return replace(found, danger=found.danger & heard.answer, evidence=evidence)
 
 
 def opening_at(

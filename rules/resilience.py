@@ -4,10 +4,17 @@ from collections.abc import Iterator
 
 from graphs.estate import Estate
 from graphs.nodes import Bucket, Database, Service
-from graphs.unknown import Answer, Unknown, cannot_tell, known
+from graphs.unknown import NO, Answer, Unknown, cannot_tell, known
 from rules.api import Severity, Violation, rule, shown
 from rules.erasing import erasers
-from rules.words import can, is_
+from rules.words import attribute_of, can, is_
+
+RETENTIONS = (
+    "backup_retention_period",
+    "automated_snapshot_retention_period",
+    "snapshot_retention_limit",
+    "automatic_backup_retention_days",
+)
 
 
 @rule(
@@ -20,16 +27,23 @@ from rules.words import can, is_
 def database_without_backups(estate: Estate) -> Iterator[Violation]:
     """A retention of no days switches automatic backups off."""
     for database in estate.all(Database).items:
+        if database.backup_days is None:
+            continue
         danger = _never(database.backup_days)
         if danger.possible:
             yield Violation(
                 subject=database,
                 danger=danger,
-                because=f"The database {database.name} {is_(danger)} without automatic backups.",
+                because=f"The {database.kind} {database.name} {is_(danger)} without automatic "
+                "backups.",
                 evidence=shown(
-                    "Backups are kept for no days", database, "backup_retention_period", danger
+                    "Backups are kept for no days",
+                    database,
+                    attribute_of(database, *RETENTIONS),
+                    danger,
                 ),
-                fix="Set backup_retention_period to the days that a loss may stay unnoticed.",
+                fix=f"Set {attribute_of(database, *RETENTIONS)} to the days that a loss may stay "
+                "unnoticed.",
             )
 
 
@@ -48,13 +62,13 @@ def database_in_one_zone(estate: Estate) -> Iterator[Violation]:
     """Asked of what holds data of a class: a sandbox may go down. A replica is the second place."""
     for database in estate.all(Database).items:
         replica = database.attribute("replicate_source_db") is not None
-        danger = ~database.spread
+        danger = NO if database.spread is None else ~database.spread
         if danger.possible and database.classes and not replica:
             yield Violation(
                 subject=database,
                 danger=danger,
-                because=f"The database {database.name} {is_(danger)} gone for as long as its "
-                "availability zone is.",
+                because=f"The {database.kind} {database.name} {is_(danger)} gone for as long as "
+                "its availability zone is.",
                 evidence=shown("Nothing keeps a standby elsewhere", database, "multi_az", danger),
                 fix="Set multi_az to true.",
             )
@@ -70,13 +84,13 @@ def database_in_one_zone(estate: Estate) -> Iterator[Violation]:
 def database_deletable_at_once(estate: Estate) -> Iterator[Violation]:
     """With the lock on it takes two calls, of which the first one is noticed."""
     for database in estate.all(Database).items:
-        danger = ~database.locked
+        danger = NO if database.locked is None else ~database.locked
         if danger.possible:
             yield Violation(
                 subject=database,
                 danger=danger,
-                because=f"One call {can(danger)} delete the database {database.name}, and its "
-                "automatic backups with it.",
+                because=f"One call {can(danger)} delete the {database.kind} {database.name}, and "
+                "its automatic backups with it.",
                 evidence=shown(
                     "Nothing guards it from deletion", database, "deletion_protection", danger
                 ),

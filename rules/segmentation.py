@@ -67,7 +67,7 @@ def database_reachable_from_site(estate: Estate) -> Iterator[Violation]:
                     subject=database,
                     danger=found.danger,
                     because=f"Any device on the LAN of {site.name} {can(found.danger)} connect to "
-                    f"the database {database.name}.",
+                    f"the {database.kind} {database.name}.",
                     evidence=found.evidence,
                     fix="Let in the groups of the services that use the database, and no site's "
                     "network.",
@@ -135,7 +135,7 @@ def database_open_to_whole_network(estate: Estate) -> Iterator[Violation]:
                     subject=database,
                     danger=danger,
                     because=f"Everything in the network {vpc.name} {can(danger)} connect to the "
-                    f"database {database.name}, whether it uses it or not.",
+                    f"{database.kind} {database.name}, whether it uses it or not.",
                     evidence=(Step(f"{group.name} lets in all addresses of the network", proof),),
                     fix="Let in the security groups of the services that use the database.",
                     key=group.name,

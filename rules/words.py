@@ -36,6 +36,11 @@ def listed(words: Sequence[str], most: int = 4) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def attribute_of(node: Node, *names: str) -> str:
+    """The first of several attributes that a node has; the first of all where it has none."""
+    return next((name for name in names if node.attribute(name) is not None), names[0])
+
+
 def environment(node: Node) -> str:
     """What a thing is for, "production" or "test", by its tags, else by its name; "" where neither
     says."""

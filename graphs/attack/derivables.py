@@ -22,6 +22,7 @@ from graphs.nodes import (
     Balancer,
     Database,
     DataStore,
+    Front,
     Function,
     Instance,
     Node,
@@ -30,6 +31,7 @@ from graphs.nodes import (
     Secret,
     Service,
     Site,
+    Workload,
 )
 from graphs.unknown import all_of
 
@@ -59,8 +61,24 @@ def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         fact = Fact(Holds.AT, target.id)
         says = f"{by}, which forwards"
         yield _derivable("pass-through-balancer", (here,), fact, says, mend, edge)
+    elif isinstance(target, Front):
+        yield from _front(estate, edge, target, by)
+    elif isinstance(target, Workload) and target.signed_in:
+        return  # AWS asks who calls before anything of the owner's does
     elif isinstance(target, Service) and not isinstance(target, DataStore):
         yield _foothold(estate, edge, target)
+
+
+def _front(estate: Estate, edge: Edge, target: Front, by: str) -> Iterator[Derivable]:
+    """To be at a front means that requests of nobody's get to what is behind it."""
+    if target.passages:
+        whom = called(estate, target.id)
+        mend = f"ask callers of the {whom} who they are"
+        says = f"{by}, which hands requests on"
+        fact = Fact(Holds.AT, target.id)
+        yield _derivable(
+            "pass-through-front", (Fact(Holds.AT, edge.source),), fact, says, mend, edge
+        )
 
 
 def _foothold(estate: Estate, edge: Edge, target: Service) -> Derivable:
@@ -68,6 +86,10 @@ def _foothold(estate: Estate, edge: Edge, target: Service) -> Derivable:
     here, there = Fact(Holds.AT, edge.source), Fact(Holds.AT, target.id)
     whom, who = called(estate, target.id), sender(estate, edge.source)
     mend = f"close{_on(edge).replace(' on', '', 1)} of the {whom} to {_source(estate, edge.source)}"
+    if isinstance(target, Function) and isinstance(estate.index.by_id.get(edge.source), Front):
+        says = f"{who} calls the {whom} for anybody, and its code is exploited"
+        mend = f"ask callers of the {called(estate, edge.source)} who they are"
+        return _derivable("call-function-by-api", (here,), there, says, mend, edge)
     if isinstance(target, Function):
         says = f"{who} calls the {whom}, which asks for no signature, and exploits its code"
         mend = f"ask callers of the {whom} for a signature"
@@ -75,7 +97,9 @@ def _foothold(estate: Estate, edge: Edge, target: Service) -> Derivable:
     by = f"{who} reaches the {whom}{_on(edge)}"
     if _only_logins(edge.allows):
         return _derivable("remote-login", (here,), there, f"{by} and logs in", mend, edge)
-    outside = edge.source == INTERNET or isinstance(estate.index.by_id.get(edge.source), Balancer)
+    outside = edge.source == INTERNET or isinstance(
+        estate.index.by_id.get(edge.source), Balancer | Front
+    )
     technique = "exploit-exposed-service" if outside else "exploit-reachable-service"
     says = f"{by} and exploits what listens there"
     return _derivable(technique, (here,), there, says, mend, edge)
@@ -197,7 +221,9 @@ def _read(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         place = edge.allows if isinstance(edge.allows, str) else INTERNET
         says = f"{sender(estate, place)} reads the {what}, which asks nobody who they are"
         mend, here = f"close the {what} to the public", (Fact(Holds.AT, place),)
-        yield _derivable("read-public-store", here, _has_read(store), says, mend, edge)
+        inside = isinstance(store, Database) and bool(store.interfaces)
+        technique = "read-unguarded-store" if inside else "read-public-store"
+        yield _derivable(technique, here, _has_read(store), says, mend, edge)
         return
     if _rules(estate, edge.source) or _public(estate, edge.target):
         return

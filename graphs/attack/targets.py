@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from graphs.attack.facts import Fact, Holds
 from graphs.build.structure import account_id
 from graphs.estate import Estate, Relation, identity
-from graphs.nodes import DataStore, Role, Secret, User
+from graphs.nodes import DataStore, Role, Secret, Store, User
 
 UNCLASSED = "unclassified"
 ADMINISTRATOR = "administrator"
@@ -47,7 +47,7 @@ def targets(estate: Estate) -> tuple[Target, ...]:
     found = [
         _store(store)
         for store in estate.index.of(DataStore)
-        if not (isinstance(store, Secret) and store.id in means)
+        if not (isinstance(store, Secret) and store.id in means) and _worth(store)
     ]
     accounts = set(_ruled(estate))
     return tuple(found + [_account(estate, account) for account in sorted(accounts)])
@@ -62,6 +62,11 @@ def _ruled(estate: Estate) -> Iterator[str]:
                 yield edge.target
             elif isinstance(node, Role | User):
                 yield account_id(node)
+
+
+def _worth(store: DataStore) -> bool:
+    """What only passes things on is worth taking where it is known what passes."""
+    return not isinstance(store, Store) or store.lasting or bool(store.classes)
 
 
 def _store(store: DataStore) -> Target:

@@ -7,6 +7,7 @@ from graphs.nodes import (
     Bucket,
     Container,
     Database,
+    Front,
     Function,
     Instance,
     Node,
@@ -14,14 +15,15 @@ from graphs.nodes import (
     Role,
     Secret,
     Site,
+    Store,
     User,
+    Workload,
 )
 
 NOUNS: dict[type[Node], str] = {
     Balancer: "load balancer",
     Bucket: "bucket",
     Container: "container service",
-    Database: "database",
     Function: "function",
     Instance: "instance",
     Role: "role",
@@ -44,8 +46,15 @@ def called(estate: Estate, node_id: str) -> str:
         return "the internet"
     label = str(estate.graph.nodes[node_id]["label"])
     node = estate.index.by_id.get(node_id)
-    noun = next((word for kind, word in NOUNS.items() if isinstance(node, kind)), "")
+    noun = noun_of(node)
     return f"{noun} {label}" if noun else label
+
+
+def noun_of(node: Node | None) -> str:
+    """The word for a node: its own, where its type has several; "" for what has none."""
+    if isinstance(node, Database | Front | Store | Workload):
+        return node.kind
+    return next((word for kind, word in NOUNS.items() if isinstance(node, kind)), "")
 
 
 def sender(estate: Estate, node_id: str) -> str:

@@ -7,26 +7,37 @@ Output: an Estate. It judges nothing.
 from collections.abc import Iterable
 
 from graphs.build import (
+    apis,
     balancers,
     borders,
+    brokers,
+    called,
     cloudwan,
     compute,
     containers,
     delegates,
+    distributions,
+    domains,
     filters,
     firewalls,
     guarded,
     guardrails,
     iam,
+    kubernetes,
     logs,
+    managed,
+    proxies,
+    shares,
     stores,
     transit,
     vpc,
     wan,
+    workloads,
 )
 from graphs.build.declared import Declared
 from graphs.build.draft import Draft
 from graphs.build.overlaps import overlaps
+from graphs.build.passing import draw_passages
 from graphs.build.powers import draw_powers
 from graphs.build.structure import draw
 from graphs.build.unfit import unfit
@@ -49,6 +60,7 @@ def build_estate(
 ) -> Estate:
     """Lower resources into typed nodes, service by service, and draw the graph of them."""
     draft = Draft(tuple(resources))
+    kubernetes.name_groups(draft)
     vpc.lower(draft)
     filters.lower(draft)
     firewalls.lower(draft)
@@ -59,20 +71,32 @@ def build_estate(
     iam.lower(draft, declared.outsiders)
     compute.lower(draft)
     containers.lower(draft)
+    kubernetes.lower(draft)
+    workloads.lower(draft)
     stores.lower(draft, declared.data)
+    managed.lower(draft, declared.data)
+    domains.lower(draft, declared.data)
+    shares.lower(draft, declared.data)
+    brokers.lower(draft, declared.data)
+    called.lower(draft, declared.data)
     balancers.lower(draft)
+    proxies.lower(draft)
+    apis.lower(draft)
+    distributions.lower(draft)
     logs.lower(draft)
     guarded.lower(draft)
     guardrails.lower(draft)
     delegates.lower(draft)
     index = draft.index()
     network, permissions = Network(index), Permissions(index)
+    drawing = draw(index, network, permissions)
+    draw_passages(drawing)
     return Estate(
         name=name,
         index=index,
         network=network,
         permissions=permissions,
-        graph=draw_powers(draw(index, network, permissions)),
+        graph=draw_powers(drawing),
         coverage=coverage or Coverage(),
         gaps=(
             *gaps,

@@ -24,7 +24,7 @@ def lower(draft: Draft) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """An instance's own arguments before its launch template's.
 
     `unread` are templates that are not in this code: they may set what nothing else does.
@@ -43,7 +43,8 @@ class _Plan:
         return read.raw(self.holder(name), name)
 
 
-def _plan(draft: Draft, resource: Resource) -> _Plan:
+def plan_of(draft: Draft, resource: Resource) -> Plan:
+    """An instance, fleet or node group with the template that it is started from."""
     block = read.first(resource, "launch_template")
     values = [block.get("id"), block.get("name"), read.raw(resource, "launch_configuration")]
     mixed = read.first(read.first(resource, "mixed_instances_policy"), "launch_template")
@@ -52,32 +53,31 @@ def _plan(draft: Draft, resource: Resource) -> _Plan:
     found = [draft.ref(resource, v, *TEMPLATES) for v in values]
     templates = [draft.by_id[f] for f in found if isinstance(f, str)]
     unread = tuple(f for f in found if isinstance(f, Unknown))
-    return _Plan(draft, (resource, *templates), unread)
+    return Plan(draft, (resource, *templates), unread)
 
 
 def start_text(draft: Draft, machine: Resource) -> object:
     """The user data that a machine or a fleet is started with; None without any."""
-    plan = _plan(draft, machine)
+    plan = plan_of(draft, machine)
     said = (plan.raw(name) for name in ("user_data", "user_data_base64"))
     return next((credentials.decoded(text) for text in said if text is not None), None)
 
 
 def _instance(draft: Draft, resource: Resource) -> Instance:
-    plan = _plan(draft, resource)
-    return _machine(plan, resource, _own_interfaces(draft, plan, resource), fleet="")
+    plan = plan_of(draft, resource)
+    return machine(plan, resource, _own_interfaces(draft, plan, resource), fleet="")
 
 
 def _fleet(draft: Draft, resource: Resource) -> Instance:
-    plan = _plan(draft, resource)
+    plan = plan_of(draft, resource)
     found = draft.refs_at(resource, "vpc_zone_identifier", *vpc.SUBNET_TYPES)
     places = found or (vpc.default_subnet(draft, resource),)
-    nics = tuple(_launched(draft, plan, subnet) for subnet in places)
-    return _machine(plan, resource, nics, fleet=resource.id)
+    nics = tuple(launched(draft, plan, subnet) for subnet in places)
+    return machine(plan, resource, nics, fleet=resource.id)
 
 
-def _machine(
-    plan: _Plan, resource: Resource, nics: tuple[Interface, ...], *, fleet: str
-) -> Instance:
+def machine(plan: Plan, resource: Resource, nics: tuple[Interface, ...], *, fleet: str) -> Instance:
+    """A machine, or the template of a fleet of them, with its interfaces."""
     draft, start = plan.draft, tuple[Setting, ...]()
     for name in ("user_data", "user_data_base64"):
         holder = plan.holder(name)
@@ -95,7 +95,7 @@ def _machine(
     )
 
 
-def _token_required(plan: _Plan) -> Answer:
+def _token_required(plan: Plan) -> Answer:
     """Left out, it is the account's and the image's default (EC2 User Guide, IMDS options)."""
     holder = plan.holder("metadata_options")
     tokens = read.word(read.first(holder, "metadata_options"), "http_tokens")
@@ -107,7 +107,7 @@ def _token_required(plan: _Plan) -> Answer:
     return known(tokens == "required")
 
 
-def _role(draft: Draft, plan: _Plan) -> "Ref | None":
+def _role(draft: Draft, plan: Plan) -> "Ref | None":
     holder = plan.holder("iam_instance_profile")
     value = read.raw(holder, "iam_instance_profile")
     for block in read.blocks(holder, "iam_instance_profile"):
@@ -120,7 +120,7 @@ def _role(draft: Draft, plan: _Plan) -> "Ref | None":
     return profile
 
 
-def _own_interfaces(draft: Draft, plan: _Plan, resource: Resource) -> tuple[Interface, ...]:
+def _own_interfaces(draft: Draft, plan: Plan, resource: Resource) -> tuple[Interface, ...]:
     blocks = read.blocks(resource, "network_interface") + read.blocks(
         resource, "primary_network_interface"
     )
@@ -140,10 +140,10 @@ def _own_interfaces(draft: Draft, plan: _Plan, resource: Resource) -> tuple[Inte
         ends = (b.get("instance") for b in read.blocks(nic, "attachment"))
         if resource.id in [draft.ref(nic, end, resource.type) for end in ends]:
             made += (_ready(draft, nic),)
-    return made if blocks else (_launched(draft, plan, _subnet(draft, plan)), *made)
+    return made if blocks else (launched(draft, plan, _subnet(draft, plan)), *made)
 
 
-def _subnet(draft: Draft, plan: _Plan) -> Ref:
+def _subnet(draft: Draft, plan: Plan) -> Ref:
     """Where an instance is launched: by its own word, its template's, else in the default VPC."""
     owner, template = plan.holders[0], plan.holder("network_interfaces")
     block = read.first(template, "network_interfaces")
@@ -165,18 +165,12 @@ def _unread(draft: Draft, resource: Resource, nic: Unknown) -> Interface:
     return interfaces.interface(draft, resource, nic, (nic,), public=public, proof=proof)
 
 
-def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
+def launched(draft: Draft, plan: Plan, subnet: Ref) -> Interface:
     """The interface that AWS makes at launch, by the instance's or the template's arguments."""
     owner = plan.holders[0]
     template = plan.holder("network_interfaces")
     block = read.first(template, "network_interfaces")
-    groups_holder = plan.holder("vpc_security_group_ids")
-    groups = filters.group_refs(
-        draft, groups_holder, read.raw(groups_holder, "vpc_security_group_ids")
-    )
-    by_name = plan.holder("security_groups")
-    groups += filters.group_refs(draft, by_name, read.raw(by_name, "security_groups"))
-    groups += filters.group_refs(draft, template, block.get("security_groups"))
+    groups = groups_of(draft, plan)
     holder = plan.holder("associate_public_ip_address")
     public = interfaces.public_address(draft, holder, holder, subnet)
     if block.get("associate_public_ip_address") is not None:
@@ -197,6 +191,17 @@ def _launched(draft: Draft, plan: _Plan, subnet: Ref) -> Interface:
             owner, "vpc_zone_identifier" if owner.type.endswith("group") else "subnet_id"
         ),
     )
+
+
+def groups_of(draft: Draft, plan: Plan) -> tuple[Ref, ...]:
+    """The groups that an instance or its template names."""
+    holder = plan.holder("vpc_security_group_ids")
+    groups = filters.group_refs(draft, holder, read.raw(holder, "vpc_security_group_ids"))
+    by_name = plan.holder("security_groups")
+    groups += filters.group_refs(draft, by_name, read.raw(by_name, "security_groups"))
+    template = plan.holder("network_interfaces")
+    block = read.first(template, "network_interfaces")
+    return groups + filters.group_refs(draft, template, block.get("security_groups"))
 
 
 def _ready(draft: Draft, nic: Resource) -> Interface:

@@ -18,8 +18,8 @@ from graphs.unknown import Cause, Template, Unknown, unknowns_in
 PASSWORDS = {
     "aws_db_instance": ("password", "password_wo"),
     "aws_rds_cluster": ("master_password", "master_password_wo"),
-    "aws_redshift_cluster": ("master_password",),
-    "aws_docdb_cluster": ("master_password",),
+    "aws_redshift_cluster": ("master_password", "master_password_wo"),
+    "aws_docdb_cluster": ("master_password", "master_password_wo"),
     "aws_elasticache_replication_group": ("auth_token",),
 }
 

@@ -79,18 +79,6 @@ def _start_text(draft: Draft, resource: Resource) -> Iterator[Setting]:
         yield from credentials.settings(draft, resource, "user data", script, name)
 
 
-def _of_build(draft: Draft, resource: Resource) -> Iterator[Setting]:
-    """Plain variables only: the other types name a parameter or a secret."""
-    block = read.first(resource, "environment")
-    for number, each in enumerate(read.known_blocks(block, "environment_variable")):
-        if each.get("type") in (None, "PLAINTEXT"):
-            path = f"environment[0].environment_variable[{number}]"
-            named = {str(each.get("name")): each.get("value")}
-            yield from credentials.settings(draft, resource, "environment", named, path)
-    source = read.first(resource, "source").get("buildspec")
-    yield from credentials.settings(draft, resource, "buildspec", source, "source[0].buildspec")
-
-
 def _of_containers(draft: Draft, resource: Resource) -> Iterator[Setting]:
     name = "container_definitions"
     if resource.type == "aws_batch_job_definition":
@@ -110,14 +98,6 @@ def _of_containers(draft: Draft, resource: Resource) -> Iterator[Setting]:
                 yield from credentials.settings(draft, resource, "environment", named, name)
 
 
-def _of_options(draft: Draft, resource: Resource) -> Iterator[Setting]:
-    """The settings of an Elastic Beanstalk environment, one block each."""
-    for number, each in enumerate(read.known_blocks(resource, "setting")):
-        named = {str(each.get("name")): each.get("value")}
-        path = f"setting[{number}]"
-        yield from credentials.settings(draft, resource, "settings", named, path)
-
-
 def _mapping(name: str) -> Settings:
     def found(draft: Draft, resource: Resource) -> Iterator[Setting]:
         yield from credentials.settings(draft, resource, name, read.raw(resource, name), name)
@@ -126,22 +106,16 @@ def _mapping(name: str) -> Settings:
 
 
 ROWS: Mapping[str, Row] = {
-    "aws_apprunner_service": Row("instance_configuration.instance_role_arn"),
     "aws_batch_job_definition": Row("jobRoleArn", _of_containers),
     "aws_bedrockagentcore_agent_runtime": Row("role_arn", _mapping("environment_variables")),
     "aws_bedrockagentcore_browser": Row("execution_role_arn"),
     "aws_bedrockagentcore_code_interpreter": Row("execution_role_arn"),
     "aws_cloudformation_stack": Row("iam_role_arn", _mapping("parameters")),
     "aws_cloudformation_stack_set": Row("administration_role_arn", _mapping("parameters")),
-    "aws_codebuild_project": Row("service_role", _of_build),
     "aws_ecs_task_definition": Row("task_role_arn", _of_containers),
-    "aws_eks_node_group": Row("node_role_arn"),
-    "aws_elastic_beanstalk_environment": Row("", _of_options),
     "aws_glue_connection": Row("", _mapping("connection_properties")),
-    "aws_glue_dev_endpoint": Row("role_arn"),
     "aws_glue_job": Row("role_arn", _mapping("default_arguments")),
     "aws_launch_template": Row("iam_instance_profile.name", _start_text),
     "aws_s3_object": Row("", _mapping("content")),
-    "aws_sagemaker_notebook_instance": Row("role_arn"),
     "aws_sfn_state_machine": Row("role_arn"),
 }

@@ -26,6 +26,14 @@ NATURAL = (
     "cluster_identifier",
 )
 
+# The same of single types: what their satellites name them by.
+NAMED_BY = {
+    "aws_elasticsearch_domain": "domain_name",
+    "aws_opensearch_domain": "domain_name",
+    "aws_redshiftserverless_namespace": "namespace_name",
+    "aws_sqs_queue": "url",
+}
+
 # What a VPC calls by an id of its own, where that id is known.
 ALONGSIDE = (
     "default_network_acl_id",
@@ -83,7 +91,8 @@ class Draft:
         return found
 
     def _keys(self, resource: Resource) -> set[str]:
-        settled = (self.settle(naming.computed(resource, name)) for name in NATURAL)
+        names = (*NATURAL, NAMED_BY[resource.type]) if resource.type in NAMED_BY else NATURAL
+        settled = (self.settle(naming.computed(resource, name)) for name in names)
         beside = (read.raw(resource, name) for name in ALONGSIDE)
         return {key for key in (*settled, *beside) if isinstance(key, str)}
 

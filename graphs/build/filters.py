@@ -72,7 +72,7 @@ def _imply_defaults(draft: Draft, node: Vpc) -> None:
     """Add the defaults that AWS made, with what the code adds to them."""
     group = implied.default_group(node.source, node.id)
     if default_group_of(draft, node.id) == group.id:
-        ingress, egress, unread = _attached(draft, group.id, node.source)
+        ingress, egress, unread = attached(draft, group.id, node.source)
         unread += read.unlisted(node.source, "default security group")
         rules = (*group.ingress, *ingress), (*group.egress, *egress)
         draft.add(replace(group, ingress=rules[0], egress=rules[1], unread=unread))
@@ -85,7 +85,7 @@ def _imply_defaults(draft: Draft, node: Vpc) -> None:
 
 
 def _group(draft: Draft, resource: Resource) -> SecurityGroup:
-    ingress, egress, unread = _attached(draft, resource.id, resource)
+    ingress, egress, unread = attached(draft, resource.id, resource)
     for direction in ("ingress", "egress"):
         unread += read.untold_blocks(resource, direction)
     return SecurityGroup(
@@ -109,7 +109,7 @@ def _inline(draft: Draft, group: Resource, direction: str) -> Iterator[GroupRule
 Rules: TypeAlias = tuple[GroupRule, ...]
 
 
-def _attached(
+def attached(
     draft: Draft, group: str, beside: Resource
 ) -> tuple[Rules, Rules, tuple[Unknown, ...]]:
     """The rules that stand in resources of their own, in and out, and those that are not told."""

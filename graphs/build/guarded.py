@@ -25,52 +25,12 @@ class _Kind:
 
 
 _KINDS = {
-    "aws_sqs_queue": _Kind("sqs", apart=(("aws_sqs_queue_policy", "queue_url", "policy"),)),
-    "aws_sns_topic": _Kind("sns", apart=(("aws_sns_topic_policy", "arn", "policy"),)),
-    "aws_ecr_repository": _Kind(
-        "ecr", apart=(("aws_ecr_repository_policy", "repository", "policy"),)
-    ),
-    "aws_opensearch_domain": _Kind(
-        "es",
-        "access_policies",
-        (("aws_opensearch_domain_policy", "domain_name", "access_policies"),),
-        "arn:aws:es:{region}:{account}:domain/{domain_name}",
-    ),
-    "aws_elasticsearch_domain": _Kind(
-        "es",
-        "access_policies",
-        (("aws_elasticsearch_domain_policy", "domain_name", "access_policies"),),
-        "arn:aws:es:{region}:{account}:domain/{domain_name}",
-    ),
-    "aws_api_gateway_rest_api": _Kind(
-        "execute-api",
-        apart=(("aws_api_gateway_rest_api_policy", "rest_api_id", "policy"),),
-        arn="arn:aws:execute-api:{region}:{account}:{id}",
-    ),
     "aws_cloudwatch_event_bus": _Kind(
         "events",
         apart=(("aws_cloudwatch_event_bus_policy", "event_bus_name", "policy"),),
         arn="arn:aws:events:{region}:{account}:event-bus/{name}",
     ),
     "aws_glue_resource_policy": _Kind("glue", arn="arn:aws:glue:{region}:{account}:catalog"),
-    "aws_backup_vault": _Kind(
-        "backup",
-        apart=(("aws_backup_vault_policy", "backup_vault_name", "policy"),),
-        arn="arn:aws:backup:{region}:{account}:backup-vault:{name}",
-    ),
-    "aws_efs_file_system": _Kind(
-        "elasticfilesystem",
-        apart=(("aws_efs_file_system_policy", "file_system_id", "policy"),),
-        arn="arn:aws:elasticfilesystem:{region}:{account}:file-system/{id}",
-    ),
-    "aws_dynamodb_table": _Kind(
-        "dynamodb", apart=(("aws_dynamodb_resource_policy", "resource_arn", "policy"),)
-    ),
-    "aws_kinesis_stream": _Kind(
-        "kinesis",
-        apart=(("aws_kinesis_resource_policy", "resource_arn", "policy"),),
-        arn="arn:aws:kinesis:{region}:{account}:stream/{name}",
-    ),
     "aws_s3_access_point": _Kind(
         "s3",
         apart=(("aws_s3control_access_point_policy", "access_point_arn", "policy"),),

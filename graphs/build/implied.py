@@ -11,6 +11,7 @@ from graphs.nodes import (
     AclEntry,
     Gateway,
     GroupRule,
+    Ref,
     Route,
     RouteTable,
     SecurityGroup,
@@ -44,6 +45,38 @@ def default_group(owner: Resource, vpc: str) -> SecurityGroup:
         id=name,
         vpc=vpc,
         ingress=(GroupRule(-1, EVERY_PORT, (), (name,), proof),),
+        egress=(GroupRule(-1, EVERY_PORT, (ANY4, ANY6), (), proof),),
+    )
+
+
+def cluster_group(cluster: Resource, name: str, vpc: Ref) -> SecurityGroup:
+    """The group that EKS makes for a cluster: all from itself, all out.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
+    """
+    proof = Proof(cluster.id, "vpc_config[0]", cluster.origin.line_of("vpc_config"))
+    return SecurityGroup(
+        source=_implied_by(cluster, "aws_security_group"),
+        id=name,
+        vpc=vpc,
+        ingress=(GroupRule(-1, EVERY_PORT, (), (name,), proof),),
+        egress=(GroupRule(-1, EVERY_PORT, (ANY4, ANY6), (), proof),),
+    )
+
+
+def login_group(nodes: Resource, name: str, vpc: Ref, sources: tuple[Ref, ...]) -> SecurityGroup:
+    """The group that EKS makes for SSH to nodes: from the named groups, else from anywhere.
+
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_RemoteAccessConfig.html
+    """
+    path = "remote_access[0]"
+    proof = Proof(nodes.id, path, nodes.origin.line_of(path))
+    peers = () if sources else (ANY4,)
+    return SecurityGroup(
+        source=_implied_by(nodes, "aws_security_group"),
+        id=name,
+        vpc=vpc,
+        ingress=(GroupRule(6, (22, 22), peers, sources, proof),),
         egress=(GroupRule(-1, EVERY_PORT, (ANY4, ANY6), (), proof),),
     )
 

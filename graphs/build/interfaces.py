@@ -1,12 +1,13 @@
 """Where services touch subnets: groups, private addresses, public addresses."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphs.addresses import Prefix
 from graphs.build import filters, read, vpc
 from graphs.build.draft import Draft
 from graphs.evidence import Proof
-from graphs.nodes import Interface, Ref, Subnet
+from graphs.nodes import Exposure, Interface, Ref, Subnet
 from graphs.resource import Resource
 from graphs.unknown import NO, YES, Answer, Unknown, answer, cannot_tell
 
@@ -50,6 +51,11 @@ def in_subnets(
         interface(draft, owner, s, held, proof=draft.proof(owner, where))
         for s in dict.fromkeys(f for f in found if f is not None)
     )
+
+
+def published(own: tuple[Interface, ...], public: Exposure) -> tuple[Interface, ...]:
+    """The same interfaces, with public addresses where a service has them."""
+    return tuple(replace(i, public=public.open, public_proof=public.proof) for i in own)
 
 
 def subnets_of_group(draft: Draft, owner: Resource, name: str, kind: str) -> tuple[Ref, ...]:

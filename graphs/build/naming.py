@@ -11,17 +11,26 @@ from graphs.unknown import Cause, Referent, Template, Text, Unknown, text
 
 # By type, the ARN with {account}, {region} and attributes of the resource in braces.
 ARNS = {
+    "aws_backup_vault": "arn:aws:backup:{region}:{account}:backup-vault:{name}",
     "aws_batch_job_definition": "arn:aws:batch:{region}:{account}:job-definition/{name}:{revision}",
     "aws_cloudformation_stack": "arn:aws:cloudformation:{region}:{account}:stack/{name}/{unique}",
     "aws_cloudformation_stack_set": "arn:aws:cloudformation:{region}:{account}"
     ":stackset/{name}:{unique}",
     "aws_cloudtrail": "arn:aws:cloudtrail:{region}:{account}:trail/{name}",
     "aws_codebuild_project": "arn:aws:codebuild:{region}:{account}:project/{name}",
+    "aws_dax_cluster": "arn:aws:dax:{region}:{account}:cache/{cluster_name}",
     "aws_db_instance": "arn:aws:rds:{region}:{account}:db:{identifier}",
+    "aws_docdb_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
     "aws_dynamodb_table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
     "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
     "aws_ecs_cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
     "aws_ecs_task_definition": "arn:aws:ecs:{region}:{account}:task-definition/{family}:{revision}",
+    "aws_efs_file_system": "arn:aws:elasticfilesystem:{region}:{account}:file-system/{id}",
+    "aws_eks_cluster": "arn:aws:eks:{region}:{account}:cluster/{name}",
+    "aws_elasticache_cluster": "arn:aws:elasticache:{region}:{account}:cluster:{cluster_id}",
+    "aws_elasticache_replication_group": "arn:aws:elasticache:{region}:{account}"
+    ":replicationgroup:{replication_group_id}",
+    "aws_elasticsearch_domain": "arn:aws:es:{region}:{account}:domain/{domain_name}",
     "aws_elb": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{name}",
     "aws_glue_connection": "arn:aws:glue:{region}:{account}:connection/{name}",
     "aws_glue_dev_endpoint": "arn:aws:glue:{region}:{account}:devEndpoint/{name}",
@@ -34,9 +43,13 @@ ARNS = {
     "aws_iam_saml_provider": "arn:aws:iam::{account}:saml-provider/{name}",
     "aws_iam_user": "arn:aws:iam::{account}:user{path}{name}",
     "aws_instance": "arn:aws:ec2:{region}:{account}:instance/{id}",
+    "aws_kinesis_stream": "arn:aws:kinesis:{region}:{account}:stream/{name}",
     "aws_kms_key": "arn:aws:kms:{region}:{account}:key/{key_id}",
     "aws_lambda_function": "arn:aws:lambda:{region}:{account}:function:{function_name}",
     "aws_launch_template": "arn:aws:ec2:{region}:{account}:launch-template/{id}",
+    "aws_memorydb_cluster": "arn:aws:memorydb:{region}:{account}:cluster/{name}",
+    "aws_neptune_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
+    "aws_opensearch_domain": "arn:aws:es:{region}:{account}:domain/{domain_name}",
     "aws_rds_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
     "aws_s3_bucket": "arn:aws:s3:::{bucket}",
     "aws_sagemaker_notebook_instance": "arn:aws:sagemaker:{region}:{account}"

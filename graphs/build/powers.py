@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from graphs.build.escalations import draw_escalations
 from graphs.build.revealed import opened
-from graphs.build.structure import Drawing, account_id, said
+from graphs.build.structure import Drawing, Proved, account_id, said
 from graphs.estate import Relation
 from graphs.evidence import Evidence, Step
 from graphs.identity import principals
+from graphs.identity.access import access
 from graphs.identity.evaluate import ANYONE, Permission
+from graphs.identity.guests import unasked
 from graphs.identity.keys import Given
 from graphs.identity.trusting import Callers
 from graphs.network.reach import INTERNET
@@ -37,7 +39,19 @@ FROM_OUTSIDE: Given = {"aws:SourceVpce": None, "aws:SourceVpc": None, "aws:VpcSo
 _ROLE_AT = {
     "aws_instance": "iam_instance_profile",
     "aws_autoscaling_group": "launch_template",
+    "aws_apprunner_service": "instance_configuration",
+    "aws_batch_compute_environment": "compute_resources",
+    "aws_codebuild_project": "service_role",
+    "aws_db_proxy": "role_arn",
     "aws_ecs_service": "task_definition",
+    "aws_eks_cluster": "role_arn",
+    "aws_eks_node_group": "node_role_arn",
+    "aws_elastic_beanstalk_environment": "setting",
+    "aws_emr_cluster": "ec2_attributes",
+    "aws_glue_dev_endpoint": "role_arn",
+    "aws_mwaa_environment": "execution_role_arn",
+    "aws_redshift_cluster": "iam_roles",
+    "aws_sagemaker_notebook_instance": "role_arn",
 }
 
 
@@ -55,7 +69,10 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
     for holder in holders:
         _powers(drawing, holder)
     for store in drawing.index.of(DataStore):
-        _reads(drawing, ANYONE, store)
+        if isinstance(store, Database):
+            _read_by_whoever_connects(drawing, store)
+        else:
+            _reads(drawing, ANYONE, store)
     draw_escalations(drawing)
     return drawing.graph
 
@@ -162,8 +179,30 @@ def _powers(drawing: Drawing, holder: "Role | User") -> None:
     admin = drawing.permissions.admin(holder.id)
     _permitted(drawing, holder.id, account_id(holder), Relation.ADMINISTERS, admin)
     for store in drawing.index.of(DataStore):
-        if not isinstance(store, Database):  # which is read by network and password
+        if not isinstance(store, Database) or _is_called(store):
             _reads(drawing, holder.id, store)
+
+
+def _is_called(store: Database) -> bool:
+    """Whether it is read by calls from anywhere, and not by network and password."""
+    return not store.interfaces and bool(access(store.source.type).reads)
+
+
+def _read_by_whoever_connects(drawing: Drawing, store: Database) -> None:
+    """What asks nobody who they are is read from wherever it can be connected to."""
+    found = unasked(drawing.permissions, store)
+    if not found.answer.possible:
+        return
+    ways = list(drawing.graph.in_edges(store.id, data=True))
+    for source, _, data in ways:
+        if data["relation"] == Relation.MAY_CONNECT:
+            proved = partial(_together, found, data["evidence"])
+            answer = found.answer & data["answer"]
+            drawing.edge(INTERNET, store.id, Relation.READS, proved, answer, source, source)
+
+
+def _together(found: Permission, way: Proved) -> Evidence:
+    return (*way(), *found.evidence)
 
 
 def _reads(drawing: Drawing, principal: str, store: DataStore) -> None:

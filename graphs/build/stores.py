@@ -46,6 +46,7 @@ BUCKET, KEY = "aws_s3_bucket", "aws_kms_key"
 PARAMETERS = ("aws_ssm_parameter",)
 SECRETS = ("aws_secretsmanager_secret", *PARAMETERS)
 DATABASES = ("aws_db_instance", "aws_rds_cluster")
+KEPT_BY_AWS = ("manage_master_user_password", "manage_master_password")
 PORTS = {
     "postgres": 5432,
     "mysql": 3306,
@@ -84,10 +85,11 @@ def _key(draft: Draft, resource: Resource) -> Key:
 
 def key_ref(draft: Draft, resource: Resource, name: str) -> "Ref | None":
     """The key that an attribute names, by key or by alias."""
-    return _key_named(draft, resource, read.raw(resource, name))
+    return key_named(draft, resource, read.raw(resource, name))
 
 
-def _key_named(draft: Draft, resource: Resource, value: object) -> "Ref | None":
+def key_named(draft: Draft, resource: Resource, value: object) -> "Ref | None":
+    """The key that a value names, by key or by alias."""
     found = draft.ref(resource, value, KEY, "aws_kms_alias")
     if isinstance(found, str) and draft.by_id[found].type == "aws_kms_alias":
         return draft.ref_at(draft.by_id[found], "target_key_id", KEY)
@@ -153,7 +155,7 @@ def _database(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> 
         port=_port(resource, engine),
         public=public,
         iam_login=read.flag(resource, "iam_database_authentication_enabled", default=False),
-        secrets=_holders(draft, resource),
+        secrets=holders(draft, resource),
         backup_days=_days(resource) if days is None else days,
         spread=_spread(resource),
         locked=read.flag(resource, "deletion_protection", default=False),
@@ -219,11 +221,11 @@ def _database_interfaces(
     )
 
 
-def _holders(draft: Draft, database: Resource) -> tuple[Ref, ...]:
-    """The secrets that hold its password; RDS keeps one itself when asked to."""
+def holders(draft: Draft, database: Resource) -> tuple[Ref, ...]:
+    """The secrets that hold its password; RDS and Redshift keep one themselves when asked to."""
     _tie_kept_secret(draft, database)
     own = [s.id for s in draft.of(Secret) if database.id in s.opens]
-    if read.flag(database, "manage_master_user_password", default=False).possible:
+    if any(read.flag(database, name, default=False).possible for name in KEPT_BY_AWS):
         made = _master_secret(draft, database)
         draft.add(made)
         own.append(made.id)
@@ -240,6 +242,8 @@ def _tie_kept_secret(draft: Draft, database: Resource) -> None:
 
 def _master_secret(draft: Draft, database: Resource) -> Secret:
     path = "master_user_secret[0].secret_arn"
+    if database.type == "aws_redshift_cluster":
+        path = "master_password_secret_arn"
     address = Address(
         database.address.module,
         "aws_secretsmanager_secret",
@@ -308,7 +312,7 @@ def _bucket_key(draft: Draft, bucket: Resource) -> "Ref | None":
     for owner, holder in holders:
         for rule in read.blocks(holder, "rule"):
             default = read.first(rule, "apply_server_side_encryption_by_default")
-            found = _key_named(draft, owner, default.get("kms_master_key_id"))
+            found = key_named(draft, owner, default.get("kms_master_key_id"))
             if found is not None:
                 return found
     return None

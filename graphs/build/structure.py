@@ -38,6 +38,7 @@ from graphs.nodes import (
     Vpc,
     VpnConnection,
     VpnGateway,
+    Workload,
 )
 from graphs.unknown import YES, Answer, Unknown
 
@@ -61,6 +62,9 @@ KINDS: dict[type[Node], str] = {
     Federation: "principal",
     Outsider: "principal",
 }
+
+RUNNERS: tuple[type[Service], ...] = (Instance, Container, Function, Workload)
+"""What somebody's own code runs on."""
 
 Proved = Callable[[], Evidence]
 
@@ -218,13 +222,13 @@ def _draw_connections(drawing: Drawing) -> None:
     """Who may open a connection to what. A balancer connects to what it forwards to alone."""
     index = drawing.index
     sources = [INTERNET, *(s.id for s in index.of(Site))]
-    runners = [s.id for k in (Instance, Container, Function) for s in index.of(k) if s.interfaces]
+    runners = [s.id for k in RUNNERS for s in index.of(k) if s.interfaces]
     for service in index.of(Service):
-        if isinstance(service, Function) or not service.interfaces:
+        if isinstance(service, Function) or not (service.interfaces or service.doors):
             continue
-        for source in (*sources, *runners):
+        for source in (*sources, *runners) if service.interfaces else (INTERNET,):
             if source != service.id:
-                _connect(drawing, source, service.id)
+                connect(drawing, source, service.id)
     for balancer in index.of(Balancer):
         for listener in balancer.listeners:
             for target, _, _ in listener.targets:
@@ -237,14 +241,22 @@ def _draw_connections(drawing: Drawing) -> None:
             drawing.edge(INTERNET, function.id, Relation.MAY_CONNECT, proved, function.url.open)
 
 
-def _connect(drawing: Drawing, source: str, target: str) -> None:
+def connect(
+    drawing: Drawing, source: str, target: str, given: Answer = YES, first: Evidence = ()
+) -> None:
+    """Draw that a source may open a connection to a target, if it may and what is given holds;
+    `first` are the steps that prove the latter."""
     reached = drawing.network.reach(source, target)
-    answer = open_to_anybody(reached) if source == INTERNET else reached.answer()
+    answer = given & (open_to_anybody(reached) if source == INTERNET else reached.answer())
     if answer.possible:
-        proved = partial(drawing.network.trace, source, target)
+        proved = partial(_then, first, partial(drawing.network.trace, source, target))
         bounds = reached.packets
         allows = bounds.certain if answer.certain else bounds.possible
         drawing.edge(source, target, Relation.MAY_CONNECT, proved, answer, allows)
+
+
+def _then(first: Evidence, more: Proved) -> Evidence:
+    return (*first, *more())
 
 
 def _forward(drawing: Drawing, balancer: Balancer, target: str) -> None:
@@ -254,4 +266,4 @@ def _forward(drawing: Drawing, balancer: Balancer, target: str) -> None:
         proved = said(f"{balancer.name} calls {node.name}", balancer.proof())
         drawing.edge(balancer.id, target, Relation.MAY_CONNECT, proved)
     else:
-        _connect(drawing, balancer.id, target)
+        connect(drawing, balancer.id, target)

@@ -17,7 +17,9 @@ from graphs.identity.policy import lower
 from graphs.identity.search import Permission, Question, ask, best, rank, refused, together
 from graphs.nodes import (
     Bucket,
+    Database,
     DataStore,
+    Front,
     Guarded,
     Guardrail,
     Key,
@@ -25,6 +27,7 @@ from graphs.nodes import (
     NodeIndex,
     PolicyText,
     Secret,
+    Store,
 )
 from graphs.unknown import Cause, Template, Text, Unknown, cannot_tell, text
 
@@ -284,7 +287,7 @@ class Permissions:
     def _question(self, actor: Actor, action: str, resource: "Node | Text") -> Question:
         if isinstance(resource, Node):
             arn = arn_of(resource)
-            if isinstance(resource, Bucket) and is_object_action(action):
+            if _within(resource, action):
                 arn = text((arn, "/*"))
             if isinstance(resource, Guarded) and is_object_action(action):
                 arn = text((arn, "/object/*"))
@@ -303,7 +306,7 @@ class Permissions:
             return self._by_arn[resource]
         for start in _starts(resource):
             node = self._by_arn.get(start)
-            if isinstance(node, Bucket | Guarded):
+            if isinstance(node, Bucket | Guarded | Database | Front | Store):
                 return node
         return None
 
@@ -368,3 +371,10 @@ def _starts(resource: Text) -> Iterator[Text]:
         for number in range(1, len(pieces)):
             yield text([*head, "/".join(pieces[:number])])
         head.append(part)
+
+
+def _within(resource: Node, action: str) -> bool:
+    """Whether an action is about what is in a resource: an object, a path of a domain or an API."""
+    if isinstance(resource, Bucket):
+        return is_object_action(action)
+    return action.startswith(("es:ESHttp", "execute-api:"))

@@ -1,8 +1,9 @@
 """The policies that a request meets: identity, boundary and resource layers, as clauses."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeAlias
 
 from graphs.evidence import Proof
 from graphs.identity.actors import Actor, arn_of, name_in, partition_of
@@ -17,6 +18,8 @@ from graphs.identity.policy import (
 from graphs.identity.publicity import is_public
 from graphs.nodes import (
     Bucket,
+    Database,
+    Front,
     Function,
     Group,
     Guarded,
@@ -26,6 +29,7 @@ from graphs.nodes import (
     PolicyText,
     Role,
     Secret,
+    Store,
     User,
 )
 from graphs.nodes.core import referent_of
@@ -173,15 +177,18 @@ def _of_resource(index: NodeIndex, owner: Node | None, service: str) -> Iterator
         yield from in_document(index, owner.trust, Layer.RESOURCE, f"role {owner.name}")
     elif isinstance(owner, Key) and service == "kms":
         yield from _of_key(index, owner)
-    elif isinstance(owner, Guarded) and service == owner.service:
-        yield from _of_guarded(index, owner)
-    elif (isinstance(owner, Secret) and service == "secretsmanager") or (
-        isinstance(owner, Function) and service == "lambda"
-    ):
-        kind = "secret" if isinstance(owner, Secret) else "function"
-        for document in owner.policies:
-            yield from in_document(index, document, Layer.RESOURCE, f"{kind} {owner.name}")
+    elif isinstance(owner, _OWNERS) and service in _services(owner):
+        yield from _of_policies(index, owner, service)
 
+
+# Whose requests a policy of the resource's own is about, by what the resource is.
+_SERVICES: Mapping[type[Node], frozenset[str]] = {
+    Secret: frozenset({"secretsmanager"}),
+    Function: frozenset({"lambda"}),
+    Store: frozenset({"dynamodb", "sqs", "sns", "kinesis", "ecr", "ecr-public", "backup"}),
+    Database: frozenset({"es", "elasticfilesystem"}),
+    Front: frozenset({"execute-api"}),
+}
 
 _OPEN_WITHOUT = {
     "execute-api": "what its methods ask of a caller",
@@ -189,20 +196,36 @@ _OPEN_WITHOUT = {
 }
 """Services that let anybody in where there is no policy, with what decides instead."""
 
+_Owner: TypeAlias = "Guarded | Secret | Function | Store | Database | Front"
+_OWNERS = (Guarded, Secret, Function, Store, Database, Front)
 
-def _of_guarded(index: NodeIndex, owner: Guarded) -> Iterator[Clause]:
+
+def _services(owner: _Owner) -> frozenset[str]:
+    return frozenset({owner.service}) if isinstance(owner, Guarded) else _SERVICES[type(owner)]
+
+
+def _of_policies(index: NodeIndex, owner: _Owner, service: str) -> Iterator[Clause]:
+    title = f"{_kind_of(owner)} {owner.name}".strip()
     for document in owner.policies:
-        yield from in_document(index, document, Layer.RESOURCE, owner.name)
-    if not owner.policies and owner.service in _OPEN_WITHOUT:
-        why = Unknown(Cause.MODEL, f"{owner.id}: {_OPEN_WITHOUT[owner.service]}")
+        yield from in_document(index, document, Layer.RESOURCE, title)
+    if not owner.policies and service in _OPEN_WITHOUT:
+        why = Unknown(Cause.MODEL, f"{owner.id}: {_OPEN_WITHOUT[service]}")
         allow = Statement(
             effect="Allow",
             proof=owner.proof(),
             principals=(PrincipalEntry("*", "*"),),
-            actions=(f"{owner.service}:*",),
+            actions=(f"{service}:*",),
             conditions=(Condition(why, why, ()),),
         )
-        yield Clause(Layer.RESOURCE, allow, f"{owner.name}, which has no policy,")
+        yield Clause(Layer.RESOURCE, allow, f"{title}, which has no policy,")
+
+
+def _kind_of(owner: _Owner) -> str:
+    if isinstance(owner, Guarded):
+        return ""
+    if isinstance(owner, Store | Database | Front):
+        return owner.kind
+    return "secret" if isinstance(owner, Secret) else "function"
 
 
 def _of_key(index: NodeIndex, key: Key) -> Iterator[Clause]:

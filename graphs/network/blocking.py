@@ -9,6 +9,7 @@ from graphs.evidence import Step
 from graphs.network import opening
 from graphs.network.attempt import Attempt
 from graphs.network.balancing import KIND, Balancing, Handing
+from graphs.network.doors import shut
 from graphs.network.flows import Flows
 from graphs.network.holders import HOST
 from graphs.network.opening import Stop
@@ -36,6 +37,8 @@ def stops(
             return (Stop(Step(f"Nothing has the address {place}")),)
     if found:
         return min(found, key=lambda each: (not each, len(each)))
+    if closed := tuple(Stop(step) for step in shut(zones.node(ends[1]))):
+        return closed
     places = (zones.node(place) for place in ends)
     return tuple(
         Stop(Step(f"{node.name} has no network interface", node.proof()))

@@ -22,7 +22,9 @@ from graphs.nodes import (
     ClientVpn,
     Container,
     Database,
+    Door,
     Endpoint,
+    Front,
     Function,
     Interface,
     Listener,
@@ -33,6 +35,7 @@ from graphs.nodes import (
     Route,
     RouteTable,
     Service,
+    Workload,
 )
 from graphs.unknown import Bounds, Cause, Unknown, exactly
 
@@ -67,11 +70,34 @@ def listened(node: "Node | None") -> Bounds[PacketSet]:
         return _endpoint(node)
     if isinstance(node, Balancer):
         return join(_listener(each) for each in node.listeners)
-    if isinstance(node, Database) and isinstance(node.port, int):
-        return exactly(packets(protocols=(TCP, TCP), ports=(node.port, node.port)))
+    if isinstance(node, Database):
+        return join(map(_port, node.ports))
     if isinstance(node, Container) and node.ports:
         return join(exactly(asked(port=port)) for port in node.ports)
+    if isinstance(node, Front):
+        own = (*node.ports, *((443,) if node.behind is not None else ()))
+        return join((*map(_port, own), *map(_door, node.doors)))
+    if isinstance(node, Workload):
+        return _worked(node)
     return exactly(EVERYTHING)
+
+
+def _worked(node: Workload) -> Bounds[PacketSet]:
+    if node.ports is None:
+        why = _unsaid(f"what the {node.kind} {node.name} listens on")
+        return Bounds(NOTHING, EVERYTHING, frozenset({why}))
+    return join((*map(_port, node.ports), *map(_door, node.doors)))
+
+
+def _door(door: Door) -> Bounds[PacketSet]:
+    return exactly(packets(protocols=(door.protocol, door.protocol), ports=door.ports))
+
+
+def _port(port: "int | Unknown") -> Bounds[PacketSet]:
+    """One TCP port; any, where it is not known which."""
+    if isinstance(port, Unknown):
+        return Bounds(NOTHING, asked(TCP), frozenset({port}))
+    return exactly(asked(TCP, port))
 
 
 def _listener(listener: Listener) -> Bounds[PacketSet]:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from graphs.addresses import PUBLIC4, Prefix
 from graphs.evidence import Evidence, Step
+from graphs.network import doors
 from graphs.network.balancing import Balancing
 from graphs.network.blocking import stops
 from graphs.network.filters import NONE, Filters, join, meet
@@ -103,7 +104,7 @@ class Network:
         """What gets from the internet, a site or a service to a service or the internet."""
         key = source, destination
         if key not in self._reached:
-            self._reached[key] = self._reach(source, destination)
+            self._reached[key] = doors.with_doors(self, self._reach(source, destination))
         return self._reached[key]
 
     def trace(
@@ -118,7 +119,8 @@ class Network:
             return (Step("Both addresses are its own, so that its packets do not leave it"),)
         if (told := self._turned(source, destination)) is not None:
             return self._trace_around(source, destination, told, question)
-        return trace(self.flows, self.zones, source, destination, question)
+        inward = trace(self.flows, self.zones, source, destination, question)
+        return inward or doors.told(self, source, destination, question)
 
     def _trace_around(
         self, source: str, destination: str, told: Prefix, question: PacketSet

@@ -22,6 +22,7 @@ from graphs.nodes import (
     DirectConnectGateway,
     Endpoint,
     Firewall,
+    Front,
     Interface,
     Node,
     NodeIndex,
@@ -35,6 +36,7 @@ from graphs.nodes import (
     TransitTable,
     Vpc,
     VpnConnection,
+    Workload,
 )
 from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, cannot_tell
 
@@ -155,7 +157,7 @@ class Zones:
         """Whether the internet has no address for a service: neither IPv4 nor IPv6."""
         node = self.node(place)
         interfaces = node.interfaces if isinstance(node, Service) else ()
-        six = not isinstance(node, Database)
+        six = not isinstance(node, _SHIELDED)
         return not any(i.public.possible or (six and self._speaks_ipv6(i)) for i in interfaces)
 
     def _speaks_ipv6(self, interface: Interface) -> bool:
@@ -278,6 +280,9 @@ class Zones:
         return Cuts.at(_prefixes(self.nodes))
 
 
+_SHIELDED = (Database, Front, Workload)
+
+
 def _holds(site: Site, address: Prefix) -> bool:
     return any(p.covers(address) for p in site.prefixes)
 
@@ -302,10 +307,10 @@ def _public(
 ) -> Answer:
     """Whether hosts on the internet have an address to send to.
 
-    Every IPv6 address is public, but for those of databases: RDS keeps the internet from the ones
-    that are not publicly accessible (Amazon RDS User Guide, "Dual-stack mode").
+    Every IPv6 address is public, but for those of managed services: RDS keeps the internet from
+    the ones that are not publicly accessible (Amazon RDS User Guide, "Dual-stack mode").
     """
-    public = interface.public if family == 4 or isinstance(service, Database) else YES
+    public = interface.public if family == 4 or isinstance(service, _SHIELDED) else YES
     told = [behind for behind, _ in interface.public_addresses]
     if family == 4 and address is not None and told and None not in told and address not in told:
         return NO  # another address of the interface is the public one

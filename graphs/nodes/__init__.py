@@ -23,6 +23,7 @@ from graphs.nodes.data import (
     Key,
     PublicAccessBlock,
     Secret,
+    Store,
 )
 from graphs.nodes.logs import FlowLog, Trail
 from graphs.nodes.network import (
@@ -63,13 +64,17 @@ from graphs.nodes.services import (
     Balancer,
     Container,
     Delegate,
+    Door,
+    Front,
     Function,
     FunctionUrl,
     Instance,
     Listener,
+    Passage,
     Service,
     Setting,
     Target,
+    Workload,
 )
 
 __all__ = [
@@ -86,6 +91,7 @@ __all__ = [
     "Database",
     "Delegate",
     "DirectConnectGateway",
+    "Door",
     "Endpoint",
     "EndpointService",
     "Expiry",
@@ -94,6 +100,7 @@ __all__ = [
     "Firewall",
     "FirewallRule",
     "FlowLog",
+    "Front",
     "Function",
     "FunctionUrl",
     "Gateway",
@@ -111,6 +118,7 @@ __all__ = [
     "NodeIndex",
     "Organisation",
     "Outsider",
+    "Passage",
     "Peering",
     "PolicyText",
     "PrefixList",
@@ -124,6 +132,7 @@ __all__ = [
     "Service",
     "Setting",
     "Site",
+    "Store",
     "Subnet",
     "Target",
     "Trail",
@@ -134,4 +143,5 @@ __all__ = [
     "Vpc",
     "VpnConnection",
     "VpnGateway",
+    "Workload",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graphs.evidence import Proof
 from graphs.nodes.core import Exposure, Node, PolicyText, Ref
 from graphs.nodes.services import Service
-from graphs.unknown import NO, Answer, Text, Unknown
+from graphs.unknown import NO, YES, Answer, Text, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,21 +21,50 @@ class DataStore(Service):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database(DataStore):
-    """A database that is reached by network with a password, or by an IAM token.
+    """Whatever keeps data and is reached by network: a database, cache, search domain, file
+    system or message broker. `kind` is the word for it.
 
     `secrets` are the Secret nodes that hold its password.
     """
 
+    kind: str = "database"
     engine: "str | Unknown"
     port: "int | Unknown"
+    more_ports: tuple[int, ...] = ()
+    """What it listens on beside `port`."""
     public: Exposure
     iam_login: Answer
+    guarded: Answer = YES
+    """Whether it asks who connects. Where it does not, `policies` may."""
+    signed: bool = False
+    """Whether it hears signed requests alone, but for those that its policy admits."""
+    policies: tuple[PolicyText, ...] = ()
+    """Its own access policy, which says whose requests it hears, signed or not."""
     secrets: tuple[Ref, ...] = ()
-    backup_days: "int | Unknown" = 0
-    spread: Answer = NO
-    """Whether it goes on when its availability zone is lost."""
-    locked: Answer = NO
-    """Whether it refuses to be deleted."""
+    backup_days: "int | Unknown | None" = 0
+    """How long automatic backups are kept; None where nothing is meant to be restored."""
+    spread: "Answer | None" = NO
+    """Whether it goes on when its availability zone is lost; None where nothing says."""
+    locked: "Answer | None" = NO
+    """Whether it refuses to be deleted; None where there is no such lock."""
+
+    @property
+    def ports(self) -> tuple["int | Unknown", ...]:
+        """All ports that it listens on, the first one foremost."""
+        return (self.port, *self.more_ports)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store(DataStore):
+    """What keeps data and is reached by signed calls alone: a table, queue, topic, stream, image
+    repository or vault. `kind` is the word for it.
+
+    `lasting` tells whether it is there to keep things; a queue passes them on.
+    """
+
+    kind: str
+    lasting: bool
+    policies: tuple[PolicyText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,25 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from graphs.addresses import ANY4, ANY6, Prefix
 from graphs.evidence import Proof
 from graphs.nodes.core import Node, PolicyText, Ref
 from graphs.nodes.network import Interface
-from graphs.unknown import NO, YES, Answer, Unknown
+from graphs.unknown import NO, YES, Answer, Text, Unknown
+
+ANYWHERE: tuple["Prefix | Unknown", ...] = (ANY4, ANY6)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A port, or from which to which, that AWS opens to the internet under a name of its own, past
+    all interfaces, their routes and their groups. `sources` are whom it admits."""
+
+    ports: tuple[int, int]
+    open: Answer
+    proof: Proof
+    sources: tuple["Prefix | Unknown", ...] = ANYWHERE
+    protocol: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +29,7 @@ class Service(Node):
     """Anything that listens or runs code. `role` is what its code can act as."""
 
     interfaces: tuple[Interface, ...] = ()
+    doors: tuple[Door, ...] = ()
     role: "Ref | None" = None
     settings: tuple["Setting", ...] = ()
 
@@ -110,3 +126,48 @@ class Delegate(Node):
 
     role: "Ref | None" = None
     settings: tuple[Setting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A service that is asked in answer to a request. `open` tells whether the request of somebody
+    who says nothing about who they are gets through."""
+
+    to: Ref
+    open: Answer
+    proof: Proof
+    private: bool = False
+    """Whether AWS leads there by a way of its own, and not over the internet."""
+    caller: Text = ""
+    """The ARN by which it is asked, where the front has an identity of its own for this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front(Service):
+    """What AWS runs between callers and services: an API, a distribution, an accelerator, a proxy,
+    the API of a cluster. `kind` is the word for it; nobody's own code runs on it.
+
+    `ports` are what its interfaces listen on. `behind` is why it answers on no door of its own.
+    """
+
+    kind: str
+    ports: tuple[int, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    policies: tuple[PolicyText, ...] = ()
+    behind: "Unknown | None" = None
+    shielded: "Answer | None" = None
+    """Whether a web application firewall sees its requests first; None where it cannot have one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload(Service):
+    """What runs code or moves data for its owner on machines of AWS: a notebook, a build, a cluster
+    for big data, a replication. `kind` is the word for it.
+
+    `ports` are what its interfaces listen on: none, or None where nobody says. `signed_in` tells
+    whether AWS asks callers who they are before any code of the owner's sees them.
+    """
+
+    kind: str
+    ports: tuple[int, ...] | None = ()
+    signed_in: bool = False

@@ -162,20 +162,24 @@ def test_tags_that_are_not_known_tell_nothing(node):
 def test_what_is_not_modelled_is_one_gap_per_type(built):
     estate = built(
         """
-        resource "aws_eks_cluster" "a" {
+        resource "aws_lightsail_bucket" "a" {
           name = "a"
         }
-        resource "aws_eks_cluster" "b" {
+        resource "aws_lightsail_bucket" "b" {
           name = "b"
         }
-        resource "aws_redshift_cluster" "r" {
-          cluster_identifier = "r"
+        resource "aws_workspaces_ip_group" "w" {
+          name = "w"
         }
         """
     )
     assert [(g.kind, g.what.split(":")[0]) for g in estate.gaps] == [
-        ("not-modelled", "aws_eks_cluster.a and 1 more"),
-        ("not-modelled", "aws_redshift_cluster.r"),
+        ("not-modelled", "aws_lightsail_bucket.a and 1 more"),
+        ("not-modelled", "aws_workspaces_ip_group.w"),
+    ]
+    assert [g.effect for g in estate.gaps] == [
+        "what they open, reach or hold is not judged",
+        "the desktops that people sign in to are no places here",
     ]
     assert estate.gaps[0].place.file == "main.tf"
 
