@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from graphs import nodes
 from graphs.attack.facts import Derivable, Holds
 from graphs.attack.paths import AttackPath
-from graphs.attack.words import NOUNS
+from graphs.attack.words import NOUNS, noun_of
 from graphs.estate import Estate, Relation
 from graphs.evidence import Evidence
 from graphs.network.reach import INTERNET
@@ -101,7 +101,8 @@ def _of(estate: Estate, kind: str) -> Iterator[tuple[str, str, nodes.Node | None
 
 def kind_of(node: nodes.Node | None) -> str:
     """What people call its kind: instance, function ..."""
-    return next((word for type_, word in KINDS.items() if isinstance(node, type_)), "service")
+    word = next((word for type_, word in KINDS.items() if isinstance(node, type_)), "")
+    return word or noun_of(node) or "service"
 
 
 def _lans(estate: Estate) -> Iterator[str]:

@@ -338,13 +338,16 @@ resource "aws_s3_bucket_policy" "site" {
   })
 }
 resource "aws_cloudfront_origin_access_identity" "i" {}
+locals {
+  caller = aws_cloudfront_origin_access_identity.i.cloudfront_access_identity_path
+}
 resource "aws_cloudfront_distribution" "d" {
   enabled = true
   origin {
     origin_id   = "site"
     domain_name = aws_s3_bucket.site.bucket_regional_domain_name
     s3_origin_config {
-      origin_access_identity = aws_cloudfront_origin_access_identity.i.cloudfront_access_identity_path
+      origin_access_identity = local.caller
     }
   }
   default_cache_behavior {

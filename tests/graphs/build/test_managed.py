@@ -381,7 +381,7 @@ def test_a_domain_in_a_vpc_is_read_by_whoever_connects_to_it(built):
         """
     estate = built(LAND + domain + machine)
     assert reached(estate, "aws_opensearch_domain.d", 443) == "no"
-    reads = [e for e in estate.edges("reads", target="aws_opensearch_domain.d")]
+    reads = list(estate.edges("reads", target="aws_opensearch_domain.d"))
     assert [(e.source, e.allows) for e in reads] == [("internet", "aws_instance.web")]
 
 
