@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-
 import re
 from collections.abc import Iterator
 
-from graphs.build import read
+from graphs.build import naming, read
 from graphs.build.draft import Draft
 from graphs.build.ends import BALANCERS, balancer_in
 from graphs.evidence import Proof
@@ -17,7 +17,6 @@ from graphs.unknown import (
     YES,
     Answer,
     Cause,
-    Referent,
     Text,
     Unknown,
     any_of,
@@ -163,9 +162,7 @@ def _identity(draft: Draft, resource: Resource, origin: read.Block) -> Text:
     said = read.first(origin, "s3_origin_config").get("origin_access_identity")
     found = draft.ref(resource, said, IDENTITY)
     if isinstance(found, str):
-        told = read.text(draft.by_id[found], "iam_arn")
-        hole = Unknown(Cause.COMPUTED, f"{found}.iam_arn", (Referent(found, "iam_arn"),))
-        return hole if told is None else told
+        return naming.computed(draft.by_id[found], "iam_arn")
     if isinstance(said, str) and said:
         number = said.rpartition("/")[2]
         return f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {number}"

@@ -67,6 +67,9 @@ REPEATS = {
     ("aws_vpc_peering_connection_accepter", "id"): "vpc_peering_connection_id",
 }
 
+# Of an identity of CloudFront's its ARN is the name of a user of an account of AWS's own.
+OAI_ARN = ("aws_cloudfront_origin_access_identity", "iam_arn")
+
 # By type, the attribute whose value `id` repeats.
 IDS = {
     "aws_cloudtrail": "arn",
@@ -93,6 +96,9 @@ def computed(resource: Resource, attribute: str) -> Text:
         return said if isinstance(said, str) else _arn(resource)
     if (resource.type, attribute) in REPEATS:
         return computed(resource, REPEATS[resource.type, attribute])
+    if (resource.type, attribute) == OAI_ARN and read.text(resource, attribute) is None:
+        number = computed(resource, "id")
+        return text(("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ", number))
     if attribute == "id" and IDS.get(resource.type, "id") != "id":
         return computed(resource, IDS[resource.type])
     value = read.text(resource, attribute)

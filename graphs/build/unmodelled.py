@@ -99,7 +99,7 @@ WITHOUT_EFFECT = (
 # What the build modules read, beside the types that become nodes.
 READ = (
     *managed.ROWS,
-    *(row.home[1] for row in managed.ROWS.values() if row.home),
+    *sorted({row.home[1] for row in managed.ROWS.values() if row.home}),
     *called.ROWS,
     *(row.link[0] for row in called.ROWS.values() if row.link),
     *workloads.MAKERS,

@@ -11,7 +11,7 @@ from itertools import islice
 
 from graphs.evidence import Evidence, Step
 from graphs.identity.actions import action
-from graphs.identity.actors import Actor, Kind
+from graphs.identity.actors import OUTSIDE, Actor, Kind
 from graphs.identity.choices import MOST, contexts, varied
 from graphs.identity.conditions import Context, expand, variables_in
 from graphs.identity.decide import Applicable, Decision, Setup, decide
@@ -145,7 +145,7 @@ def _gives_nothing(each: Applicable) -> bool:
 
 def _same_account(question: Question) -> Answer:
     """Whether actor and resource are in one account; outsiders are not, unless that is known."""
-    if question.actor.kind is not Kind.ACCOUNT and question.actor.node is None:
+    if question.actor.kind in OUTSIDE - {Kind.ACCOUNT}:
         return NO
     if question.actor.kind is Kind.ACCOUNT and isinstance(question.account, Unknown):
         return known(question.account == question.actor.account)

@@ -205,20 +205,14 @@ def test_what_changes_no_answer_is_no_gap(built):
 
 # Types that open, reach or hold something, and that no module of build/ reads.
 OPENING = (
-    "aws_apigatewayv2_api",
-    "aws_dynamodb_table",
     "aws_ec2_transit_gateway_multicast_domain",
     "aws_ec2_transit_gateway_policy_table",
-    "aws_efs_file_system",
-    "aws_eks_cluster",
-    "aws_elasticache_cluster",
+    "aws_glue_connection",
     "aws_lambda_alias",
-    "aws_opensearch_domain",
-    "aws_redshift_cluster",
-    "aws_s3_access_point",
-    "aws_sagemaker_notebook_instance",
-    "aws_sqs_queue",
+    "aws_opensearchserverless_collection",
+    "aws_sagemaker_domain",
     "aws_verifiedaccess_instance",
+    "aws_workspaces_workspace",
 )
 
 
