@@ -207,7 +207,6 @@ def test_what_changes_no_answer_is_no_gap(built):
 OPENING = (
     "aws_ec2_transit_gateway_multicast_domain",
     "aws_ec2_transit_gateway_policy_table",
-    "aws_glue_connection",
     "aws_lambda_alias",
     "aws_opensearchserverless_collection",
     "aws_sagemaker_domain",
