@@ -36,6 +36,7 @@ from graphs.build import (
 )
 from graphs.build.declared import Declared
 from graphs.build.draft import Draft
+from graphs.build.misread import misread
 from graphs.build.overlaps import overlaps
 from graphs.build.passing import draw_passages
 from graphs.build.powers import draw_powers
@@ -104,5 +105,6 @@ def build_estate(
             *overlaps(draft, declared.sites),
             *unmodelled(draft),
             *unfit(draft),
+            *misread(index),
         ),
     )

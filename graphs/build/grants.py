@@ -4,6 +4,7 @@ AWS KMS Developer Guide, "Grants in AWS KMS", "Grant constraints".
 """
 
 import json
+from collections.abc import Mapping
 
 from graphs.build import policies, read
 from graphs.build.draft import Draft
@@ -42,7 +43,7 @@ def _constraints(draft: Draft, grant: Resource) -> list[object]:
     for block in read.blocks(grant, "constraints"):
         for name in ("encryption_context_equals", "encryption_context_subset"):
             wanted = read.raw(block, name)
-            if not isinstance(wanted, dict) and not hasattr(wanted, "items"):
+            if not isinstance(wanted, Mapping):
                 continue
             for key, value in wanted.items():
                 label = json.dumps(f"kms:EncryptionContext:{key}")

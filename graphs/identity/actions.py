@@ -6,7 +6,7 @@ than it, so that nothing is decided by one's absence: it is only said.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from graphs.identity.glob import matches
@@ -55,6 +55,16 @@ def expand(pattern: str) -> tuple[str, ...]:
         for name, each in _service(service).items()
         if matches(rest, name).certain
     )
+
+
+@lru_cache(maxsize=4096)
+def exists(pattern: str) -> bool:
+    """Whether any action matches a pattern of a policy."""
+    prefix, colon, rest = pattern.lower().partition(":")
+    if not colon:
+        return pattern == "*"
+    names = (name for service in _services(prefix) for name in _service(service))
+    return any(matches(rest, name).certain for name in names)
 
 
 def known_prefix(prefix: str) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from graphs.identity.glob import FRESH, matches, same
 from graphs.identity.policy import PrincipalEntry, Statement
-from graphs.nodes import Node, NodeIndex, Role, User
+from graphs.nodes import Node, NodeIndex, Organisation, Role, User
 from graphs.unknown import (
     NO,
     Answer,
@@ -58,7 +58,7 @@ class Actor:
     """Somebody who asks. Outside of the estate, `arn` is the shape of all ARNs they could have.
 
     `name` is what people call them; `root` and `session` are the ARN of their account and the
-    pattern of their sessions' ARNs, for roles and users.
+    pattern of their sessions' ARNs, for roles and users; `organisation` is the id of theirs.
     """
 
     kind: Kind
@@ -69,6 +69,7 @@ class Actor:
     name: str = ""
     root: Text = ""
     session: Text = ""
+    organisation: "str | Unknown | None" = None
 
     def __str__(self) -> str:
         if self.name:
@@ -123,10 +124,10 @@ def actors(index: NodeIndex, principal: str) -> tuple[Actor, ...]:
     node = index.by_id.get(principal)
     if not isinstance(node, Role | User):
         return ()
-    return (_actor(node),)
+    return (_actor(index, node),)
 
 
-def _actor(node: "Role | User") -> Actor:
+def _actor(index: NodeIndex, node: "Role | User") -> Actor:
     kind = Kind.ROLE if isinstance(node, Role) else Kind.USER
     account, arn = account_of(node), arn_of(node)
     start = f"arn:{partition_of(arn)}"
@@ -134,7 +135,16 @@ def _actor(node: "Role | User") -> Actor:
     session: Text = ""
     if kind is Kind.ROLE:
         session = text((f"{start}:sts::", account, ":assumed-role/", name_in(arn), "/*"))
-    return Actor(kind, node.id, account, arn, node, f"{kind} {node.name}", root, session)
+    name, organisation = f"{kind} {node.name}", organisation_of(index, account)
+    return Actor(kind, node.id, account, arn, node, name, root, session, organisation)
+
+
+def organisation_of(index: NodeIndex, account: "str | Unknown") -> "str | Unknown | None":
+    """The id of the organisation that an account is known to be in."""
+    for each in index.of(Organisation):
+        if account in (each.management, *each.members):
+            return each.number
+    return None
 
 
 def account_of(node: Node) -> "str | Unknown":

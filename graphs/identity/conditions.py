@@ -32,7 +32,7 @@ KeyValue: TypeAlias = "tuple[Text, ...] | Unknown | None"
 """A key's values; None where the request has no such key."""
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_DEFAULT = re.compile(r"\s*([^,\s]+)\s*(?:,\s*'([^']*)'\s*)?")
+_DEFAULT = re.compile(r"([^,\s]+)(?:, '([^']*)')?")
 
 
 @dataclass(frozen=True, slots=True)

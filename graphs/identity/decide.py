@@ -18,14 +18,17 @@ from graphs.unknown import (
     NO,
     YES,
     Answer,
+    Cause,
     Template,
     Text,
+    Unknown,
     all_of,
     any_of,
     cannot_tell,
     unknowns_in,
 )
 
+_LIMITED = Unknown(Cause.MODEL, "whether a boundary limits what a policy gives to everybody")
 _PLAIN = re.compile(r"[^*?$]*")
 
 
@@ -221,7 +224,9 @@ def _direct(granted: dict[Grant, Answer], kind: Kind, limits: Answer) -> Answer:
 
     A user's ARN escapes identity policies and boundary, a role's ARN only identity policies, a
     role session's ARN both; naming the account gives nothing by itself. `limits` are boundary and
-    session policy.
+    session policy. Whether `*` names the role or its session is not documented.
     """
-    by_name = granted[Grant.PRINCIPAL] | granted[Grant.EVERYBODY]
-    return granted[Grant.SESSION] | (by_name & limits if kind is Kind.ROLE else by_name)
+    named, all_ = granted[Grant.PRINCIPAL], granted[Grant.EVERYBODY]
+    if kind is not Kind.ROLE:
+        return granted[Grant.SESSION] | named | all_
+    return granted[Grant.SESSION] | (named & limits) | (all_ & (limits | cannot_tell(_LIMITED)))

@@ -185,6 +185,8 @@ def _organisation(key: str, actor: Actor) -> Setting:
     if actor.kind is Kind.STRANGER:
         # Their account may be in an organisation of their own.
         return Chosen(f"o-{FRESH}" if key.endswith("id") else f"o-{FRESH}/*")
+    if actor.organisation is not None and key.endswith("id"):
+        return (actor.organisation,)
     return Unknown(Cause.MODEL, f"the organisation of {actor}")
 
 

@@ -5,6 +5,7 @@ one text stands for each part, and each is decided on its own, under every conte
 caller could bring about.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -46,12 +47,15 @@ class Permission:
 
     `verdict` is allow, deny, allow-if or unknown; with allow-if, `keys` are the condition keys
     that the caller must send the right values for, and can. `answer` counts that as yes.
+    `witness` is one request that is allowed, or may be: the resource, and the keys that count with
+    their values; a key that must be absent has none.
     """
 
     verdict: str
     answer: Answer
     keys: tuple[str, ...] = ()
     evidence: Evidence = ()
+    witness: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def together(found: Iterable[Permission]) -> Permission:
         all_of(each.answer for each in needed),
         tuple(sorted({key for each in needed for key in each.keys})),
         tuple(dict.fromkeys(step for each in needed for step in each.evidence)),
+        needed[0].witness,
     )
 
 
@@ -290,7 +295,7 @@ def _permission(
     if not answer.possible:
         return Permission("deny", answer, evidence=evidence)
     if answer.undecided:
-        return Permission("unknown", answer, evidence=evidence)
+        return Permission("unknown", answer, evidence=evidence, witness=_witness(found, ()))
     keys = tuple(
         str(key)
         for key in sorted(found.context.chosen, key=str)
@@ -299,4 +304,21 @@ def _permission(
             for other in varied(found.context, key, tried)
         )
     )
-    return Permission("allow-if" if keys else "allow", answer, keys, evidence)
+    word = "allow-if" if keys else "allow"
+    return Permission(word, answer, keys, evidence, _witness(found, keys))
+
+
+def _witness(found: _Found, keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The request that was found: "any" stands for what no policy tells from anything else."""
+    values = ((key, found.context.keys.get(key)) for key in keys)
+    said = ((key, ",".join(map(_plainly, v)) if isinstance(v, tuple) else "") for key, v in values)
+    return (("resource", _plainly(found.word)), *said)
+
+
+def _plainly(value: Text) -> str:
+    """Text in which a run of letters that stand for anything reads `any`.
+
+    >>> _plainly(f"arn:aws:s3:::b/{FRESH}{FRESH}")
+    'arn:aws:s3:::b/any'
+    """
+    return re.sub(f"{FRESH}+", "any", str(value))

@@ -50,6 +50,15 @@ def _verdict(told: Told, question: str, root: str) -> Iterator[Text | Padding]:
         yield _below(Text(f"cannot tell: it depends on {listed(names)}", style="yellow"))
     for number, step in enumerate(found.evidence, 1):
         yield _step(number, step)
+    if found.keys:
+        yield _below(Text(f"for instance {_instance(found)}", style="dim"))
+
+
+def _instance(found: Permission) -> str:
+    """A request that is allowed."""
+    (_, resource), *keys = found.witness
+    said = (f"{key}={value}" if value else f"no {key}" for key, value in keys)
+    return clean(f"{resource} with {', '.join(said)}" if keys else resource)
 
 
 def _keys(told: Told) -> Iterator[str]:
@@ -171,6 +180,7 @@ def _permission(found: Permission, changed: dict[str, str]) -> dict[str, Any]:
     return {
         "verdict": found.verdict,
         "keys": [{"key": key, "by": changed.get(key, "caller")} for key in found.keys],
+        "witness": dict(found.witness),
         "unknowns": sorted(str(each) for each in found.answer.because),
         "steps": [step_as_json(step) for step in found.evidence],
     }

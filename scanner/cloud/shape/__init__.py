@@ -21,6 +21,7 @@ from scanner.cloud.shape import (
     identity,
     keys,
     network,
+    organisation,
     storage,
     transit,
 )
@@ -34,6 +35,7 @@ SHAPES: tuple[Shape, ...] = (
     transit.shape,
     borders.shape,
     identity.shape,
+    organisation.shape,
     keys.shape,
     storage.shape,
     compute.shape,
@@ -85,13 +87,11 @@ def _leaves(kind: type[Node]) -> Iterator[type[Node]]:
 
 
 def _controls(answers: Answers) -> Iterator[Gap]:
-    """Service control policies only take away, but what they take away is not judged."""
-    policies = answers.items("organizations.list_policies", "Policies")
-    own = [policy.get("Name", "") for _, policy in policies if not policy.get("AwsManaged")]
-    if own:
+    """Resource control policies only take away, but no call of the table reads them."""
+    if any(True for _ in answers.items("organizations.list_policies", "Policies")):
         yield Gap(
             kind="not-judged",
-            what=f"{len(own)} service control policies of the organization are not judged",
+            what="the resource control policies of the organization are not read",
             effect="some of what is allowed may be denied by them",
         )
 

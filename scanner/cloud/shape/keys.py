@@ -34,6 +34,7 @@ def _keys(answers: Answers) -> Iterator[Resource]:
             "tags": answers.tags_of(region, item.get("KeyArn", "")),
         }
         yield answers.make("aws_kms_key", name, values, (region, "kms.list_keys"))
+        yield from _grants(answers, region, name)
     for region, alias in answers.items("kms.list_aliases", "Aliases"):
         target = alias.get("TargetKeyId")
         if target and target not in managed:
@@ -44,6 +45,27 @@ def _keys(answers: Answers) -> Iterator[Resource]:
             }
             at, key = (region, "kms.list_aliases"), answers.local(region)
             yield answers.make("aws_kms_alias", alias["AliasName"], values, at, key=key)
+
+
+def _grants(answers: Answers, region: str, key: str) -> Iterator[Resource]:
+    """Who may use the key beside its policy."""
+    call = "kms.list_grants"
+    told = answers.about(call, region, key)
+    for grant in told.get("Grants", ()) if isinstance(told, Mapping) else ():
+        limits = grant.get("Constraints", {})
+        values = {
+            "name": grant.get("Name") or grant["GrantId"],
+            "key_id": key,
+            "grantee_principal": grant.get("GranteePrincipal"),
+            "operations": grant.get("Operations", ()),
+            "constraints": [
+                {
+                    "encryption_context_equals": limits.get("EncryptionContextEquals"),
+                    "encryption_context_subset": limits.get("EncryptionContextSubset"),
+                }
+            ],
+        }
+        yield answers.make("aws_kms_grant", grant["GrantId"], values, (region, call))
 
 
 def _managed_by_aws(answers: Answers) -> set[str]:

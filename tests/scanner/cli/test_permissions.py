@@ -92,6 +92,8 @@ def test_the_deciding_statement_has_its_line(run, code):
 def test_who_controls_a_condition_key_is_said(run, code):
     (told,) = answers(run, "can", "anyone", "s3:GetObject", "booking", "--on", code)
     assert told["keys"] == [{"key": "aws:referer", "by": "caller"}]
+    assert told["witness"]["aws:referer"].startswith("https://example.com/")
+    assert told["witness"]["resource"].startswith("arn:aws:s3:::booking/public/")
     (told,) = answers(run, "can", "app", "secretsmanager:GetSecretValue", "db", "--on", code)
     changed = {"key": "aws:resourcetag/team", "by": "secretsmanager:TagResource"}
     assert (told["verdict"], told["keys"]) == ("allow-if", [changed])
@@ -107,7 +109,7 @@ def test_keys_of_the_request_may_be_given(run, code):
 def test_a_session_policy_limits_the_session(run, code, tmp_path):
     file = tmp_path / "session.json"
     file.write_text('{"Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}')
-    asked = ("can", "app", "s3:GetObject", "booking", "--on", code, "--session-policy", file)
+    asked = ("can", "app", "s3:PutObject", "booking", "--on", code, "--session-policy", file)
     assert run(*asked).out.startswith("DENY")
     file.write_text("{")
     done = run(*asked)

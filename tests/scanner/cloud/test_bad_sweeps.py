@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from graphs.build import build_estate
 from scanner.cli import main
 from scanner.cloud.calls import all_calls, policy
 from scanner.cloud.collect import collect
@@ -211,9 +212,58 @@ def test_a_plain_scan_loads_no_boto3():
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_service_control_policies_are_kept_and_named_as_not_judged():
-    data = {"Policies": [{"Name": "no-root", "AwsManaged": False}, {"AwsManaged": True}]}
-    answer = Answer("organizations", "list_policies", "eu-north-1", {}, data)
-    account = Swept("444455556666", "arn:aws:iam::444455556666:user/a", ("eu-north-1",), (answer,))
-    (gap,) = shaped(Snapshot("", (account,))).gaps
-    assert gap.what.startswith("1 service control policies")
+FULL = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+NO_S3 = '{"Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}'
+ORGANISATION = (
+    ("describe_organization", {}, {"Organization": {"Id": "o-1", "MasterAccountId": "1" * 12}}),
+    (
+        "list_policies",
+        {},
+        {"Policies": [{"Id": "p-Full", "Type": "SERVICE_CONTROL_POLICY"}, {"Id": "p-1"}]},
+    ),
+    ("describe_policy", {"PolicyId": "p-Full"}, {"Policy": {"Content": FULL}}),
+    ("describe_policy", {"PolicyId": "p-1"}, {"Policy": {"Content": NO_S3}}),
+    (
+        "list_targets_for_policy",
+        {"PolicyId": "p-Full"},
+        {
+            "Targets": [
+                {"TargetId": "r-1", "Type": "ROOT"},
+                {"TargetId": "ou-1", "Type": "ORGANIZATIONAL_UNIT"},
+                {"TargetId": "222222222222", "Type": "ACCOUNT"},
+                {"TargetId": "333333333333", "Type": "ACCOUNT"},
+            ]
+        },
+    ),
+    (
+        "list_targets_for_policy",
+        {"PolicyId": "p-1"},
+        {"Targets": [{"TargetId": "ou-1", "Type": "ORGANIZATIONAL_UNIT"}]},
+    ),
+    ("list_parents", {"ChildId": "ou-1"}, {"Parents": [{"Id": "r-1", "Type": "ROOT"}]}),
+    ("list_parents", {"ChildId": "222222222222"}, {"Parents": [{"Id": "ou-1"}]}),
+    ("list_parents", {"ChildId": "333333333333"}, {"Parents": [{"Id": "r-1"}]}),
+)
+
+
+@pytest.mark.parametrize(
+    ("account", "verdict"),
+    [("111111111111", "allow"), ("222222222222", "deny"), ("333333333333", "allow")],
+)
+def test_service_control_policies_limit_the_accounts_below_them(account, verdict):
+    detail = {
+        "RoleName": "app",
+        "Arn": f"arn:aws:iam::{account}:role/app",
+        "AssumeRolePolicyDocument": {"Statement": []},
+        "RolePolicyList": [{"PolicyName": "all", "PolicyDocument": json.loads(FULL)}],
+    }
+    answers = [
+        Answer("iam", "get_account_authorization_details", "x", {}, {"RoleDetailList": [detail]}),
+        *(Answer("organizations", name, "x", args, data) for name, args, data in ORGANISATION),
+    ]
+    swept = Swept(account, f"arn:aws:iam::{account}:user/a", ("x",), tuple(answers))
+    found = shaped(Snapshot("", (swept,)))
+    estate = build_estate(found.resources)
+    told = estate.permissions.can('aws_iam_role.app["' + account + '"]', "s3:GetObject", "*")
+    assert told.verdict == verdict, told.evidence
+    assert "resource control policies" in found.gaps[-1].what
