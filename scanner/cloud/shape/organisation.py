@@ -40,12 +40,12 @@ def _policies(answers: Answers) -> Iterator[Resource]:
     """A text that was refused is unknown: the policy may deny anything."""
     for region, item in answers.items(POLICIES, "Policies"):
         told = answers.about("organizations.describe_policy", region, item["Id"])
-        known = isinstance(told, Mapping)
+        text = told.get("Policy", {}).get("Content") if isinstance(told, Mapping) else told
         values = {
             "id": item["Id"],
             "name": item.get("Name"),
             "type": item.get("Type"),
-            "content": told.get("Policy", {}).get("Content") if known else told,
+            "content": text,
         }
         at = (EVERYWHERE, POLICIES)
         yield answers.make("aws_organizations_policy", item["Id"], values, at)
