@@ -141,11 +141,11 @@ class Resource:
     exists: Answer = YES
     marks: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
+    id: str = field(init=False, compare=False, repr=False)
+    """The address as text: the key of the resource in its estate."""
 
-    @property
-    def id(self) -> str:
-        """The address as text: the key of the resource in its estate."""
-        return str(self.address)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", str(self.address))  # asked for dozens of times
 
     @property
     def tags(self) -> "Mapping[str, Text]":

@@ -60,6 +60,32 @@ def build_estate(
     name: str = ".",
 ) -> Estate:
     """Lower resources into typed nodes, service by service, and draw the graph of them."""
+    draft = lowered(resources, declared)
+    index = draft.index()
+    network, permissions = Network(index), Permissions(index)
+    drawing = draw(index, network, permissions)
+    draw_passages(drawing)
+    return Estate(
+        name=name,
+        index=index,
+        network=network,
+        permissions=permissions,
+        graph=draw_powers(drawing),
+        coverage=coverage or Coverage(),
+        gaps=(
+            *gaps,
+            *draft.gaps,
+            *drawing.gaps,
+            *overlaps(draft, declared.sites),
+            *unmodelled(draft),
+            *unfit(draft),
+            *misread(index),
+        ),
+    )
+
+
+def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED) -> Draft:
+    """The typed nodes of resources, with no graph drawn yet."""
     draft = Draft(tuple(resources))
     kubernetes.name_groups(draft)
     vpc.lower(draft)
@@ -88,23 +114,4 @@ def build_estate(
     guarded.lower(draft)
     guardrails.lower(draft)
     delegates.lower(draft)
-    index = draft.index()
-    network, permissions = Network(index), Permissions(index)
-    drawing = draw(index, network, permissions)
-    draw_passages(drawing)
-    return Estate(
-        name=name,
-        index=index,
-        network=network,
-        permissions=permissions,
-        graph=draw_powers(drawing),
-        coverage=coverage or Coverage(),
-        gaps=(
-            *gaps,
-            *draft.gaps,
-            *overlaps(draft, declared.sites),
-            *unmodelled(draft),
-            *unfit(draft),
-            *misread(index),
-        ),
-    )
+    return draft

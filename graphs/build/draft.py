@@ -44,6 +44,14 @@ ALONGSIDE = (
 
 
 @dataclass
+class _Names:
+    """The resources of one type by all that they are called."""
+
+    whole: dict[str, list[Resource]] = field(default_factory=dict)
+    holed: "dict[Template | Unknown, str]" = field(default_factory=dict)
+
+
+@dataclass
 class Draft:
     """Collects nodes while build/ runs. Lives no longer than one `build_estate`."""
 
@@ -54,7 +62,10 @@ class Draft:
     """Secret attributes by `address.attribute`, with the nodes that they open."""
     aliases: dict[str, str] = field(default_factory=dict)
     """Node ids by `address.attribute`, where an attribute names what AWS made alongside."""
+    associations: "dict[str, Ref | None] | None" = None
+    """The transit table that each attachment is associated with, once that was asked."""
     _satellites: dict[tuple[str, str], dict[str, list[Resource]]] = field(default_factory=dict)
+    _names: "dict[str, _Names]" = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> dict[str, Resource]:
@@ -70,31 +81,25 @@ class Draft:
                 found.setdefault(resource.type, []).append(resource)
         return found
 
-    @cached_property
-    def _natural(self) -> dict[tuple[str, str], list[Resource]]:
-        found: dict[tuple[str, str], list[Resource]] = {}
-        for resource in self.resources:
-            if resource.address.mode == "managed":
-                for key in self._keys(resource):
-                    found.setdefault((resource.type, key), []).append(resource)
-        return found
+    def _called(self, kind: str) -> "_Names":
+        """What resources of a type are called by: as text, and with holes."""
+        if kind not in self._names:
+            names = self._names[kind] = _Names()
+            for resource in self.by_type.get(kind, ()):
+                for told in self._keys(resource):
+                    if isinstance(told, str):
+                        names.whole.setdefault(told, []).append(resource)
+                    else:
+                        names.holed.setdefault(told, resource.id)
+        return self._names[kind]
 
-    @cached_property
-    def _holed(self) -> dict[tuple[str, Template | Unknown], str]:
-        found: dict[tuple[str, Template | Unknown], str] = {}
-        for resource in self.resources:
-            if resource.address.mode == "managed":
-                for name in NATURAL:
-                    told = self.settle(naming.computed(resource, name))
-                    if isinstance(told, Template | Unknown):
-                        found.setdefault((resource.type, told), resource.id)
-        return found
-
-    def _keys(self, resource: Resource) -> set[str]:
-        names = (*NATURAL, NAMED_BY[resource.type]) if resource.type in NAMED_BY else NATURAL
-        settled = (self.settle(naming.computed(resource, name)) for name in names)
-        beside = (read.raw(resource, name) for name in ALONGSIDE)
-        return {key for key in (*settled, *beside) if isinstance(key, str)}
+    def _keys(self, resource: Resource) -> "Iterable[str | Template | Unknown]":
+        settled = [self.settle(naming.computed(resource, name)) for name in NATURAL]
+        beside = [read.raw(resource, name) for name in ALONGSIDE]
+        if resource.type in NAMED_BY:
+            beside.append(self.settle(naming.computed(resource, NAMED_BY[resource.type])))
+        named = (*settled, *(key for key in beside if isinstance(key, str)))
+        return dict.fromkeys(k for k in named if isinstance(k, str | Template | Unknown))
 
     def all(self, *types: str) -> list[Resource]:
         """Managed resources of these types, in order of type and reading."""
@@ -174,7 +179,7 @@ class Draft:
         return self.aliases.get(str(referent))
 
     def _named(self, holder: Resource, told: str, types: Iterable[str]) -> Ref:
-        found = [r for t in types for r in self._natural.get((t, told), ())]
+        found = [r for t in types for r in self._called(t).whole.get(told, ())]
         near = [r for r in found if r.scope.account == holder.scope.account] or found
         if near:
             return near[0].id
@@ -193,7 +198,8 @@ class Draft:
         """The resource one of whose names has the same parts and the same holes."""
         if not isinstance(told, Template | Unknown):
             return None
-        return next((self._holed[t, told] for t in types if (t, told) in self._holed), None)
+        found = (self._called(t).holed.get(told) for t in types)
+        return next((each for each in found if each is not None), None)
 
     def ref_at(self, holder: Resource, name: str, *types: str) -> "Ref | None":
         """`ref` of an attribute; falls back on what the attribute was computed from."""

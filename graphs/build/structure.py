@@ -4,14 +4,15 @@ Evidence is not made here: each edge carries the function that makes it.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graphs.estate import Relation
 from graphs.evidence import Evidence, Proof, Step
 from graphs.identity.evaluate import Permissions
 from graphs.network.exposure import open_to_anybody
+from graphs.network.packets import PacketSet
 from graphs.network.reach import INTERNET, Network
 from graphs.nodes import (
     Balancer,
@@ -40,7 +41,8 @@ from graphs.nodes import (
     VpnGateway,
     Workload,
 )
-from graphs.unknown import YES, Answer, Unknown
+from graphs.unknown import YES, Answer, Bounds, Unknown
+from graphs.verdict import Gap
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
@@ -68,6 +70,9 @@ RUNNERS: tuple[type[Service], ...] = (Instance, Container, Function, Workload)
 
 Proved = Callable[[], Evidence]
 
+MOST: Final = 200_000
+"""Edges between services that are drawn; what more there may be is asked through the network."""
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -77,6 +82,7 @@ class Drawing:
     index: NodeIndex
     network: Network
     permissions: Permissions
+    gaps: list[Gap] = field(default_factory=list)
 
     def edge(
         self,
@@ -223,12 +229,12 @@ def _draw_connections(drawing: Drawing) -> None:
     index = drawing.index
     sources = [INTERNET, *(s.id for s in index.of(Site))]
     runners = [s.id for k in RUNNERS for s in index.of(k) if s.interfaces]
-    for service in index.of(Service):
-        if isinstance(service, Function) or not (service.interfaces or service.doors):
-            continue
-        for source in (*sources, *runners) if service.interfaces else (INTERNET,):
-            if source != service.id:
+    services = [s for s in index.of(Service) if not isinstance(s, Function)]
+    for service in services:
+        if service.interfaces or service.doors:
+            for source in sources if service.interfaces else (INTERNET,):
                 connect(drawing, source, service.id)
+    _draw_between(drawing, [s for s in services if s.interfaces], runners)
     for balancer in index.of(Balancer):
         for listener in balancer.listeners:
             for target, _, _ in listener.targets:
@@ -241,6 +247,23 @@ def _draw_connections(drawing: Drawing) -> None:
             drawing.edge(INTERNET, function.id, Relation.MAY_CONNECT, proved, function.url.open)
 
 
+def _draw_between(drawing: Drawing, listening: list[Service], runners: list[str]) -> None:
+    """Who may connect to each service from a service, as long as they are not too many."""
+    order = {runner: number for number, runner in enumerate(runners)}
+    drawn = 0
+    for service in listening:
+        near = [n for n in drawing.network.into(service.id) if n[0] in order and n[2].possible]
+        drawn += len(near)
+        if drawn > MOST:
+            what = f"more than {MOST} connections between services are possible"
+            effect = "attack paths and segmentation are judged without the rest of them"
+            drawing.gaps.append(Gap("too-many-connections", what, effect))
+            return
+        for source, bounds, answer in sorted(near, key=lambda n: order[n[0]]):
+            if source != service.id:
+                _draw_connection(drawing, (source, service.id), bounds, answer)
+
+
 def connect(
     drawing: Drawing, source: str, target: str, given: Answer = YES, first: Evidence = ()
 ) -> None:
@@ -249,10 +272,19 @@ def connect(
     reached = drawing.network.reach(source, target)
     answer = given & (open_to_anybody(reached) if source == INTERNET else reached.answer())
     if answer.possible:
-        proved = partial(_then, first, partial(drawing.network.trace, source, target))
-        bounds = reached.packets
-        allows = bounds.certain if answer.certain else bounds.possible
-        drawing.edge(source, target, Relation.MAY_CONNECT, proved, answer, allows)
+        _draw_connection(drawing, (source, target), reached.packets, answer, first)
+
+
+def _draw_connection(
+    drawing: Drawing,
+    ends: tuple[str, str],
+    bounds: Bounds[PacketSet],
+    answer: Answer,
+    first: Evidence = (),
+) -> None:
+    proved = partial(_then, first, partial(drawing.network.trace, *ends))
+    allows = bounds.certain if answer.certain else bounds.possible
+    drawing.edge(*ends, Relation.MAY_CONNECT, proved, answer, allows)
 
 
 def _then(first: Evidence, more: Proved) -> Evidence:

@@ -207,11 +207,19 @@ def _looked_up(draft: Draft, value: object) -> str | None:
 
 
 def _explicit(draft: Draft, attachment: str) -> "Ref | None":
+    if draft.associations is None:
+        draft.associations = _associations(draft)
+    return draft.associations.get(attachment)
+
+
+def _associations(draft: Draft) -> "dict[str, Ref | None]":
+    found: dict[str, Ref | None] = {}
     for link in draft.all("aws_ec2_transit_gateway_route_table_association"):
         table = draft.ref_at(link, "transit_gateway_route_table_id", TABLE)
-        if attachment_of(draft, link, table) == attachment:
-            return table
-    return None
+        attachment = attachment_of(draft, link, table)
+        if isinstance(attachment, str):
+            found.setdefault(attachment, table)
+    return found
 
 
 def _default_of(draft: Draft, gateway: Ref) -> Ref:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def with_doors(network: "Network", reached: "Reached") -> "Reached":
     """What reaches a service by its doors as well as by its interfaces."""
     node = network.zones.node(reached.destination)
-    if not isinstance(node, Service) or (not node.doors and _behind(node) is None):
+    if not isinstance(node, Service) or not has_doors(node):
         return reached
     entering = join(_entering(network, reached.source, node))
     if not entering.possible:
@@ -35,6 +35,11 @@ def with_doors(network: "Network", reached: "Reached") -> "Reached":
         return by_interface(left) | (entering.because if left & entering.possible else frozenset())
 
     return replace(reached, packets=join((reached.packets, entering)), why=why)
+
+
+def has_doors(node: object) -> bool:
+    """Whether there is a way to a node beside its interfaces."""
+    return isinstance(node, Service) and (bool(node.doors) or _behind(node) is not None)
 
 
 def told(network: "Network", source: str, destination: str, question: PacketSet) -> Evidence:

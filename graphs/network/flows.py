@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix
+from graphs.network.abroad import Abroad
 from graphs.network.filters import (
     ALL,
     NONE,
@@ -233,11 +234,15 @@ class Flows:
             else:
                 yield from self.wan.from_subnet(source.place, span, goal.vpc)
 
+    @cached_property
+    def _abroad(self) -> Abroad:
+        return Abroad(self.nodes)
+
     def everywhere(self, zone: Zone) -> tuple[Path, ...]:
-        """Where packets from a zone end, whatever their destination."""
+        """Where packets from a zone to public addresses end, those to others not all told."""
         if isinstance(zone.place, Unknown):
             return tuple(self.walks(zone, replace(zone, ranges=(_any(zone.family),))))
-        return self.wan.from_subnet(zone.place, _any(zone.family))
+        return self._abroad.from_subnet(zone.place, _any(zone.family))
 
     def _from_internet(self, goal: Zone) -> Iterator[Leg]:
         """In by the internet gateway by which the reply leaves; by a NAT gateway nothing comes."""
@@ -251,7 +256,7 @@ class Flows:
                     yield Leg(doubted(forward, goal.public), (reply,))
 
     @cached_property
-    def _by_place(self) -> bool:
+    def by_place(self) -> bool:
         """Whether the internet's way to a subnet depends on more than its table and ACL: on a
         gateway's table, on a firewall's zones, on what is excluded from a block."""
         blocks, firewalls = self.nodes.of(InternetBlock), self.nodes.of(Firewall)
@@ -260,7 +265,7 @@ class Flows:
 
     def placed(self, zone: Zone) -> object:
         """What the internet's way to a zone depends on besides the zone's filters and routes."""
-        return (zone.place, zone.ranges) if self._by_place else None
+        return (zone.place, zone.ranges) if self.by_place else None
 
     def _may_have_gateway(self, goal: Zone) -> bool:
         if isinstance(goal.vpc, Unknown) or isinstance(goal.place, Unknown):

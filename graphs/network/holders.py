@@ -1,6 +1,7 @@
 """Which node has which address, privately or towards the internet."""
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,6 +11,9 @@ from graphs.nodes import Endpoint, Interface, NatGateway, Node, NodeIndex, Servi
 
 HOST = "host "
 """Begins the name of a place that is a host on the internet, whoever has its address here."""
+
+
+_LIKE_AN_ADDRESS = re.compile(r"(?:host )?[0-9a-fA-F]*[.:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def address_of(place: str) -> Prefix | None:
     >>> str(address_of("10.1.2.3")), address_of("internet")
     ('10.1.2.3/32', None)
     """
+    if not _LIKE_AN_ADDRESS.match(place):  # most places are names, which are soon told
+        return None
     try:
         return prefix(str(ipaddress.ip_network(place.removeprefix(HOST), strict=False)))
     except ValueError:

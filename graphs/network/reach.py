@@ -1,6 +1,6 @@
 """What can reach what, exactly: the questions that rules and attack paths ask the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from graphs.network.packets import (
     packets,
     services_text,
 )
+from graphs.network.pairs import Pairs
 from graphs.network.privatelink import Provided, heard_by
 from graphs.network.trace import trace
 from graphs.network.wan import Wan
@@ -32,10 +33,11 @@ from graphs.nodes import (
     Endpoint,
     Function,
     NodeIndex,
+    Service,
     Site,
     Subnet,
 )
-from graphs.unknown import Answer, Bounds, Unknown, exactly
+from graphs.unknown import YES, Answer, Bounds, Unknown, exactly
 
 __all__ = ["INTERNET", "Network", "Reached"]
 
@@ -99,6 +101,28 @@ class Network:
     def zones(self) -> Zones:
         """Where everything sits."""
         return Zones(self.nodes)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """All services against each other."""
+        places = tuple(node.id for node in self.nodes.of(Service) if node.interfaces)
+        return Pairs(self.flows, self.zones, places, self._flow)
+
+    def into(self, destination: str) -> Iterator[tuple[str, Bounds[PacketSet], Answer]]:
+        """The services that may get to one, with the packets that do and whether some surely
+        does: the answers of `reach`, for all of them at once."""
+        heard = self.heard(destination)
+        node = self.zones.node(destination)
+        alone = isinstance(node, Balancer) or heard.certain is not heard.possible
+        found = self.pairs.into(destination, heard.possible)
+        if doors.has_doors(node):
+            found = dict.fromkeys(self.pairs.places)
+        for source, passing in found.items():
+            if passing is None or alone:
+                reached = self.reach(source, destination)
+                yield source, reached.packets, reached.answer()
+            elif passing:
+                yield source, exactly(passing), YES
 
     def reach(self, source: str, destination: str) -> Reached:
         """What gets from the internet, a site or a service to a service or the internet."""

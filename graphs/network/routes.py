@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -103,17 +104,37 @@ def partition(
     if inside and home is not None:
         return (Choice(wanted, home),)
     out: list[Choice] = []
-    rest: tuple[Prefix, ...] = (wanted,)
-    known = [(r.destination, r) for r in every if isinstance(r.destination, Prefix)]
+    rest = [wanted]
+    known = [
+        (r.destination, r)
+        for r in every
+        if isinstance(r.destination, Prefix) and r.destination.meets(wanted)
+    ]
     local = [prefix for prefix, route in known if route.kind == "local"]
     for prefix, route in sorted(known, key=_rank):
         for taken in _taken(prefix, route, local):
-            for part in overlap(rest, (taken,)):
+            for part in _cut_out(rest, taken):
                 out += _doubted(part, route, hidden, unread_routes)
-            rest = minus(rest, taken)
     for part in rest:
         out += _doubted(part, None, hidden, unread_routes)
     return tuple(out)
+
+
+def _cut_out(rest: list[Prefix], prefix: Prefix) -> tuple[Prefix, ...]:
+    """What a prefix takes of ranges that stand apart and in order; they are left without it."""
+    first = bisect_left(rest, prefix.low, key=_high)
+    last = bisect_right(rest, prefix.high, key=_low)
+    met = rest[first:last]
+    rest[first:last] = minus(met, prefix)
+    return overlap(met, (prefix,))
+
+
+def _low(span: Prefix) -> int:
+    return span.low
+
+
+def _high(span: Prefix) -> int:
+    return span.high
 
 
 def _doubted(

@@ -237,13 +237,13 @@ class Wan:
                 claim = f"The VPC is not attached to transit gateway {called}"
                 yield dropped(path, claim, route.proof)
         for attachment in attachments:
-            for near in self._to_attachment(path, attachment):
+            for near in self.into_attachment(path, attachment):
                 if near.end is End.NOWHERE:
                     yield near
                 else:
                     yield from self.enter_transit(near, attachment)
 
-    def _to_attachment(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
+    def into_attachment(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """Into the attachment's subnet in the packet's own zone; without one it is dropped.
 
         https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html

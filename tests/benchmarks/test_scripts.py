@@ -86,3 +86,12 @@ def test_the_start_is_measured():
     done = script("startup.py", "--runs", 1)
     assert done.returncode in (0, 1)
     assert "ms more than import click" in done.stdout.splitlines()[-1]
+
+
+def test_the_network_of_a_generated_estate_is_measured():
+    done = script("network.py", "--instances", 60, "--vpcs", 3, "--groups", 9, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    said = json.loads(done.stdout)
+    assert said["classes"] > 20
+    assert said["pairs of classes that connect"] > 0
+    assert set(said["steps"]) >= {"load", "internet exposure", "all pairs of classes"}

@@ -1,0 +1,172 @@
+"""What can reach what, for all classes at once.
+
+A class is a zone: places that no rule, ACL or route of the estate tells apart. Each rule is turned
+once into the set of sources it lets in, or whose packets it lets out, and each way through the
+network into the set of sources that take it, so that what gets to one class from all others is a
+few intersections of long integers. Pairs about which something is not settled are left to
+`Flows`, one by one.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from graphs.addresses import Prefix
+from graphs.network.admitting import Admitting, Pick
+from graphs.network.arriving import Arriving
+from graphs.network.bitsets import ALL_PORTS, Bits, Pieces, PortSets, anyone, members, within
+from graphs.network.filters import Filters
+from graphs.network.packets import PacketSet
+from graphs.network.wan import Wan
+from graphs.network.ways import Spans
+from graphs.network.zones import Cuts, Zone
+from graphs.nodes import NodeIndex, Ref, RouteTable, Subnet, Vpc
+from graphs.unknown import Unknown
+
+K = TypeVar("K", bound=Hashable)
+
+_NOBODY: Pieces = {}
+
+
+def settled(zone: Zone, nodes: NodeIndex, cuts: Cuts) -> bool:
+    """Whether a zone's place, groups and addresses are known, so that all of it fares alike."""
+    subnet, vpc = nodes.get(zone.place, Subnet), nodes.get(zone.vpc, Vpc)
+    if subnet is None or vpc is None or len(zone.ranges) != 1:
+        return False
+    span = zone.ranges[0]
+    lowest = Prefix(span.family, span.low, span.low)
+    inside = any(isinstance(c, Prefix) and c.covers(span) for c in vpc.cidrs)
+    hidden = any(isinstance(x, Unknown) for x in (*vpc.cidrs, *zone.groups, subnet.acl))
+    routed = nodes.get(subnet.table, RouteTable) is not None and zone.sends_to is None
+    return inside and routed and not hidden and cuts.around(lowest).covers(span)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The settled zones of one family, in order of address, by one bound of every filter."""
+
+    filters: Filters
+    wan: Wan
+    zones: tuple[Zone, ...]
+    pick: Pick
+    ports: PortSets = field(default_factory=PortSets)
+    _admitted: dict[object, Pieces] = field(default_factory=dict)
+    _pieces: dict[object, Pieces] = field(default_factory=dict)
+    _anyone: dict[object, Bits] = field(default_factory=dict)
+
+    def _by(self, key: Callable[[Zone], K]) -> dict[K, Bits]:
+        """The classes by what they have in common."""
+        digits: dict[K, bytearray] = {}
+        for number, zone in enumerate(self.zones):
+            found = digits.setdefault(key(zone), bytearray())
+            byte = number >> 3
+            found.extend(bytes(byte + 1 - len(found)))
+            found[byte] |= 1 << (number & 7)
+        return {key: int.from_bytes(found, "little") for key, found in digits.items()}
+
+    @cached_property
+    def spans(self) -> Spans:
+        """The classes by address and by VPC."""
+        lows = [zone.ranges[0].low for zone in self.zones]
+        family = self.zones[0].family if self.zones else 4
+        homes = [str(zone.vpc) for zone in self.zones]
+        return Spans(family, lows, homes, self._by(lambda zone: str(zone.vpc)))
+
+    @cached_property
+    def admitting(self) -> Admitting:
+        """Their groups and ACLs."""
+        holders: dict[Ref, Bits] = {}
+        grouped = unfiltered = 0
+        for (groups, filtered), bits in self._by(lambda z: (z.groups, z.filtered)).items():
+            unfiltered |= 0 if filtered else bits
+            grouped |= bits if groups else 0
+            for group in groups:
+                holders[group] = holders.get(group, 0) | bits
+        everyone = (1 << len(self.zones)) - 1
+        return Admitting(self.filters, self.spans, holders, grouped, unfiltered, everyone,
+                         self.ports, self.pick)  # fmt: skip
+
+    @cached_property
+    def arriving(self) -> Arriving:
+        """The ways between them."""
+        subnets = self._by(lambda zone: str(zone.place))
+        return Arriving(self.admitting, self.wan, self.spans, subnets)
+
+    def pieces(self, goal: int) -> tuple[Pieces, Pieces]:
+        """The sources that get to a class, by ports: from other subnets, and from its own. Each
+        holds for the sources that the other is not for, and for none that is in doubt."""
+        zone = self.zones[goal]
+        arrivals = self.arriving.at(goal, str(zone.place))
+        profile = self.admitting.profile(goal)
+        key = zone.groups, zone.filtered, profile, id(arrivals)
+        if key not in self._pieces:
+            found: Pieces = {}
+            for counts, came in ((True, arrivals.known), (False, arrivals.strange)):
+                if came:
+                    admitted = self._admits(zone, profile, counts)
+                    for ports, bits in self.ports.meet_all(admitted, came).items():
+                        found[ports] = found.get(ports, 0) | bits
+            self._pieces[key] = found
+        stays = self.arriving.stays(goal, str(zone.place))
+        return self._pieces[key], self._admits(zone, profile, True) if stays else _NOBODY
+
+    def _admits(self, zone: Zone, profile: int, counts: bool) -> Pieces:
+        """What a class's groups let in of what the sources' groups let out."""
+        key = zone.groups, zone.filtered, profile, counts
+        if key not in self._admitted:
+            whole: Pieces = {ALL_PORTS: self.admitting.everyone}
+            into = self.admitting.into(zone.groups, counts) if zone.filtered else whole
+            out = self.admitting.out_of(profile, zone.groups, counts)
+            self._admitted[key] = self.ports.meet_all(into, out)
+        return self._admitted[key]
+
+    def doubt(self, goal: int) -> Bits:
+        """The sources that are to be asked about a class one by one."""
+        return self.arriving.at(goal, str(self.zones[goal].place)).doubt
+
+    def sources(self, goal: int) -> Bits:
+        """The classes that get to one by some port, those in doubt left out."""
+        others, own = self.pieces(goal)
+        here = self.arriving.subnets[str(self.zones[goal].place)]
+        found = (self._any(others) & ~here) | (self._any(own) & here)
+        return found & ~self.doubt(goal)
+
+    def _any(self, pieces: Pieces) -> Bits:
+        if id(pieces) not in self._anyone:
+            self._anyone[id(pieces)] = anyone(pieces)
+        return self._anyone[id(pieces)]
+
+    def between(self, source: int, goal: int) -> PacketSet | None:
+        """The ports by which one class gets to another, without addresses; None in doubt."""
+        if self.doubt(goal) >> source & 1:
+            return None
+        others, own = self.pieces(goal)
+        same = self.zones[source].place == self.zones[goal].place
+        return self.ports[self.ports.join(within(own if same else others, 1 << source))]
+
+    def ports_into(self, goal: int) -> dict[int, int]:
+        """The number of the ports by which each class gets to one, those in doubt left out."""
+        others, own = self.pieces(goal)
+        here = self.arriving.subnets[str(self.zones[goal].place)]
+        settled = ~self.doubt(goal)
+        found: dict[int, int] = {}
+        for pieces, bits in ((others, settled & ~here), (own, settled & here)):
+            for ports, sources in pieces.items():
+                for source in members(sources & bits):
+                    known = found.get(source)
+                    found[source] = ports if known is None else self.ports.join((known, ports))
+        return found
+
+    def spread(self, start: Iterable[int]) -> Bits:
+        """The classes that can be got to from some, over others, however many."""
+        found = 0
+        for number in start:
+            found |= 1 << number
+        before = 0
+        while found != before:
+            before = found
+            for goal in range(len(self.zones)):
+                if not found >> goal & 1 and self.sources(goal) & before:
+                    found |= 1 << goal
+        return found
