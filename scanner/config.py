@@ -35,17 +35,29 @@ class RuleChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """What the business needs to get from one end to another, and where it is declared."""
+
+    source: str
+    target: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings. Without a file it is empty; `fail_on` is None where the file is silent.
 
     `roots` is by directory, relative to the scanned one. `modules` are
-    directories of modules by their way from the scanned one, and where they are named.
+    directories of modules by their way from the scanned one, and where they are named. `costs` are
+    those of changes, by kind, that are not as usual.
     """
 
     file: str = ""
     declared: Declared = field(default_factory=Declared)
     roots: Mapping[str, RootSettings] = field(default_factory=dict)
     modules: Mapping[str, Place] = field(default_factory=dict)
+    keep: tuple[Flow, ...] = ()
+    costs: Mapping[str, float] = field(default_factory=dict)
     fail_on: str | None = None
     only: tuple[RuleChoice, ...] = ()
     skip: tuple[RuleChoice, ...] = ()
@@ -134,6 +146,11 @@ def parse_config(text: str, file: str = NAME, below: str = ".") -> Config:
         declared=_declared(entries, document),
         roots=dict(read_roots(entries.roots, document, below)),
         modules=dict(read_modules(entries.modules, document, below)),
+        keep=tuple(
+            Flow(each.source, each.target, document.place(f"$.keep[{at}]"))
+            for at, each in enumerate(entries.keep)
+        ),
+        costs=entries.costs.given(),
         fail_on=entries.fail_on,
         only=_choices(entries.only, "$.only", document),
         skip=_choices(entries.skip, "$.skip", document),

@@ -100,6 +100,48 @@ class RootEntry(EnvironmentEntry, frozen=True, forbid_unknown_fields=True, kw_on
     ] = {}
 
 
+class KeepEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A flow that the business needs: no change that could break it is proposed."""
+
+    source: Annotated[
+        Name, Meta(description="Who begins: internet, a site, or a thing by address, ARN or name.")
+    ] = msgspec.field(name="from")
+    target: Annotated[
+        Name, Meta(description="What has to be reached or read, by address, ARN or name.")
+    ] = msgspec.field(name="to")
+    why: Annotated[str, Meta(max_length=500, description="What it is for.")] = ""
+
+
+Cost = Annotated[float, Meta(gt=0, le=1_000_000)]
+
+
+class CostsEntry(
+    Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="kebab", omit_defaults=True
+):
+    """How dear a kind of change is, where it is not as usual."""
+
+    close_port: Annotated[Cost | None, Meta(description="A group's rule that lets in: 1.")] = None
+    sign_calls: Annotated[Cost | None, Meta(description="Signed calls of a function: 1.")] = None
+    close_data: Annotated[Cost | None, Meta(description="Block a bucket's public access: 1.")] = (
+        None
+    )
+    narrow_trust: Annotated[Cost | None, Meta(description="Whom a role trusts: 2.")] = None
+    close_outward: Annotated[Cost | None, Meta(description="A group's rule that lets out: 2.")] = (
+        None
+    )
+    narrow_store_policy: Annotated[Cost | None, Meta(description="A bucket's policy: 2.")] = None
+    remove_start_secret: Annotated[Cost | None, Meta(description="Secrets in user data: 2.")] = None
+    narrow_policy: Annotated[Cost | None, Meta(description="A principal's policy: 3.")] = None
+    make_private: Annotated[Cost | None, Meta(description="Take a public address away: 3.")] = None
+    replace_role: Annotated[Cost | None, Meta(description="Run as another role: 5.")] = None
+    remove_route: Annotated[Cost | None, Meta(description="Remove a route: 5.")] = None
+
+    def given(self) -> dict[str, float]:
+        """The costs that are set, by kind."""
+        said: dict[str, float | None] = msgspec.to_builtins(self)
+        return {kind: cost for kind, cost in said.items() if cost is not None}
+
+
 class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What Pathwarden is told beside the code: pathwarden.yaml."""
 
@@ -113,6 +155,12 @@ class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     data: Annotated[
         tuple[DataEntry, ...], Meta(description="Data classes of stores, by address.")
     ] = ()
+    keep: Annotated[
+        tuple[KeepEntry, ...], Meta(description="Flows that no proposed change may break.")
+    ] = ()
+    costs: Annotated[
+        CostsEntry, Meta(description="What changes cost, by kind, where not as usual.")
+    ] = CostsEntry()
     roots: Annotated[
         dict[Name, RootEntry],
         Meta(description="Variables per root module, by its directory; . is the top."),

@@ -4,7 +4,7 @@ Input: the estate's graph. Output: Derivables over ground facts, finite because 
 and packet sets and policies stay in the evidence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from graphs.attack.facts import Derivable, Fact, Holds
@@ -39,10 +39,17 @@ from graphs.unknown import all_of
 def derivables(estate: Estate) -> tuple[Derivable, ...]:
     """All applications of techniques to an estate, in the order of the graph's edges."""
     found: list[Derivable] = []
-    for relation, apply in _APPLY.items():
-        for edge in estate.edges(relation):
-            found += apply(estate, edge)
+    for relation in _APPLY:
+        found += applied(estate, estate.edges(relation))
     return tuple(found)
+
+
+def applied(estate: Estate, edges: Iterable[Edge]) -> Iterator[Derivable]:
+    """All applications of techniques to some edges."""
+    for edge in edges:
+        apply = _APPLY.get(edge.relation)
+        if apply is not None:
+            yield from apply(estate, edge)
 
 
 def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -225,8 +232,26 @@ def _read(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         technique = "read-unguarded-store" if inside else "read-public-store"
         yield _derivable(technique, here, _has_read(store), says, mend, edge)
         return
-    if _rules(estate, edge.source) or _public(estate, edge.target):
-        return
+    if not _hidden(estate, edge):
+        yield from _read_as(estate, edge)
+
+
+def hidden(estate: Estate) -> Iterator[Derivable]:
+    """What paths do not tell, since one that they tell has it in it: an administrator reads each
+    store, and whoever may reads what everybody reads. Where that is mended, this is what stays."""
+    for edge in estate.edges(Relation.READS):
+        if edge.source != INTERNET and _hidden(estate, edge):
+            yield from _read_as(estate, edge)
+
+
+def _hidden(estate: Estate, edge: Edge) -> bool:
+    return _rules(estate, edge.source) or _public(estate, edge.target)
+
+
+def _read_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
+    """What a principal reads by its own permissions."""
+    store = estate.index.by_id[edge.target]
+    what = called(estate, store.id)
     premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
     says = f"{sender(estate, edge.source)} reads the {what}"
     mend = f"take reading the {what} from the {called(estate, edge.source)}"
@@ -287,7 +312,8 @@ def _derivable(
 ) -> Derivable:
     answer = all_of(edge.answer for edge in edges)
     proof = partial(_evidence, edges)
-    return Derivable(catalogue()[technique], premises, conclusion, says, mend, answer, proof)
+    row = catalogue()[technique]
+    return Derivable(row, premises, conclusion, says, mend, answer, proof, edges)
 
 
 def _evidence(edges: tuple[Edge, ...]) -> Evidence:

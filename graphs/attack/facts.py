@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from graphs.estate import Edge
 from graphs.evidence import Evidence
 from graphs.identity.techniques import Technique
 from graphs.unknown import Answer
@@ -36,7 +37,7 @@ class Derivable:
     """One technique applied to particular nodes: premises, conclusion, and the proof on demand.
 
     `says` is a sentence for people, `mend` what would make it impossible. `answer` is undecided
-    where the edge behind it is.
+    where the edge behind it is. `edges` are what it rests on.
     """
 
     technique: Technique
@@ -46,3 +47,4 @@ class Derivable:
     mend: str
     answer: Answer
     evidence: Callable[[], Evidence] = field(compare=False, repr=False)
+    edges: tuple[Edge, ...] = field(default=(), compare=False, repr=False)

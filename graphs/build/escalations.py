@@ -3,6 +3,7 @@
 Each edge names its technique in `allows`; what a technique needs is in the catalogue.
 """
 
+from collections.abc import Iterable
 from functools import partial
 
 from graphs.build.callers import Caller
@@ -22,10 +23,15 @@ TOKEN = "rds-db:connect"
 
 def draw_escalations(drawing: Drawing) -> None:
     """Add may-call edges. Certain administrators have nothing to gain."""
+    holders: tuple[Role | User, ...] = (*drawing.index.of(Role), *drawing.index.of(User))
+    draw_escalations_of(drawing, holders)
+
+
+def draw_escalations_of(drawing: Drawing, holders: Iterable[Role | User]) -> None:
+    """The may-call edges of some principals."""
     techniques = [each for each in catalogue().values() if each.escalates]
     nodes, handing = nodes_by_kind(drawing.index), Handing(drawing)
     guarded = any(function.policies for function in drawing.index.of(Function))
-    holders: tuple[Role | User, ...] = (*drawing.index.of(Role), *drawing.index.of(User))
     for holder in holders:
         if drawing.permissions.admin(holder.id).answer.certain:
             continue

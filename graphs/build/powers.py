@@ -58,21 +58,21 @@ _ROLE_AT = {
 def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
     """Add the edges of identity to a drawing that has its nodes, and give its graph."""
     for service in drawing.index.of(Service):
-        _runs_as(drawing, service)
-        _start_text(drawing, service)
+        draw_runs_as(drawing, service)
+        draw_start_text(drawing, service)
     for secret in drawing.index.of(Secret):
-        _stored(drawing, secret)
+        draw_stored(drawing, secret)
     callers = Callers(drawing.permissions)
     for role in drawing.index.of(Role):
         _trust(drawing, callers, role)
     holders: tuple[Role | User, ...] = (*drawing.index.of(Role), *drawing.index.of(User))
     for holder in holders:
-        _powers(drawing, holder)
+        draw_powers_of(drawing, holder)
     for store in drawing.index.of(DataStore):
         if isinstance(store, Database):
-            _read_by_whoever_connects(drawing, store)
+            draw_open_reads(drawing, store)
         else:
-            _reads(drawing, ANYONE, store)
+            draw_reads(drawing, ANYONE, store)
     draw_escalations(drawing)
     return drawing.graph
 
@@ -131,9 +131,10 @@ def _routes_through(drawing: Drawing, service: Service, endpoint: Endpoint) -> b
     return any(subnet.table in endpoint.tables for subnet in subnets)
 
 
-def _permitted(
+def permitted(
     drawing: Drawing, source: str, target: str, relation: Relation, permission: Permission
 ) -> None:
+    """Draw what a permission says."""
     drawing.edge(source, target, relation, partial(_evidence, permission), permission.answer)
 
 
@@ -141,7 +142,8 @@ def _evidence(permission: Permission) -> Evidence:
     return permission.evidence
 
 
-def _runs_as(drawing: Drawing, service: Service) -> None:
+def draw_runs_as(drawing: Drawing, service: Service) -> None:
+    """The role that a service's code has."""
     role = drawing.index.get(service.role, Role)
     if role is not None:
         claim = f"{service.name} runs as {role.name}"
@@ -149,14 +151,16 @@ def _runs_as(drawing: Drawing, service: Service) -> None:
         drawing.edge(service.id, role.id, Relation.RUNS_AS, proved)
 
 
-def _stored(drawing: Drawing, secret: Secret) -> None:
+def draw_stored(drawing: Drawing, secret: Secret) -> None:
+    """What a stored secret opens."""
     for target in opened(drawing, secret.opens):
         claim = f"Secret {secret.name} holds what opens {target.name}"
         proved = said(claim, secret.proof("secret_string"))
         drawing.edge(secret.id, target.id, Relation.HOLDS_CREDENTIALS_OF, proved)
 
 
-def _start_text(drawing: Drawing, service: Service) -> None:
+def draw_start_text(drawing: Drawing, service: Service) -> None:
+    """What the texts that a service is started with open."""
     for setting in service.settings:
         for target in opened(drawing, setting.reveals):
             claim = f"The {setting.name} of {service.name} holds what opens {target.name}"
@@ -170,17 +174,18 @@ def _trust(drawing: Drawing, callers: Callers, role: Role) -> None:
     for caller in callers.of(role):
         if caller.id != role.id:
             allowed = principals.may_assume(drawing.permissions, caller.id, role)
-            _permitted(drawing, caller.id, role.id, Relation.MAY_ASSUME, allowed)
+            permitted(drawing, caller.id, role.id, Relation.MAY_ASSUME, allowed)
     federated = principals.open_federation(drawing.permissions, role)
-    _permitted(drawing, INTERNET, role.id, Relation.MAY_ASSUME, federated)
+    permitted(drawing, INTERNET, role.id, Relation.MAY_ASSUME, federated)
 
 
-def _powers(drawing: Drawing, holder: "Role | User") -> None:
+def draw_powers_of(drawing: Drawing, holder: "Role | User") -> None:
+    """What a principal rules, reads and writes."""
     admin = drawing.permissions.admin(holder.id)
-    _permitted(drawing, holder.id, account_id(holder), Relation.ADMINISTERS, admin)
+    permitted(drawing, holder.id, account_id(holder), Relation.ADMINISTERS, admin)
     for store in drawing.index.of(DataStore):
         if not isinstance(store, Database) or _is_called(store):
-            _reads(drawing, holder.id, store)
+            draw_reads(drawing, holder.id, store)
 
 
 def _is_called(store: Database) -> bool:
@@ -188,7 +193,7 @@ def _is_called(store: Database) -> bool:
     return not store.interfaces and bool(access(store.source.type).reads)
 
 
-def _read_by_whoever_connects(drawing: Drawing, store: Database) -> None:
+def draw_open_reads(drawing: Drawing, store: Database) -> None:
     """What asks nobody who they are is read from wherever it can be connected to."""
     found = unasked(drawing.permissions, store)
     if not found.answer.possible:
@@ -205,15 +210,15 @@ def _together(found: Permission, way: Proved) -> Evidence:
     return (*way(), *found.evidence)
 
 
-def _reads(drawing: Drawing, principal: str, store: DataStore) -> None:
+def draw_reads(drawing: Drawing, principal: str, store: DataStore) -> None:
     """Stolen keys are used from outside; only some stores ask to be called from an endpoint."""
     readable = drawing.permissions.readable(principal, store, FROM_OUTSIDE)
     source = INTERNET if principal == ANYONE else principal
     if isinstance(store, Bucket) and principal == ANYONE:
         steps = (*readable.evidence, *_unblocked(store))
         readable = replace(readable, evidence=steps)
-    _permitted(drawing, source, store.id, Relation.READS, readable)
+    permitted(drawing, source, store.id, Relation.READS, readable)
     writable = drawing.permissions.writable(principal, store, FROM_OUTSIDE)
-    _permitted(drawing, source, store.id, Relation.WRITES, writable)
+    permitted(drawing, source, store.id, Relation.WRITES, writable)
     if isinstance(store, Bucket) and not readable.answer.certain:
         _by_endpoint(drawing, principal, store)

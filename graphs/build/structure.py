@@ -241,10 +241,15 @@ def _draw_connections(drawing: Drawing) -> None:
                 if isinstance(target, str) and target in drawing.graph:
                     _forward(drawing, balancer, target)
     for function in index.of(Function):
-        if function.url is not None:
-            claim = f"The URL of {function.name} takes calls without a signature"
-            proved = said(claim, function.url.proof)
-            drawing.edge(INTERNET, function.id, Relation.MAY_CONNECT, proved, function.url.open)
+        draw_url(drawing, function)
+
+
+def draw_url(drawing: Drawing, function: Function) -> None:
+    """Whether anybody may call a function by its URL."""
+    if function.url is not None:
+        claim = f"The URL of {function.name} takes calls without a signature"
+        proved = said(claim, function.url.proof)
+        drawing.edge(INTERNET, function.id, Relation.MAY_CONNECT, proved, function.url.open)
 
 
 def _draw_between(drawing: Drawing, listening: list[Service], runners: list[str]) -> None:

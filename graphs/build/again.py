@@ -1,0 +1,140 @@
+"""Asks again for edges of an estate whose nodes were changed.
+
+Input: an estate, changed nodes, and edges of it. Output: what is left of them. Only the engines
+that answer for an edge are asked, so that one question costs far less than an estate.
+"""
+
+from graphs.build.escalations import draw_escalations_of
+from graphs.build.powers import (
+    draw_open_reads,
+    draw_powers_of,
+    draw_reads,
+    draw_runs_as,
+    draw_start_text,
+    draw_stored,
+    permitted,
+)
+from graphs.build.structure import Drawing, connect, draw_url
+from graphs.estate import Edge, Estate, Relation
+from graphs.identity import principals
+from graphs.identity.evaluate import ANYONE, Permissions
+from graphs.network.reach import INTERNET, Network
+from graphs.nodes import Database, DataStore, Function, NodeIndex, Role, Secret, Service, User
+
+
+def edge_again(estate: Estate, index: NodeIndex, edge: Edge) -> Edge | None:
+    """The edge as it is drawn of changed nodes; None where nothing is left of it.
+
+    Also None where edges of its kind cannot be drawn by themselves: see `can_be_drawn`.
+    """
+    drawing = _blank(estate, index)
+    _REDRAWN[edge.relation](drawing, edge)
+    found = drawing.graph.get_edge_data(edge.source, edge.target, default={}).values()
+    return next((made for each in found if (made := _same(edge, each))), None)
+
+
+def can_be_drawn(estate: Estate, edge: Edge) -> bool:
+    """Whether asking again for an edge finds it where nothing was changed."""
+    return edge_again(estate, estate.index, edge) is not None
+
+
+def powers_again(estate: Estate, index: NodeIndex, holder: str) -> tuple[Edge, ...]:
+    """All that a principal can do of itself, drawn of changed nodes."""
+    drawing = _blank(estate, index)
+    _powers(drawing, holder)
+    return tuple(
+        Edge(source, target, data["relation"], data["answer"], data["allows"], data["evidence"])
+        for source, target, data in drawing.graph.edges(data=True)
+    )
+
+
+def _same(edge: Edge, data: dict[str, object]) -> Edge | None:
+    """The edge's new self, where the data are those of an edge that says the same."""
+    if data["relation"] != edge.relation:
+        return None
+    if edge.relation is not Relation.MAY_CONNECT and data["allows"] != edge.allows:
+        return None
+    answer, allows, evidence = data["answer"], data["allows"], data["evidence"]
+    return Edge(edge.source, edge.target, edge.relation, answer, allows, evidence)  # type: ignore[arg-type]
+
+
+def _blank(estate: Estate, index: NodeIndex) -> Drawing:
+    """A drawing of the estate's nodes without edges."""
+    from networkx import MultiDiGraph
+
+    graph: MultiDiGraph[str] = MultiDiGraph()
+    graph.add_nodes_from(estate.graph)
+    return Drawing(graph, index, Network(index), Permissions(index, estate.permissions.known))
+
+
+def _connect(drawing: Drawing, edge: Edge) -> None:
+    target = drawing.index.get(edge.target, Function)
+    if target is None:
+        connect(drawing, edge.source, edge.target)
+    elif edge.source == INTERNET:
+        draw_url(drawing, target)
+    else:  # a balancer that calls a function, which no change here takes away
+        drawing.edge(edge.source, edge.target, edge.relation, edge.evidence, edge.answer)
+
+
+def _run_as(drawing: Drawing, edge: Edge) -> None:
+    service = drawing.index.get(edge.source, Service)
+    if service is not None:
+        draw_runs_as(drawing, service)
+
+
+def _open(drawing: Drawing, edge: Edge) -> None:
+    source = drawing.index.by_id.get(edge.source)
+    if isinstance(source, Secret):
+        draw_stored(drawing, source)
+    elif isinstance(source, Service):
+        draw_start_text(drawing, source)
+
+
+def _assume(drawing: Drawing, edge: Edge) -> None:
+    role = drawing.index.get(edge.target, Role)
+    if role is None:
+        return
+    if edge.source == INTERNET:
+        allowed = principals.open_federation(drawing.permissions, role)
+    else:
+        allowed = principals.may_assume(drawing.permissions, edge.source, role)
+    permitted(drawing, edge.source, role.id, Relation.MAY_ASSUME, allowed)
+
+
+def _read(drawing: Drawing, edge: Edge) -> None:
+    store = drawing.index.get(edge.target, DataStore)
+    if isinstance(store, Database) and edge.source == INTERNET and isinstance(edge.allows, str):
+        connect(drawing, edge.allows, store.id)
+        draw_open_reads(drawing, store)
+    elif store is not None:
+        draw_reads(drawing, ANYONE if edge.source == INTERNET else edge.source, store)
+
+
+def _rule(drawing: Drawing, edge: Edge) -> None:
+    allowed = drawing.permissions.admin(edge.source)
+    permitted(drawing, edge.source, edge.target, Relation.ADMINISTERS, allowed)
+
+
+def _call(drawing: Drawing, edge: Edge) -> None:
+    holder = drawing.index.by_id.get(edge.source)
+    if isinstance(holder, Role | User):
+        draw_escalations_of(drawing, [holder])
+
+
+def _powers(drawing: Drawing, principal: str) -> None:
+    holder = drawing.index.by_id.get(principal)
+    if isinstance(holder, Role | User):
+        draw_powers_of(drawing, holder)
+        draw_escalations_of(drawing, [holder])
+
+
+_REDRAWN = {
+    Relation.MAY_CONNECT: _connect,
+    Relation.RUNS_AS: _run_as,
+    Relation.HOLDS_CREDENTIALS_OF: _open,
+    Relation.MAY_ASSUME: _assume,
+    Relation.READS: _read,
+    Relation.ADMINISTERS: _rule,
+    Relation.MAY_CALL: _call,
+}
