@@ -116,7 +116,12 @@ Cost = Annotated[float, Meta(gt=0, le=1_000_000)]
 
 
 class CostsEntry(
-    Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="kebab", omit_defaults=True
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    rename="kebab",
+    omit_defaults=True,
 ):
     """How dear a kind of change is, where it is not as usual."""
 

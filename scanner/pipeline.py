@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from graphs.attack.paths import attack_paths
 from graphs.verdict import Gap
 from rules.duties import frameworks
+from scanner.cutting import certain_cut
 from scanner.estates import Read, Request, estates, idle
 from scanner.findings import judge
 from scanner.frameworks import assess
@@ -39,5 +40,6 @@ def _told(request: Request, scanned: Sequence[Scanned]) -> Result:
         (each, assess(each, request.rules, findings, all_of_it)) for each in frameworks() if scanned
     ]
     gaps = idle([each.evaluated for each in scanned]) if scanned else (NOTHING,)
-    told = result(str(request.path), scanned, gaps, request.rules, duties)
+    cuts = [made for each in scanned if (made := certain_cut(each, request.config))]
+    told = result(str(request.path), scanned, gaps, request.rules, duties, cuts)
     return redacted(told, {text for each in scanned for text in each.evaluated.secrets})

@@ -210,10 +210,12 @@ class Framework:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A place to begin: what makes the step impossible that most risk passes through.
+    """Something to change, in its turn.
 
-    A heuristic: steps in order of the risk of the paths that pass them, the least effort first
-    among equals, each path counted once. `root` is the root module whose paths it ends.
+    `paths` end with it, where those before it are made too; `share` of the risk of its estate is
+    gone then. `root` is the root module in which `resource` stands. `kind` says what is changed,
+    and `cost` what that counts for. `edit` is the change as a diff of Terraform text, where it was
+    asked for and can be written.
     """
 
     says: str
@@ -223,6 +225,49 @@ class Change:
     paths: tuple[str, ...]
     root: str
     seen: str = ""
+    kind: str = ""
+    cost: float = 0.0
+    share: float = 0.0
+    resource: str = ""
+    edit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A target that no change ends the way to, and the steps of that way."""
+
+    entry: str
+    target: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choke:
+    """A node that all ways to the targets of some paths pass, with their share of the risk."""
+
+    node: str
+    name: str
+    paths: tuple[str, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The cheapest changes that end the paths of an estate.
+
+    `verdict` is violated for what surely is, cannot-tell for what has to be changed besides so that
+    nothing may be. No changes that do as much cost less than `bound`; `proven` says that these do
+    not cost more. `stuck` is what nothing ends.
+    """
+
+    root: str
+    verdict: str
+    cost: float
+    bound: float
+    proven: bool
+    changes: tuple[Change, ...]
+    stuck: tuple[Stuck, ...] = ()
+    chokes: tuple[Choke, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +296,4 @@ class Result:
     frameworks: tuple[Framework, ...]
     first: tuple[Change, ...]
     views: tuple[View, ...]
+    cuts: tuple[Cut, ...] = ()

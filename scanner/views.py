@@ -3,16 +3,14 @@
 import posixpath
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from graphs.attack.facts import Derivable
 from graphs.attack.paths import AttackPath
 from graphs.estate import Estate
-from graphs.evidence import Proof as At
 from graphs.evidence import Step
-from graphs.nodes import Key, SecurityGroup
 from graphs.resource import Resource
 from graphs.unknown import Cause, Place
 from graphs.unknown import Unknown as Open
@@ -27,8 +25,8 @@ from scanner import findings as judged
 from scanner.frameworks import Assessment
 from scanner.result import (
     SCHEMA,
-    Change,
     Coverage,
+    Cut,
     Finding,
     Framework,
     Gap,
@@ -46,7 +44,6 @@ from scanner.result import (
 from scanner.terraform.evaluate import Evaluated
 from scanner.terraform.repository.homes import BETWEEN
 
-MOST_CHANGES = 5
 OWNER_TAGS = ("owner", "team")
 """Tags that name who answers for a resource, in whatever case they are written."""
 
@@ -92,6 +89,7 @@ def result(
     gaps: Iterable[Missing],
     rules: Iterable[Rule],
     duties: Duties,
+    cuts: Sequence[Cut] = (),
 ) -> Result:
     """Put everything a scan found into one Result, in a stable order."""
     judged_by = [(root, _finding(root, f)) for root in roots for f in root.findings]
@@ -124,8 +122,9 @@ def result(
             for home, gap in (*(("", g) for g in gaps), *(h for r in roots for h in _homed(r)))
         ),
         frameworks=tuple(_framework(*duty) for duty in duties),
-        first=_first(roots, told),
+        first=tuple(c for cut in cuts if cut.verdict == Verdict.VIOLATED for c in cut.changes),
         views=tuple(_view(root, paths) for root in roots),
+        cuts=tuple(cuts),
     )
 
 
@@ -156,31 +155,32 @@ def _homed(root: Scanned) -> Iterator[tuple[str, Missing]]:
         yield met.get(gap) or root.home(gap.what), gap
 
 
-def _spot(place: Place | None) -> tuple[str, int]:
+def spot(place: Place | None) -> tuple[str, int]:
+    """File and line of a place."""
     return (place.file, place.line) if place else ("", 0)
 
 
 def _proof(root: Scanned, step: Step) -> Proof:
-    file, line = _spot(step.proof.place if step.proof else None)
+    file, line = spot(step.proof.place if step.proof else None)
     return Proof(
         claim=step.claim,
         resource=step.proof.resource if step.proof else "",
         attribute=step.proof.attribute if step.proof else "",
         file=file,
         line=line,
-        call=_call(root, step.proof.resource) if step.proof else "",
+        call=call_of(root, step.proof.resource) if step.proof else "",
         assumes=_texts(step.assumes),
-        seen=_seen(root, step.proof.resource) if step.proof else "",
+        seen=seen_of(root, step.proof.resource) if step.proof else "",
     )
 
 
-def _call(root: Scanned, address: str) -> str:
+def call_of(root: Scanned, address: str) -> str:
     """Where the root module calls the module of a resource; "" for its own resources."""
     source = root.sources.get(address)
     return str(source.origin.calls[0]) if source and source.origin.calls else ""
 
 
-def _seen(root: Scanned, address: str) -> str:
+def seen_of(root: Scanned, address: str) -> str:
     """Where a sweep saw a resource; "" where no sweep did."""
     source = root.sources.get(address)
     return source.seen if source else ""
@@ -197,7 +197,7 @@ def _texts(unknowns: Iterable[Open]) -> tuple[str, ...]:
 
 
 def _finding(root: Scanned, finding: judged.Finding) -> Finding:
-    file, line = _spot(finding.place)
+    file, line = spot(finding.place)
     return Finding(
         rule=finding.rule,
         severity=str(finding.severity),
@@ -210,11 +210,11 @@ def _finding(root: Scanned, finding: judged.Finding) -> Finding:
         root=root.home(finding.subject),
         file=file,
         line=line,
-        call=_call(root, finding.subject),
+        call=call_of(root, finding.subject),
         proof=() if finding.path_id else tuple(_proof(root, s) for s in finding.evidence),
         unknowns=_texts(finding.unknowns),
         path=finding.path_id,
-        seen=_seen(root, finding.subject),
+        seen=seen_of(root, finding.subject),
     )
 
 
@@ -285,7 +285,7 @@ def _unknowns(roots: Sequence[Scanned], scanned: str) -> tuple[Unknown, ...]:
 
 
 def _unknown(cause: Open, count: int, fetch: Mapping[Place | None, str]) -> Unknown:
-    file, line = _spot(cause.place)
+    file, line = spot(cause.place)
     return Unknown(cause.what, str(cause.cause), file, line, count, _remedy(cause, fetch))
 
 
@@ -299,7 +299,7 @@ def _remedy(cause: Open, fetch: Mapping[Place | None, str]) -> str:
 
 
 def _gap(gap: Missing, root: str, scanned: str) -> Gap:
-    file, line = _spot(gap.place)
+    file, line = spot(gap.place)
     return Gap(gap.kind, gap.what, gap.effect, file, line, _fix(gap, scanned), root)
 
 
@@ -332,65 +332,3 @@ def _framework(framework: rules_of.Framework, assessments: Sequence[Assessment])
             for a in assessments
         ),
     )
-
-
-def _first(roots: Sequence[Scanned], told: Collection[tuple[str, str]]) -> tuple[Change, ...]:
-    """Changes by the risk that passes through their steps; each takes its paths out of the rest.
-
-    `told` are the paths that are findings, by root and id: not those of rules that did not run.
-    """
-    left = {
-        (n, p.id): p
-        for n, r in enumerate(roots)
-        for p in r.paths
-        if p.answer.certain and (r.directory, p.id) in told
-    }
-    chosen: list[Change] = []
-    while left and len(chosen) < MOST_CHANGES:
-        root, best = max(_passing(left), key=lambda at: _weight(at[0], at[1], left))
-        ended = [key for key, path in left.items() if key[0] == root and _ends(best, path)]
-        if not ended:
-            break  # whatever one makes impossible, something else would do instead
-        chosen.append(_change(roots[root], best, tuple(sorted(i for _, i in ended))))
-        for key in ended:
-            del left[key]
-    return tuple(chosen)
-
-
-Left = dict[tuple[int, str], AttackPath]
-
-
-def _passing(left: Left) -> list[tuple[int, Derivable]]:
-    """The steps of the paths that are left, those of each root module on their own."""
-    return list(dict.fromkeys((root, s) for (root, _), path in left.items() for s in path.steps))
-
-
-def _weight(root: int, step: Derivable, left: Left) -> tuple[float, int]:
-    risk = sum(path.risk for (n, _), path in left.items() if n == root and _ends(step, path))
-    return round(risk, 6), -step.technique.effort
-
-
-def _ends(step: Derivable, path: AttackPath) -> bool:
-    """Whether a path ends with this step, there being no other of its kind."""
-    return step in path.steps and not _likewise(path, step)
-
-
-def _change(root: Scanned, step: Derivable, paths: tuple[str, ...]) -> Change:
-    proof = _deciding(root, step)
-    file, line = _spot(proof.place if proof else None)
-    call = _call(root, proof.resource) if proof else ""
-    seen = _seen(root, proof.resource) if proof else ""
-    home = root.home(proof.resource) if proof else root.directory
-    return Change(step.mend, file, line, call, paths, home, seen)
-
-
-def _deciding(root: Scanned, step: Derivable) -> At | None:
-    """Where one would change it: the group's rule where there is one, else the last proof.
-
-    Not a key, which serves other stores too.
-    """
-    proofs = [e.proof for e in step.evidence() if e.proof]
-    proofs = [p for p in proofs if p.place] or [p for p in proofs if _seen(root, p.resource)]
-    groups = (p for p in proofs if root.estate.index.get(p.resource, SecurityGroup))
-    others = [p for p in proofs if not root.estate.index.get(p.resource, Key)] or proofs
-    return next(groups, others[-1] if others else None)

@@ -29,9 +29,12 @@ class Step(Protocol):
     """A conclusion from premises that all have to hold."""
 
     @property
-    def premises(self) -> tuple[Fact, ...]: ...
+    def premises(self) -> tuple[Fact, ...]:
+        """What has to hold."""
+
     @property
-    def conclusion(self) -> Fact: ...
+    def conclusion(self) -> Fact:
+        """What follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Breaking:
     steps: Sequence[Step]
     first: First
     ask: Ask
+    large: bool = False
+    """Whether a solver for large problems may be loaded."""
     rows: dict[int, set[Row]] = field(default_factory=lambda: defaultdict(set))
     unbreakable: dict[int, Proof] = field(default_factory=dict)
 
@@ -96,7 +101,8 @@ class Breaking:
 
     def _hit(self, goals: list[int], costs: Costs, among: Row | None) -> Hit:
         rows = {row for goal in goals for row in self.rows[goal]}
-        return hit({row & among for row in rows} if among is not None else rows, costs)
+        offered = {row & among for row in rows} if among is not None else rows
+        return hit(offered, costs, large=self.large)
 
     def _separate(self, chosen: Row, goals: list[int]) -> bool:
         """Find rows that a choice misses: many that share nothing, by what is known; else one a

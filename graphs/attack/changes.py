@@ -8,7 +8,7 @@ what allows, so what stands after more of them stood after fewer.
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
 
 from graphs.attack.words import called
 from graphs.estate import Edge, Estate, Relation
@@ -97,8 +97,9 @@ class Breakable:
     def _change(self, kind: Kind, node: str, proof: Proof, says: str) -> Iterator[Change]:
         """A change where there is something to change: what AWS implies stands nowhere."""
         holder = self.estate.index.by_id.get(node)
-        read = holder is not None and holder.source.origin.source is not Source.IMPLIED
-        if read and (proof.place or holder.source.seen):
+        if holder is None or holder.source.origin.source is Source.IMPLIED:
+            return
+        if proof.place or holder.source.seen:
             yield Change(kind, node, str(proof), says, proof)
 
     @cached_property
@@ -106,13 +107,10 @@ class Breakable:
         """What is changed where a proof stands that a packet's way names."""
         found: dict[Proof, tuple[Kind, str, str]] = {}
         for group in self.estate.index.of(SecurityGroup):
-            what = f"security group {group.name}"
             for rule in group.egress:
-                says = f"remove or narrow the rule of {what} that lets this out"
-                found[rule.proof] = Kind.CLOSE_OUTWARD, group.id, says
+                found[rule.proof] = Kind.CLOSE_OUTWARD, group.id, ""
             for rule in group.ingress:
-                says = f"remove or narrow the rule of {what} that lets this in"
-                found[rule.proof] = Kind.CLOSE_PORT, group.id, says
+                found[rule.proof] = Kind.CLOSE_PORT, group.id, ""
         for table in self.estate.index.of(RouteTable):
             for route in table.routes:
                 if route.kind != "local" and _last(route, table):
@@ -132,7 +130,9 @@ class Breakable:
         for step in edge.evidence():
             if step.proof in self._lines:
                 kind, node, says = self._lines[step.proof]
-                yield from self._change(kind, node, step.proof, says)
+                claim = step.claim[:1].lower() + step.claim[1:]
+                told = says or f"remove or narrow the rule by which {claim}"
+                yield from self._change(kind, node, step.proof, told)
 
     def power(self, edge: Edge) -> Iterator[Change]:
         """Whatever in the policies of a principal allows it, and in those of what it is done to."""
@@ -166,8 +166,10 @@ class Breakable:
     def _store(self, store: Bucket | Secret, proofs: Collection[Proof]) -> Iterator[Change]:
         what = called(self.estate, store.id)
         block = store.block.proof if isinstance(store, Bucket) else None
-        if block in proofs:
-            yield from self._change(Kind.CLOSE_DATA, store.id, block, f"close the {what} to the public")
+        if block and block in proofs:
+            yield from self._change(
+                Kind.CLOSE_DATA, store.id, block, f"close the {what} to the public"
+            )
         for policy in store.policies:
             named = {policy.proof, *policy.statements}.intersection(proofs)
             if named and _only_allows(policy):
@@ -188,7 +190,8 @@ class Breakable:
         proofs = {step.proof for step in edge.evidence()}
         for setting in service.settings if service else ():
             if setting.proof in proofs and service:
-                says = f"keep secrets out of the {setting.name} of the {called(self.estate, service.id)}"
+                whom = called(self.estate, service.id)
+                says = f"keep secrets out of the {setting.name} of the {whom}"
                 yield from self._change(Kind.START_SECRET, service.id, setting.proof, says)
 
 
@@ -225,11 +228,7 @@ def without(index: NodeIndex, changes: Collection[Change]) -> NodeIndex:
     by_node: dict[str, list[Change]] = {}
     for change in sorted(changes):
         by_node.setdefault(change.node, []).append(change)
-    nodes = list(index.nodes)
-    for at, node in enumerate(nodes):
-        for change in by_node.get(node.id, ()):
-            nodes[at] = node = _changed(node, change)
-    return NodeIndex(tuple(nodes))
+    return NodeIndex(tuple(reduce(_changed, by_node.get(n.id, ()), n) for n in index.nodes))
 
 
 def _changed(node: Node, change: Change) -> Node:

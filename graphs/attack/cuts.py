@@ -68,7 +68,7 @@ class Cutting:
     """The ways of one estate, and the search for what ends them. Made once for many questions.
 
     With `certain` only ways that surely work count; else all that may. `kept` are never proposed,
-    `done` are decided on already and cost nothing more.
+    `done` are decided on already and cost nothing more. `large` lets scipy be loaded.
     """
 
     estate: Estate
@@ -76,6 +76,7 @@ class Cutting:
     costs: Costs = field(default_factory=lambda: COSTS)
     kept: frozenset[Change] = frozenset()
     done: frozenset[Change] = frozenset()
+    large: bool = False
 
     def __post_init__(self) -> None:
         told = [s for s in derivables(self.estate) if self._counts(s)]
@@ -131,6 +132,7 @@ class Cutting:
             steps,
             first=lambda number: self._row(steps[number].edges),
             ask=lambda number, gone: self._left_of(steps[number], gone),
+            large=self.large,
         )
 
     @cached_property

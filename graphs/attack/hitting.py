@@ -34,16 +34,17 @@ class Hit:
         return self.cost <= self.bound + EXACT
 
 
-def hit(rows: Iterable[Row], costs: Costs, steps: int = STEPS) -> Hit:
+def hit(rows: Iterable[Row], costs: Costs, *, large: bool = True, steps: int = STEPS) -> Hit:
     """The cheapest items that hit every row, none of which is empty.
 
-    Of equally dear choices the one of higher numbers is preferred, not promised.
+    With `large`, scipy is loaded for what is too large for branch and bound. Of equally dear
+    choices the one of higher numbers is preferred, not promised.
     """
     chosen: set[int] = set()
     bound = 0.0
     for part in _parts(_smallest(rows)):
         found = _Search(part, costs, steps).run()
-        if not found.proven:
+        if large and not found.proven:
             found = _by_scipy(part, costs, found)
         chosen |= found.chosen
         bound += found.bound

@@ -4,6 +4,9 @@ Input: an estate, changed nodes, and edges of it. Output: what is left of them. 
 that answer for an edge are asked, so that one question costs far less than an estate.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from graphs.build.escalations import draw_escalations_of
 from graphs.build.powers import (
     draw_open_reads,
@@ -29,7 +32,9 @@ def edge_again(estate: Estate, index: NodeIndex, edge: Edge) -> Edge | None:
     """
     drawing = _blank(estate, index)
     _REDRAWN[edge.relation](drawing, edge)
-    found = drawing.graph.get_edge_data(edge.source, edge.target, default={}).values()
+    found: Iterable[dict[str, Any]] = drawing.graph.get_edge_data(
+        edge.source, edge.target, default={}
+    ).values()
     return next((made for each in found if (made := _same(edge, each))), None)
 
 
@@ -48,14 +53,14 @@ def powers_again(estate: Estate, index: NodeIndex, holder: str) -> tuple[Edge, .
     )
 
 
-def _same(edge: Edge, data: dict[str, object]) -> Edge | None:
+def _same(edge: Edge, data: dict[str, Any]) -> Edge | None:
     """The edge's new self, where the data are those of an edge that says the same."""
     if data["relation"] != edge.relation:
         return None
     if edge.relation is not Relation.MAY_CONNECT and data["allows"] != edge.allows:
         return None
     answer, allows, evidence = data["answer"], data["allows"], data["evidence"]
-    return Edge(edge.source, edge.target, edge.relation, answer, allows, evidence)  # type: ignore[arg-type]
+    return Edge(edge.source, edge.target, edge.relation, answer, allows, evidence)
 
 
 def _blank(estate: Estate, index: NodeIndex) -> Drawing:

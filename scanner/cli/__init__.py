@@ -21,6 +21,7 @@ ORDER = "pathwarden.order"
 """Where a context keeps the names of the options of its command, as often as they are given."""
 
 COMMANDS = (
+    "cuts",
     "access",
     "can",
     "demo",

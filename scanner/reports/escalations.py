@@ -13,7 +13,7 @@ from graphs.nodes import Role
 from graphs.verdict import Verdict
 from scanner.reports.json import written
 from scanner.reports.permissions import step_as_json
-from scanner.reports.text import printed
+from scanner.reports.printing import printed
 from scanner.reports.words import clean, counted, listed
 
 SCHEMA = "pathwarden/escalations/1"

@@ -15,7 +15,7 @@ from graphs.unknown import Unknown
 from graphs.views.summary import kind_of
 from scanner.exposing import Exposed, Exposure, Gravity, kinds
 from scanner.reports.json import written
-from scanner.reports.text import printed
+from scanner.reports.printing import printed
 from scanner.reports.words import clean, counted, listed
 
 SCHEMA = "pathwarden-exposure/1"

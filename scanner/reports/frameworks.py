@@ -11,7 +11,8 @@ from rich.text import Text
 
 from rules import duties
 from rules.api import Rule
-from scanner.reports.text import COLOURS, headline, printed
+from scanner.reports.printing import printed
+from scanner.reports.text import COLOURS, headline
 from scanner.reports.words import clean, counted, listed, place
 from scanner.result import Finding, Framework, Requirement, Result
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from graphs.verdict import Verdict
 from scanner.frameworks import Status
+from scanner.reports.cuts import curve, promise
 from scanner.reports.markup import code, html, text
 from scanner.reports.text import headline, seen, together
 from scanner.reports.words import Placed, counted, places, spot
@@ -106,7 +107,7 @@ def _sections(result: Result) -> Iterator[_Section]:
     yield _Section("Cannot tell", _CAUSES, _items(openly), "answer or cause")
     yield _Section("Not read, or not modelled", "", _items(map(_gap, result.gaps)), "gap")
     changes = (_change(number, change) for number, change in enumerate(result.first, 1))
-    yield _Section("What to do first", _HEURISTIC, _items(changes), "change")
+    yield _Section("What to change first", _promises(result), _items(changes), "change")
     duties = _items(map(_framework, result.frameworks))
     yield _Section("Duties", "", duties, "framework")
 
@@ -118,7 +119,6 @@ def _items(words: Iterable[str]) -> list[_Item]:
 _EXPLAIN = "`pathwarden explain PATH-ID` shows a path again, on a terminal.\n\n"
 _TABLE = "| Severity | What is wrong | Where |\n| --- | --- | --- |\n"
 _CAUSES = "What decides the open answers comes first, then the answers.\n\n"
-_HEURISTIC = "In this order most risk ends soonest: a heuristic, not a proven minimum.\n\n"
 
 
 # ---------------------------------------------------------------------------------------- paths
@@ -234,10 +234,21 @@ def _gap(gap: Gap) -> str:
 # ----------------------------------------------------------------------------- what follows of it
 
 
+def _promises(result: Result) -> str:
+    """What the changes of each estate do, and what they cost."""
+    cuts = [cut for cut in result.cuts if cut.verdict == Verdict.VIOLATED]
+    told = (
+        f"{code(cut.root) + ': ' if len(cuts) > 1 else ''}{promise(cut)} {curve(cut)}"
+        for cut in cuts
+    )
+    return "".join(f"{each.strip()}\n\n" for each in told)
+
+
 def _change(number: int, change: Change) -> str:
     says = text(change.says[:1].upper() + change.says[1:])
     where = _where(change)
-    return f"{number}. {says} {where} ends {_places(change.paths)}\n"
+    ends = f" ends {_places(change.paths)}" if change.paths else ""
+    return f"{number}. {says} {where}{ends}\n"
 
 
 def _framework(framework: Framework) -> str:

@@ -4,7 +4,7 @@ from rich.markdown import Markdown
 
 from rules.api import Rule
 from rules.page import page
-from scanner.reports.text import printed
+from scanner.reports.printing import printed
 
 
 def render_page(rule: Rule, *, width: int, colour: bool) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text
 from graphs.evidence import Step
 from graphs.identity.search import Permission
 from scanner.permitting import USES, Told, Uses
-from scanner.reports.text import printed
+from scanner.reports.printing import printed
 from scanner.reports.words import clean, listed
 
 SCHEMA = "pathwarden/permissions/1"

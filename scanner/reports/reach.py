@@ -11,7 +11,7 @@ from graphs.network.opening import Stop
 from graphs.network.packets import describe, protocol_name, services_text
 from scanner.reaching import Asked, Question, Told, Word
 from scanner.reports.json import written
-from scanner.reports.text import printed
+from scanner.reports.printing import printed
 from scanner.reports.words import clean, counted, listed
 
 SCHEMA = "pathwarden-reach/1"

@@ -2,15 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from io import StringIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from graphs.resource import LIVE
 from graphs.verdict import Verdict
+from scanner.reports.cuts import to_change
+from scanner.reports.printing import hint, indent, item, printed, title
 from scanner.reports.words import clean, counted, listed, place, places, spot
 from scanner.result import Finding, Gap, Hop, Path, Proof, Result, Unknown
 
@@ -40,7 +40,7 @@ def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
     lost = "the account" if path.loses == "administrator" else f"{path.loses} data"
     where = "" if path.root == "." else f", in {clean(path.root)}"
     rule = Text(f"rule {path.rule}, loses {lost}{where}", style="dim")
-    head = (_path_head(path), _indent(_path_facts(path), 2), _indent(rule, 2))
+    head = (_path_head(path), indent(_path_facts(path), 2), indent(rule, 2))
     hops = (_hop_in_full(number, hop) for number, hop in enumerate(path.hops, 1))
     return printed((*head, *hops), width=width, colour=colour)
 
@@ -50,23 +50,6 @@ def render_quiet(result: Result, standing: Sequence[Finding], *, colour: bool = 
     paths = {(p.root, p.id): p for p in result.paths}
     lines = [_line(f, paths.get((f.root, f.path))) for f in standing]
     return printed(lines, width=UNWRAPPED, colour=colour) if lines else ""
-
-
-def printed(parts: Iterable[RenderableType], *, width: int, colour: bool) -> str:
-    """What rich makes of some parts, without trailing blanks."""
-    buffer = StringIO()
-    console = Console(
-        file=buffer,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        emoji=False,
-    )
-    for part in parts:
-        console.print(part)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
 def _line(finding: Finding, path: Path | None) -> Text:
@@ -126,7 +109,7 @@ def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
     yield from _findings(result)
     yield from _unknowns(result)
     yield from _gaps(result.gaps)
-    yield from _first(result)
+    yield from to_change(result)
     yield from _frameworks(result)
 
 
@@ -148,46 +131,25 @@ def seen(result: Result) -> str:
     return f"{read} What exists beside this code is not in it."
 
 
-def _title(words: str) -> Text:
-    return Text(f"\n{words}", style="bold underline")
-
-
-def _hint(words: str) -> Text:
-    return Text(words, style="dim")
-
-
-def _indent(content: Text, by: int) -> Padding:
-    return Padding(content, (0, 0, 0, by))
-
-
-def _item(mark: str, content: Text, by: int) -> Padding:
-    """A line of a list, whose further lines stand under its first word."""
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column()
-    grid.add_row(Text(mark), content)
-    return Padding(grid, (0, 0, 0, by))
-
-
 def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
     sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
     maybe = [p for p in result.paths if p.verdict != Verdict.VIOLATED]
     if sure:
-        yield _title("Attack paths")
-        yield _hint("`pathwarden explain PATH-ID` shows the proof of every step.")
+        yield title("Attack paths")
+        yield hint("`pathwarden explain PATH-ID` shows the proof of every step.")
         for alike in together(sure):
             yield from _path(alike)
     if maybe:
-        yield _title("Attack paths that cannot be told")
+        yield title("Attack paths that cannot be told")
         for path in maybe[:MOST_OPEN_PATHS]:
             yield Text("")
             yield _path_head(path)
-            yield _indent(_path_facts(path), 2)
+            yield indent(_path_facts(path), 2)
             because = listed([clean(u) for u in path.unknowns], 3)
-            yield _indent(Text(f"depends on {because}"), 2)
+            yield indent(Text(f"depends on {because}"), 2)
         if len(maybe) > MOST_OPEN_PATHS:
             rest = len(maybe) - MOST_OPEN_PATHS
-            yield _indent(Text(f"and {rest} more, in --format json", style="dim"), 2)
+            yield indent(Text(f"and {rest} more, in --format json", style="dim"), 2)
 
 
 def together(paths: Iterable[Path]) -> Iterator[list[Path]]:
@@ -229,20 +191,20 @@ def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
     path, *rest = alike
     yield Text("")
     yield _path_head(path, len(rest))
-    yield _indent(_path_facts(path), 2)
+    yield indent(_path_facts(path), 2)
     for number, hop in enumerate(path.hops, 1):
         line = Text(clean(hop.says))
         places = _places(hop.proof)
         line.append(f"\n{listed(places, MOST_PLACES)}" if places else "", style="cyan")
-        yield _item(f"{number}.", line, 2)
+        yield item(f"{number}.", line, 2)
         for says in hop.likewise[:MOST_SUBJECTS]:
-            yield _item("  ", Text(f"or {clean(says)}"), 2)
+            yield item("  ", Text(f"or {clean(says)}"), 2)
     for other in rest[:MOST_SUBJECTS]:
         line = Text(f"or {clean(other.hops[-1].says)}")
         line.append(f"  {other.id}", style="dim")
-        yield _item("  ", line, 2)
+        yield item("  ", line, 2)
     if len(rest) > MOST_SUBJECTS:
-        yield _indent(Text(f"or {len(rest) - MOST_SUBJECTS} more", style="dim"), 5)
+        yield indent(Text(f"or {len(rest) - MOST_SUBJECTS} more", style="dim"), 5)
 
 
 def _places(proof: Iterable[Proof]) -> list[str]:
@@ -253,8 +215,8 @@ def _places(proof: Iterable[Proof]) -> list[str]:
 def _hop_in_full(number: int, hop: Hop) -> Group:
     lines: list[Text | Padding] = [
         Text(""),
-        _item(f"{number}.", Text(clean(hop.says), style="bold"), 0),
-        _indent(Text(f"{hop.title} ({', '.join(hop.attack)}). {hop.why}", style="dim"), 3),
+        item(f"{number}.", Text(clean(hop.says), style="bold"), 0),
+        indent(Text(f"{hop.title} ({', '.join(hop.attack)}). {hop.why}", style="dim"), 3),
     ]
     for proof in hop.proof:
         line = Text(clean(proof.claim))
@@ -264,8 +226,8 @@ def _hop_in_full(number: int, hop: Hop) -> Group:
         if proof.assumes:
             doubt = f"\nif {listed([clean(a) for a in proof.assumes])}"
             line.append(doubt, style="yellow")
-        lines.append(_item("-", line, 3))
-    lines += [_item("or", Text(clean(says)), 3) for says in hop.likewise]
+        lines.append(item("-", line, 3))
+    lines += [item("or", Text(clean(says)), 3) for says in hop.likewise]
     return Group(*lines)
 
 
@@ -275,8 +237,8 @@ def _findings(result: Result) -> Iterator["Text | Padding"]:
     for finding in found:
         groups[finding.severity, finding.rule].append(finding)
     if groups:
-        yield _title("Findings")
-        yield _hint("`pathwarden explain RULE` says why it matters and how to mend it.")
+        yield title("Findings")
+        yield hint("`pathwarden explain RULE` says why it matters and how to mend it.")
     for (severity, rule), members in groups.items():
         head = Text("\n")
         head.append(f" {severity.upper()} ", style=COLOURS[severity])
@@ -287,9 +249,9 @@ def _findings(result: Result) -> Iterator["Text | Padding"]:
             line = Text(clean(finding.because))
             line.append(f"  {clean(place(finding))}", style="cyan")
             line.append(f"  {_root_of(finding, result)}", style="dim")
-            yield _item("-", line, 2)
+            yield item("-", line, 2)
         if len(members) > MOST_SUBJECTS:
-            yield _indent(Text(f"and {len(members) - MOST_SUBJECTS} more", style="dim"), 2)
+            yield indent(Text(f"and {len(members) - MOST_SUBJECTS} more", style="dim"), 2)
 
 
 def _root_of(finding: Finding, result: Result) -> str:
@@ -300,13 +262,13 @@ def _root_of(finding: Finding, result: Result) -> str:
 
 def _unknowns(result: Result) -> Iterator["Text | Padding"]:
     if result.unknowns:
-        yield _title("Cannot tell, because")
+        yield title("Cannot tell, because")
     decided = _decided(result)
     for unknown in result.unknowns[:MOST_SUBJECTS]:
-        yield _item("-", _unknown(unknown, decided[f"{unknown.what} ({unknown.cause})"]), 2)
+        yield item("-", _unknown(unknown, decided[f"{unknown.what} ({unknown.cause})"]), 2)
     if len(result.unknowns) > MOST_SUBJECTS:
         rest = len(result.unknowns) - MOST_SUBJECTS
-        yield _indent(Text(f"and {counted(rest, 'more cause')}", style="dim"), 2)
+        yield indent(Text(f"and {counted(rest, 'more cause')}", style="dim"), 2)
 
 
 def _decided(result: Result) -> dict[str, list[str]]:
@@ -331,17 +293,17 @@ def _unknown(unknown: Unknown, decided: list[str]) -> Text:
 
 def _gaps(gaps: tuple[Gap, ...]) -> Iterator["Text | Padding"]:
     if gaps:
-        yield _title("Not read, or not modelled")
+        yield title("Not read, or not modelled")
     groups: dict[tuple[str, str], list[Gap]] = defaultdict(list)
     for gap in gaps:
         groups[gap.kind, gap.effect].append(gap)
     for (kind, effect), members in groups.items():
         times = f"{kind.replace('-', ' ')}, {counted(len(members), 'time')}"
-        yield _indent(Text(f"{times}: {clean(effect)}" if effect else times), 2)
+        yield indent(Text(f"{times}: {clean(effect)}" if effect else times), 2)
         for gap in members[:MOST_GAPS]:
-            yield _item("-", _gap(gap), 4)
+            yield item("-", _gap(gap), 4)
         if len(members) > MOST_GAPS:
-            yield _indent(Text(f"and {len(members) - MOST_GAPS} more", style="dim"), 4)
+            yield indent(Text(f"and {len(members) - MOST_GAPS} more", style="dim"), 4)
 
 
 def _gap(gap: Gap) -> Text:
@@ -353,32 +315,20 @@ def _gap(gap: Gap) -> Text:
     return line
 
 
-def _first(result: Result) -> Iterator["Text | Padding"]:
-    if result.first:
-        yield _title("What to do first")
-        yield _hint("In this order, most risk ends soonest: a heuristic, not a proven minimum.")
-    for number, change in enumerate(result.first, 1):
-        line = Text(clean(change.says[0].upper() + change.says[1:]))
-        where = place(change)
-        line.append(f"  {clean(where)}" if where else "", style="cyan")
-        line.append(f"  ends {listed(list(change.paths), 2)}", style="dim")
-        yield _item(f"{number}.", line, 2)
-
-
 def _frameworks(result: Result) -> Iterator["Text | Padding"]:
     if result.frameworks:
-        yield _title("Duties")
-        yield _hint("`pathwarden frameworks NAME` lists every requirement with what breaks it.")
+        yield title("Duties")
+        yield hint("`pathwarden frameworks NAME` lists every requirement with what breaks it.")
     risks = _risks(result)
     for framework in result.frameworks:
         counts = Counter(r.status for r in framework.requirements)
         said = ", ".join(f"{counts[s]} {s.replace('-', ' ')}" for s in _STATUSES if counts[s])
-        yield _indent(Text(f"{framework.name} {framework.edition}: {said}"), 2)
+        yield indent(Text(f"{framework.name} {framework.edition}: {said}"), 2)
         broken = [r for r in framework.requirements if r.status == "broken"]
         if broken:
             broken.sort(key=lambda r: -max((risks.get(f, 0.0) for f in r.findings), default=0.0))
             worst = listed([r.number for r in broken], MOST_DUTIES)
-            yield _indent(Text(f"most at risk: {worst}", style="dim"), 4)
+            yield indent(Text(f"most at risk: {worst}", style="dim"), 4)
 
 
 def _risks(result: Result) -> dict[str, float]:

@@ -11,12 +11,13 @@ from importlib.resources import files
 
 from scanner.reports.html.annex import findings, proofs
 from scanner.reports.html.coverage import coverage
+from scanner.reports.html.cuts import first
 from scanner.reports.html.duties import duties
 from scanner.reports.html.jewels import jewels
 from scanner.reports.html.links import links
 from scanner.reports.html.markup import Markup, tag
 from scanner.reports.html.networks import networks
-from scanner.reports.html.paths import first, paths
+from scanner.reports.html.paths import paths
 from scanner.reports.html.summary import contents, header, heading
 from scanner.result import Result
 

@@ -24,7 +24,6 @@ from scanner.reports.words import counted, listed
 from scanner.result import Change, Path
 
 MOST = 12
-HEURISTIC = "a heuristic"
 
 
 def paths(links: Links) -> Markup | None:
@@ -117,8 +116,8 @@ def _change(path: Path, change: Change | None) -> Child:
     if path.verdict != Verdict.VIOLATED:
         return "Find out first what it depends on."
     if change is None:
-        return "None of the first changes ends it; its proof says what breaks each step."
-    return sentence(change.says), " ", where(change), " ", tag("span", HEURISTIC, class_="note")
+        return "None of the changes ends it; its proof says what breaks each step."
+    return sentence(change.says), " ", where(change)
 
 
 def _duties(links: Links, path: Path) -> Child:
@@ -194,39 +193,3 @@ def _row(links: Links, path: Path) -> Markup:
 def _to_proof(links: Links, path: Path) -> Markup:
     href = f"#{links.anchor(path)}-proof"
     return tag("a", f"proof of path {links.number(path)}", href=href)
-
-
-def first(links: Links) -> Markup | None:
-    """Places to begin, and what is left after them."""
-    result = links.result
-    if not result.first:
-        return None
-    by_key = {(path.root, path.id): path for path in result.paths}
-    ended = {(change.root, id_) for change in result.first for id_ in change.paths}
-    sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
-    left = sum((p.root, p.id) not in ended for p in sure)
-    changes = (
-        tag(
-            "li",
-            tag("p", tag("strong", sentence(change.says)), " ", where(change)),
-            tag(
-                "p",
-                "Ends ",
-                links.to_paths(
-                    by_key[change.root, i] for i in change.paths if (change.root, i) in by_key
-                ),
-            ),
-        )
-        for change in result.first
-    )
-    return joined(
-        tag(
-            "p",
-            tag("strong", "A heuristic, not a proven minimum: "),
-            "in this order, most risk ends soonest. After all of it, "
-            f"{left or 'none'} of {counted(len(sure), 'path')} "
-            f"{'remains' if left <= 1 else 'remain'}.",
-            class_="lead",
-        ),
-        tag("ol", changes, class_="changes"),
-    )
