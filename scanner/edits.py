@@ -7,6 +7,7 @@ key. In a module an argument that only passes a variable on is changed at the mo
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -33,6 +34,7 @@ _ARGUMENTS = {
     (Kind.MAKE_PRIVATE, "internal"): "true",
     (Kind.TRUST, "assume_role_policy"): NOBODY,
 }
+_BLOCK = re.compile(r"(ingress|egress|route)\[([0-9]+)\]")
 _WHOLE = frozenset(
     (
         "aws_iam_group_policy",
@@ -90,7 +92,21 @@ class Edits:
             return self._argument(resource, change.proof.attribute, rewrite)
         if resource.type in _WHOLE:
             return self._left_out(resource)
-        return False
+        inner = _BLOCK.match(change.proof.attribute)
+        return inner is not None and self._block_removed(resource, inner[1], int(inner[2]))
+
+    def _block_removed(self, resource: Resource, kind: str, number: int) -> bool:
+        """Remove a block inside of a resource that is there once."""
+        file = str(resource.origin.place.file) if resource.origin.place else ""
+        outer = self._resource_block(file, resource.address)
+        if outer is None or resource.address.key is not None or not self._alone(resource):
+            return False
+        made = any(b.type == "dynamic" and b.labels == (kind,) for b in outer.body.blocks)
+        found = [block for block in outer.body.blocks if block.type == kind]
+        if made or number >= len(found):
+            return False
+        self._cut(file, found[number])
+        return True
 
     # ------------------------------------------------------------------------- single resources
 
@@ -120,11 +136,15 @@ class Edits:
         name = f"{resource.type}.{resource.address.name}"
         if block is None or any(name in text for text in self._beside(file)):
             return False
+        self._cut(file, block)
+        return True
+
+    def _cut(self, file: str, block: Block) -> None:
+        """Take the lines of a block out, and a blank line after them."""
         text = self._text(file)
         start = text.rfind("\n", 0, block.start) + 1
         end = text.find("\n", block.end) + 1 or len(text)
         self.texts[file] = text[:start] + text[end:].removeprefix("\n")
-        return True
 
     def _only(self, resource: Resource) -> bool:
         """Whether a resource is the only instance of its block in its module."""

@@ -27,6 +27,7 @@ class Row:
     file: str
     before: str
     after: str
+    cut: str
 
     def names(self, path: AttackPath) -> bool:
         """Whether a path is the one of this row: its entry, its class and its target."""
@@ -44,7 +45,7 @@ def rows() -> list[Row]:
     """The rows of the table, in its order."""
     lines = (HARBOR / "README.md").read_text().splitlines()
     cells = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
-    found = [each for each in cells if len(each) == 9 and each[1] in ("path", "decoy")]
+    found = [each for each in cells if len(each) == 10 and each[1] in ("path", "decoy")]
     return [Row(*each[:7], *(text.strip("`") for text in each[7:])) for each in found]
 
 

@@ -4,12 +4,27 @@ Everything here comes from the tables in the estate's README.
 """
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
+from itertools import chain, combinations
 
 import pytest
 
+from graphs.attack.changes import without
+from graphs.attack.cuts import Cutting
+from graphs.attack.paths import attack_paths
+from graphs.build.powers import draw_powers
+from graphs.build.structure import draw
+from graphs.identity.evaluate import Permissions
+from graphs.network.reach import Network
 from graphs.verdict import Verdict
 from rules.catalogue import rule_named
+from scanner.config import load_config
+from scanner.cutting import cuts_of
+from scanner.edits import Edits
+from scanner.estates import Request, estates
+from scanner.tree import Directory
+from scanner.views import Scanned
 from tests.harbor_renaming import rename
 from tests.harbor_table import HARBOR, edited, faulty, passed, rows, scanned, within
 
@@ -89,6 +104,60 @@ def test_a_decoy_becomes_a_path_by_its_edit(row, tmp_path):
     assert [other.id for other in PATHS if certain(after, other)] == [
         other.id for other in PATHS if other not in same_loss
     ]
+
+
+def read(home):
+    """The one estate of a copy of Harbor."""
+    (found,) = estates(Request(path=home, config=load_config(home), environ={}))
+    return found
+
+
+def test_the_cut_of_the_table_is_the_proven_cheapest():
+    (cut,) = harbor().cuts
+    assert (cut.cost, cut.bound, cut.proven, cut.stuck) == (11, 11, True, ())
+    ended = {path: change for change in cut.changes for path in change.paths}
+    for row in PATHS:
+        (path,) = certain(harbor(), row)
+        change = ended[path.id]
+        assert row.cut == f"{change.kind} {change.cost:g}: {change.resource}", row.id
+    assert cut.changes[-1].share == 1
+
+
+def test_nothing_cheaper_ends_three_paths_by_brute_force(tmp_path):
+    """All sets of changes that cost less, each with the estate drawn anew of the changed nodes."""
+    others = [row for row in PATHS if row.id not in ("P4", "P6", "P9")]
+    estate = read(edited(tmp_path, *others)).estate
+    cutting = Cutting(estate)
+    cut = cutting.cut()
+    assert (cut.cost, cut.proven) == (4, True)
+    assert not left(estate, [stage.change for stage in cut.stages])
+    named = {cutting.change(n) for rows in cutting.ways.rows.values() for row in rows for n in row}
+    every = sorted(named)
+    subsets = chain.from_iterable(combinations(every, n) for n in range(4))
+    cheaper = [c for c in subsets if sum(cutting.costs[change.kind] for change in c) < cut.cost]
+    assert len(cheaper) > 10
+    assert all(left(estate, changes) for changes in cheaper)
+
+
+def left(estate, changes):
+    """The paths of an estate after some changes."""
+    index = without(estate.index, changes)
+    network, permissions = Network(index), Permissions(index)
+    graph = draw_powers(draw(index, network, permissions))
+    after = replace(estate, index=index, network=network, permissions=permissions, graph=graph)
+    return attack_paths(after)
+
+
+def test_the_proposed_text_leaves_no_path(tmp_path):
+    home = edited(tmp_path)
+    found = read(home)
+    root = Scanned(found.evaluated, found.estate, (), attack_paths(found.estate))
+    edits = Edits(Directory(home), {r.id: r for r in found.evaluated.resources})
+    (cut, _), _ = cuts_of(root, load_config(home), edits=edits)
+    assert all(change.edit for change in cut.changes)
+    for file, text in edits.texts.items():
+        (home / file).write_text(text)
+    assert scanned(home).paths == ()
 
 
 def test_names_change_nothing_but_names(tmp_path):

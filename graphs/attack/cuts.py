@@ -114,6 +114,10 @@ class Cutting:
         """The ways that are told, for those who ask something else about them."""
         return self._told_ways
 
+    def change(self, number: int) -> Change:
+        """The change that rows call by a number."""
+        return self._changes[number]
+
     def _counts(self, step: Derivable) -> bool:
         return step.answer.certain if self.certain else step.answer.possible
 

@@ -27,7 +27,9 @@ def _cut(links: Links, cut: Cut, several: bool) -> Markup:
 
 def _change(links: Links, change: Change) -> Markup:
     gone = f"{percent(change.share)} of the risk is gone then." if change.share else ""
-    ends: tuple[Child, ...] = ("Ends ", _paths(links, change.paths), ". ") if change.paths else ()
+    ends: tuple[Child, ...] = (
+        ("Ends ", _paths(links, change.paths, change.root), ". ") if change.paths else ()
+    )
     return tag(
         "li",
         tag("p", tag("strong", sentence(change.says)), " ", where(change)),
@@ -42,9 +44,10 @@ def _bar(share: float) -> Markup:
     return tag("progress", label, value=f"{share:.4f}", max="1", aria_label=label)
 
 
-def _paths(links: Links, ids: tuple[str, ...]) -> Markup:
-    wanted = set(ids)
-    return links.to_paths(path for path in links.result.paths if path.id in wanted)
+def _paths(links: Links, ids: tuple[str, ...], *roots: str) -> Markup:
+    """Small links to paths: root modules that are alike have paths of the same id."""
+    found = [path for path in links.result.paths if path.id in ids]
+    return links.to_paths([path for path in found if path.root in roots] or found)
 
 
 def _stuck(cut: Cut) -> Markup | None:
@@ -69,7 +72,7 @@ def _chokes(links: Links, cut: Cut) -> Markup | None:
             "li",
             tag("strong", each.name),
             f": {counted(len(each.paths), 'path')}, {percent(each.share)} of the risk. ",
-            _paths(links, each.paths),
+            _paths(links, each.paths, cut.root),
         )
         for each in cut.chokes
     )

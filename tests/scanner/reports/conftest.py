@@ -16,7 +16,9 @@ from graphs.views.values import (
 from scanner.result import (
     SCHEMA,
     Change,
+    Choke,
     Coverage,
+    Cut,
     Finding,
     Framework,
     Gap,
@@ -27,6 +29,7 @@ from scanner.result import (
     Requirement,
     Result,
     Root,
+    Stuck,
     Tool,
     Unknown,
     View,
@@ -136,6 +139,22 @@ SUMMARY = Summary(
 )  # fmt: skip
 
 
+CHANGE = Change(
+    REACHES.mend,
+    "modules/web/main.tf",
+    37,
+    "main.tf:30",
+    (PATH.id,),
+    ".",
+    kind="close-port",
+    cost=1.0,
+    share=1.0,
+    resource="module.web.aws_security_group.web",
+)
+STUCK = Stuck("the internet", "the secret token", ("Whoever asks is told",))
+CHOKE = Choke("module.web.aws_instance.web", "web", (PATH.id,), 1.0)
+
+
 @pytest.fixture
 def small():
     """One path, two findings, an open question, a gap, a duty."""
@@ -193,6 +212,7 @@ def small():
                 ),
             ),
         ),
-        first=(Change(REACHES.mend, "modules/web/main.tf", 37, "main.tf:30", (PATH.id,), "."),),
+        first=(CHANGE,),
         views=(View(".", 1, SUMMARY),),
+        cuts=(Cut(".", "violated", 1.0, 1.0, True, (CHANGE,), (STUCK,), (CHOKE,)),),
     )  # fmt: skip

@@ -59,7 +59,7 @@ def test_sections_in_their_order(small):
         "Findings",
         "Cannot tell",
         "Not read, or not modelled",
-        "What to do first",
+        "What to change first",
         "Duties",
     ]
 
