@@ -242,6 +242,7 @@ class Breaking:
             if other is None:
                 self._fallen[number].append(touched)
                 return None
-            self._known[number].append(other)
-            row = other if not other & gone else None
+            left = other - touched  # what is gone and named all the same breaks nothing
+            self._known[number].append(left)
+            row = left if not left & gone else None
         return row

@@ -16,7 +16,7 @@ from graphs.attack.facts import Derivable
 from graphs.attack.hitting import Hit, Row
 from graphs.attack.paths import AttackPath, attack_paths
 from graphs.attack.targets import Target, targets
-from graphs.build.again import edge_again, powers_again
+from graphs.build.again import can_be_drawn, edge_again, powers_again
 from graphs.estate import Edge, Estate, Relation
 
 Costs = Mapping[Kind, float]
@@ -85,6 +85,7 @@ class Cutting:
         self._changes: list[Change] = []
         self._prices: list[float] = []
         self._asked: dict[tuple[int, Row], Edge | None] = {}
+        self._drawn: dict[int, bool] = {}
         self._freed: set[str] = set()
         self._entries = {entry.fact: entry for entry in entries(self.estate)}
         self._targets = {target.fact: target for target in targets(self.estate)}
@@ -160,10 +161,17 @@ class Cutting:
         edges = []
         for edge in step.edges:
             left = self._left(edge, gone)
-            if left is None:
+            if left is None and self._drawable(edge):
                 return None
-            edges.append(left)
+            edges += [left] if left else []
         return self._row(edges)
+
+    def _drawable(self, edge: Edge) -> bool:
+        """Whether it means something that an edge is gone; one that is not drawn by itself stays,
+        and nothing is promised to break it."""
+        if id(edge) not in self._drawn:
+            self._drawn[id(edge)] = can_be_drawn(self.estate, edge)
+        return self._drawn[id(edge)]
 
     def _left(self, edge: Edge, gone: Row) -> Edge | None:
         asked = id(edge), gone

@@ -151,7 +151,7 @@ def test_the_data_classes_are_the_builders():
 
 def test_every_key_is_on_the_page():
     keys = {key for part in PUBLISHED["$defs"].values() for key in part["properties"]}
-    listed = set(re.findall(r"^\| `(?:[\w*]+(?:\[\])?\.)*(\w+)` \|", PAGE, re.MULTILINE))
+    listed = set(re.findall(r"^\| `(?:[\w*]+(?:\[\])?\.)*([\w-]+)` \|", PAGE, re.MULTILINE))
     assert keys == listed
 
 
