@@ -69,6 +69,8 @@ def _blank(estate: Estate, index: NodeIndex) -> Drawing:
 
     graph: MultiDiGraph[str] = MultiDiGraph()
     graph.add_nodes_from(estate.graph)
+    if index is estate.index:  # whose engines know their answers already
+        return Drawing(graph, index, estate.network, estate.permissions)
     return Drawing(graph, index, Network(index), Permissions(index, estate.permissions.known))
 
 

@@ -5,7 +5,7 @@ Evidence is not made here: each edge carries the function that makes it.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from graphs.estate import Relation
@@ -110,7 +110,7 @@ class Drawing:
                 relation=relation,
                 answer=answer,
                 allows=allows,
-                evidence=evidence,
+                evidence=cache(evidence),  # paths, cuts and reports all ask
             )
 
 

@@ -67,7 +67,7 @@ def _sure(cut: Cut) -> str:
 def curve(cut: Cut) -> str:
     """What the first changes buy: `1 change takes 40% of the risk away, 3 take 80%`."""
     steps = [n for n in (1, 2, 3, 5, 10, 20, 50) if n < len(cut.changes)] + [len(cut.changes)]
-    told = [(n, cut.changes[n - 1].share) for n in steps if n]
+    told = [(n, cut.changes[n - 1].share) for n in steps if n and cut.changes[n - 1].share]
     kept = [(n, share) for at, (n, share) in enumerate(told) if at == 0 or share > told[at - 1][1]]
     if not kept or not kept[-1][1]:
         return ""
