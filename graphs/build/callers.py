@@ -1,5 +1,6 @@
 """Somebody who calls: what they may do, quick to say no, and the edges that follow from it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,11 +16,26 @@ from graphs.identity.policy import Statement
 from graphs.identity.search import refused, together
 from graphs.identity.techniques import Ways
 from graphs.nodes import Function, Guardrail, Node, Role, User
-from graphs.unknown import YES, Text, all_of
+from graphs.unknown import YES, Template, Text, all_of
 
 ANYTHING = "*"
+_BEFORE_WILD = re.compile(r"[*?$]")
 _NO = refused("No policy allows it")
 NOTHING_SAID: Given = {}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the statements about one action have in common.
+
+    `plain`: each is about everything, without conditions. `everywhere`: each is about everything,
+    under conditions on these keys at most. `only` is what the things that are allowed start with.
+    """
+
+    plain: bool
+    conditions: frozenset[Text]
+    everywhere: bool
+    only: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +45,7 @@ class Caller:
     drawing: Drawing
     holder: Role | User
     able: frozenset[str]
-    _alike: dict[str, bool] = field(default_factory=dict)
+    _about: dict[str, About] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -46,37 +62,53 @@ class Caller:
             return _NO
         found = []
         for action in asked:
-            target = ANYTHING if self._same_everywhere(action, on, given) and not said else on
-            found.append(self._can(action, target, given))
+            found.append(self._may(action, on, given) if not said else self._can(action, on, given))
             if not found[-1].answer.possible:
                 return _NO
-        return together(found)
+        return found[0] if len(found) == 1 else together(found)
+
+    def _may(self, action: str, on: "Node | Text", given: Given) -> Permission:
+        """One action, without asking in full where the statements' resources tell."""
+        if not isinstance(on, Node) or given or self._limited(on):
+            return self._can(action, on, given)
+        about = self.about(action)
+        if isinstance(on.arn, str) and on.arn and not on.arn.startswith(about.only):
+            return _NO
+        return self._can(action, ANYTHING if about.plain else on, given)
+
+    def _limited(self, on: Node) -> bool:
+        """Whether somebody above or beside the caller has a say."""
+        return bool(
+            self.drawing.index.of(Guardrail) or on.scope.account != self.holder.scope.account
+        )
 
     def _can(self, action: str, on: "Node | Text", given: Given) -> Permission:
         """Whether it is allowed, should the caller first set what tags it may set."""
         permissions = self.drawing.permissions
         found = permissions.can(self.holder.id, action, on, given)
-        if found.answer.certain or action not in self.able or on == ANYTHING:
+        if found.answer.certain or on == ANYTHING or not self.about(action).conditions:
             return found
         return by_changing(permissions, self.holder.id, action, on, given, found)[0]
+
+    def about(self, action: str) -> About:
+        """What the caller's statements say of an action."""
+        if action not in self._about:
+            carried = self.drawing.permissions.carried(self.holder.id)
+            said = [c.statement for c in carried]
+            self._about[action] = _about([s for s in said if _is_about(s, action)])
+        return self._about[action]
+
+    def same_for_all(self, action: str, keys: frozenset[Text]) -> bool:
+        """Whether an action is allowed on all things of the account alike, whatever these keys."""
+        about = self.about(action)
+        return (
+            about.everywhere and about.conditions <= keys and not self.drawing.index.of(Guardrail)
+        )
 
     def best(self, ways: Ways, on: "Node | Text" = ANYTHING) -> Permission:
         """The surest of several ways."""
         found = [self.may(way, on) if way else Permission("allow", YES) for way in ways]
         return likeliest(found or [_NO])
-
-    def _same_everywhere(self, action: str, on: "Node | Text", given: Given) -> bool:
-        """Whether no policy tells one thing from another for this action."""
-        if given or not isinstance(on, Node) or self.drawing.index.of(Guardrail):
-            return False
-        if on.scope.account != self.holder.scope.account:
-            return False
-        if action not in self._alike:
-            carried = self.drawing.permissions.carried(self.holder.id)
-            said = (clause.statement for clause in carried)
-            about = (each for each in said if about_action(each, action.lower()).possible)
-            self._alike[action] = all(_plain(statement) for statement in about)
-        return self._alike[action]
 
     def draw(
         self, target: str, technique: str, needed: Iterable[Permission], also: str = ""
@@ -98,8 +130,22 @@ def likeliest(found: Iterable[Permission]) -> Permission:
     return max(found, key=lambda each: (each.answer.certain, each.answer.possible))
 
 
-def _plain(statement: Statement) -> bool:
-    return statement.resources == ("*",) and not statement.conditions
+def _about(said: list[Statement]) -> About:
+    conditions = frozenset(c.key for each in said for c in each.conditions)
+    everywhere = all(each.resources == ("*",) for each in said)
+    allowing = [each for each in said if each.effect != "Deny"]
+    starts = {_start(r) for each in allowing for r in each.resources or ("",)}
+    return About(everywhere and not conditions, conditions, everywhere, tuple(sorted(starts)))
+
+
+def _is_about(statement: Statement, action: str) -> bool:
+    return about_action(statement, action.lower()).possible
+
+
+def _start(resource: Text) -> str:
+    """What a pattern begins with before its first hole, wildcard or variable."""
+    first = resource.parts[0] if isinstance(resource, Template) else resource
+    return _BEFORE_WILD.split(first)[0] if isinstance(first, str) else ""
 
 
 def _evidence(needed: tuple[Permission, ...]) -> Evidence:

@@ -11,8 +11,8 @@ from graphs.identity.glob import FRESH
 from graphs.identity.keys import Given
 from graphs.identity.search import refused
 from graphs.identity.techniques import Technique, Ways, ways
-from graphs.nodes import Group, Guardrail, Node, NodeIndex, PolicyText, Role, User
-from graphs.unknown import YES, Cause, Text, Unknown, cannot_tell, text
+from graphs.nodes import Group, Guardrail, Node, NodeIndex, Organisation, PolicyText, Role, User
+from graphs.unknown import YES, Cause, Text, Unknown, cannot_tell, text, unknowns_in
 
 EVERYTHING = '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
 # A boundary that is asked of whoever creates a principal would hold the new one too.
@@ -30,6 +30,8 @@ def gain(caller: Caller, technique: Technique) -> None:
 def _rewrite_own(caller: Caller, technique: Technique) -> None:
     """By a policy of one's own or by a group of one's own."""
     holder, kind = caller.holder, caller.kind
+    if not (technique.own or technique.held or technique.stored or technique.group):
+        return
     found = [caller.may(way, holder) for way in ways(technique.own, kind)]
     found += _on_policies(caller, holder, ways(technique.held, kind))
     stored = _on_policies(caller, holder, ways(technique.stored, kind))
@@ -156,7 +158,17 @@ def _ruling(drawing: Drawing, changed: Role | User) -> Permission:
     if plain and added and changed.boundary is None:
         claim = f"Nothing that is said of {changed.name} would stop a policy that allows everything"
         return Permission("allow", YES, evidence=(Step(claim, changed.proof()),))
-    nodes: tuple[Node, ...] = tuple(
-        changed if n.id == changed.id else n for n in drawing.index.nodes
-    )
+    nodes = _surroundings(drawing, changed)
     return Permissions(NodeIndex(nodes), drawing.permissions.known).admin(changed.id)
+
+
+def _surroundings(drawing: Drawing, changed: Role | User) -> tuple[Node, ...]:
+    """What the permissions of a principal depend on; all nodes, where its policies name some."""
+    groups = drawing.index.many(changed.groups, Group) if isinstance(changed, User) else ()
+    texts = [policy.text for each in (changed, *groups) for policy in each.policies]
+    if changed.boundary is not None:
+        texts.append(changed.boundary.text)
+    above = (*drawing.index.of(Guardrail), *drawing.index.of(Organisation))
+    if above or any(unknowns_in(each) for each in texts):
+        return tuple(changed if n.id == changed.id else n for n in drawing.index.nodes)
+    return (changed, *groups)

@@ -9,12 +9,13 @@ from graphs.build.structure import Drawing
 from graphs.estate import Relation
 from graphs.evidence import Step
 from graphs.identity.evaluate import Permission
-from graphs.identity.techniques import Technique
+from graphs.identity.techniques import Technique, Ways
 from graphs.network.packets import TCP, PacketSet
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
     AccessKey,
     Delegate,
+    Function,
     Instance,
     Node,
     NodeIndex,
@@ -43,18 +44,26 @@ def nodes_by_kind(index: NodeIndex) -> dict[str, tuple[Node, ...]]:
 
 def take_over(caller: Caller, technique: Technique, nodes: dict[str, tuple[Node, ...]]) -> None:
     """The edges of a technique to whom it makes the caller."""
-    if not technique.other:
+    if not technique.other or not caller.able.issuperset(technique.actions):
         return
     calls = [caller.may((action,)) for action in technique.actions]
     if not all(each.answer.possible for each in calls):
         return
     for kind, ways in technique.other:
-        for target in nodes.get(kind, ()):
-            if target.id == caller.holder.id:
-                continue
+        for target in _candidates(caller, ways, nodes.get(kind, ())):
             found = [_take(caller, target, way) for way in ways]
             if (allowed := likeliest(found)).answer.possible:
                 _draw(caller, technique, target, [allowed, *calls])
+
+
+def _candidates(caller: Caller, ways: Ways, nodes: tuple[Node, ...]) -> Iterable[Node]:
+    """The others of some nodes; of those that have policies of their own alone, where the caller's
+    policies allow none of the ways."""
+    able = any(caller.able.issuperset(way) for way in ways)
+    for node in nodes:
+        guarded = isinstance(node, Function) and bool(node.policies)
+        if node.id != caller.holder.id and (able or guarded):
+            yield node
 
 
 def _take(caller: Caller, target: Node, way: tuple[str, ...]) -> Permission:

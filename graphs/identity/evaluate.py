@@ -73,6 +73,10 @@ class Permissions:
         return {}
 
     @cached_property
+    def _admins(self) -> "dict[str, Permission]":
+        return {}
+
+    @cached_property
     def _clauses(self) -> "dict[tuple[str, str], tuple[Clause, ...]]":
         return {}
 
@@ -124,6 +128,11 @@ class Permissions:
 
         Being able to give oneself more, by attaching a policy say, is a technique instead.
         """
+        if principal not in self._admins:
+            self._admins[principal] = self._admin(principal)
+        return self._admins[principal]
+
+    def _admin(self, principal: str) -> Permission:
         whole = self.can(principal, f"iam:{_ALL}", f"arn:aws:iam::*:{_ALL}")
         if whole.answer.possible:
             ruling = best(self.can(principal, each, "arn:aws:iam::*:*") for each in _RULING)
