@@ -19,6 +19,12 @@ from graphs.identity.techniques import Technique, catalogue
 from graphs.nodes import Database, Function, Node, Role, User
 
 TOKEN = "rds-db:connect"
+_LINKS = (
+    Relation.MAY_ASSUME,
+    Relation.MAY_CALL,
+    Relation.RUNS_AS,
+    Relation.HOLDS_CREDENTIALS_OF,
+)
 
 
 def draw_escalations(drawing: Drawing) -> None:
@@ -32,15 +38,30 @@ def draw_escalations_of(drawing: Drawing, holders: Iterable[Role | User]) -> Non
     techniques = [each for each in catalogue().values() if each.escalates]
     nodes, handing = nodes_by_kind(drawing.index), Handing(drawing)
     guarded = any(function.policies for function in drawing.index.of(Function))
+    callers = []
     for holder in holders:
         if drawing.permissions.admin(holder.id).answer.certain:
             continue
         caller = Caller(drawing, holder, abilities(drawing.permissions, holder.id))
         if caller.able or guarded:
+            callers.append(caller)
             for technique in techniques:
                 _apply(caller, technique, nodes, handing)
         for database in drawing.index.of(Database):
             _ask_token(drawing, holder, database)
+    _empower(drawing, callers, techniques)
+
+
+def _empower(drawing: Drawing, callers: list[Caller], techniques: list[Technique]) -> None:
+    """Last, since it matters only for those who are linked to others by then."""
+    linked = {user.id for user in drawing.index.of(User)}
+    for source, target, data in drawing.graph.edges(data=True):
+        if data["relation"] in _LINKS:
+            linked |= {source, target}
+    wanted = [each for each in techniques if each.empower or each.empower_held]
+    for caller in callers:
+        for technique in wanted:
+            empower(caller, technique, linked)
 
 
 def _apply(
@@ -50,10 +71,12 @@ def _apply(
         kinds = (kind for kind, _ in technique.existing)
         handing.draw(caller, technique, [n for kind in kinds for n in nodes.get(kind, ())])
         return
-    take_over(caller, technique, nodes)
-    read_text(caller, technique, nodes)
-    gain(caller, technique)
-    empower(caller, technique)
+    if technique.other:
+        take_over(caller, technique, nodes)
+    elif technique.read:
+        read_text(caller, technique, nodes)
+    else:
+        gain(caller, technique)
 
 
 def _ask_token(drawing: Drawing, holder: Role | User, database: Database) -> None:

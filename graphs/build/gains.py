@@ -1,6 +1,6 @@
 """Draws who gets more for themselves, or for somebody whom they have."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from graphs.build.callers import Caller, likeliest
@@ -71,26 +71,30 @@ def _drop_boundary(caller: Caller, technique: Technique) -> None:
         caller.draw(account_id(holder), technique.id, (likeliest(allowed), rules))
 
 
-def empower(caller: Caller, technique: Technique) -> None:
-    """The edges to those whom a caller may make administrators, should it control them as well."""
+def empower(caller: Caller, technique: Technique, linked: Container[str]) -> None:
+    """The edges to those whom a caller may make administrators, should it control them as well.
+
+    `linked` are users, and the roles that lead to others or are led to: no attacker comes to
+    control any other role together with the caller.
+    """
     for table, on_policies in ((technique.empower, False), (technique.empower_held, True)):
         for kind, found in table:
             for target in _others(caller, kind, found):
-                _empower(caller, technique, target, found, on_policies=on_policies)
+                if target.id in linked:
+                    _empower(caller, technique, target, found, on_policies=on_policies)
 
 
 def _empower(
     caller: Caller, technique: Technique, target: Role | User, found: Ways, *, on_policies: bool
 ) -> None:
-    if caller.drawing.permissions.admin(target.id).answer.certain:
-        return
     if on_policies:
         allowed = likeliest([*_on_policies(caller, target, found), refused("")])
     else:
         allowed = caller.best(found, target)
-    if allowed.answer.possible:
-        more = replace(target, policies=(*target.policies, _everything(target)))
-        caller.draw(target.id, technique.id, (allowed, _ruling(caller.drawing, more)))
+    if not allowed.answer.possible or caller.drawing.permissions.admin(target.id).answer.certain:
+        return
+    more = replace(target, policies=(*target.policies, _everything(target)))
+    caller.draw(target.id, technique.id, (allowed, _ruling(caller.drawing, more)))
 
 
 def _others(caller: Caller, kind: str, found: Ways) -> Iterator[Role | User]:

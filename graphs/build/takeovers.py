@@ -44,7 +44,7 @@ def nodes_by_kind(index: NodeIndex) -> dict[str, tuple[Node, ...]]:
 
 def take_over(caller: Caller, technique: Technique, nodes: dict[str, tuple[Node, ...]]) -> None:
     """The edges of a technique to whom it makes the caller."""
-    if not technique.other or not caller.able.issuperset(technique.actions):
+    if not caller.able.issuperset(technique.actions):
         return
     calls = [caller.may((action,)) for action in technique.actions]
     if not all(each.answer.possible for each in calls):
@@ -59,11 +59,11 @@ def take_over(caller: Caller, technique: Technique, nodes: dict[str, tuple[Node,
 def _candidates(caller: Caller, ways: Ways, nodes: tuple[Node, ...]) -> Iterable[Node]:
     """The others of some nodes; of those that have policies of their own alone, where the caller's
     policies allow none of the ways."""
-    able = any(caller.able.issuperset(way) for way in ways)
-    for node in nodes:
-        guarded = isinstance(node, Function) and bool(node.policies)
-        if node.id != caller.holder.id and (able or guarded):
-            yield node
+    if any(caller.able.issuperset(way) for way in ways):
+        return (node for node in nodes if node.id != caller.holder.id)
+    if not nodes or not isinstance(nodes[0], Function):
+        return ()
+    return (node for node in nodes if isinstance(node, Function) and node.policies)
 
 
 def _take(caller: Caller, target: Node, way: tuple[str, ...]) -> Permission:

@@ -8,12 +8,12 @@ from graphs.evidence import Step
 from graphs.identity import guardrails
 from graphs.identity.access import access, is_object_action
 from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of, actors, arn_of
-from graphs.identity.decide import Applicable, applicable, overlapping
+from graphs.identity.decide import Applicable, about_action, applicable, overlapping
 from graphs.identity.glob import FRESH, same
 from graphs.identity.keys import Given
 from graphs.identity.layers import Clause, Level, of_actor, of_resource, of_session
 from graphs.identity.moments import ISSUED, NOW, at_every_moment, tells_time
-from graphs.identity.policy import lower
+from graphs.identity.policy import Statement, lower
 from graphs.identity.search import Permission, Question, ask, best, rank, refused, together
 from graphs.nodes import (
     Bucket,
@@ -133,6 +133,11 @@ class Permissions:
         return self._admins[principal]
 
     def _admin(self, principal: str) -> Permission:
+        if self._actors_of(principal) and not any(
+            clause.statement.effect != "Deny" and _about_rest(clause.statement)
+            for clause in self.carried(principal)
+        ):
+            return refused("No policy allows what it does not single out")
         whole = self.can(principal, f"iam:{_ALL}", f"arn:aws:iam::*:{_ALL}")
         if whole.answer.possible:
             ruling = best(self.can(principal, each, "arn:aws:iam::*:*") for each in _RULING)
@@ -212,9 +217,7 @@ class Permissions:
         given: Given,
         session: PolicyText | None = None,
     ) -> Permission:
-        who = self._actors.get(principal)
-        if who is None:
-            who = self._actors[principal] = actors(self.index, principal)
+        who = self._actors_of(principal)
         if not who:
             why = Unknown(Cause.DATA, f"the policies of {principal}")
             step = Step(f"The policies of {principal} were not read", None, frozenset((why,)))
@@ -321,10 +324,15 @@ class Permissions:
 
     def carried(self, principal: str) -> tuple[Clause, ...]:
         """The statements that a role or user carries: of its policies, groups and boundary."""
-        found = self._actors.get(principal)
-        if found is None:
-            found = self._actors[principal] = actors(self.index, principal)
+        found = self._actors_of(principal)
+        if len(found) == 1:
+            return self._mine(found[0])
         return tuple(clause for actor in found for clause in self._mine(actor))
+
+    def _actors_of(self, principal: str) -> tuple[Actor, ...]:
+        if principal not in self._actors:
+            self._actors[principal] = actors(self.index, principal)
+        return self._actors[principal]
 
     def _mine(self, actor: Actor) -> tuple[Clause, ...]:
         key = (f"{actor.kind}:{actor.id}", "")
@@ -348,6 +356,17 @@ class Permissions:
         if not carried and all(each.statement.effect == "Deny" for each in standing):
             return ()
         return (*carried, *overlapping(applicable(standing, actor, action), question.resource))
+
+
+_RULES_IAM = f"iam:{_ALL}".lower()
+
+
+def _about_rest(statement: Statement) -> bool:
+    """Whether a statement may be about IAM's actions in general."""
+    written = statement.actions
+    if written is not None and all(isinstance(a, str) and "*" not in a for a in written):
+        return False
+    return about_action(statement, _RULES_IAM).possible
 
 
 def _whenever(candidates: tuple[Applicable, ...], question: Question, given: Given) -> Permission:
