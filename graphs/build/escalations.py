@@ -13,9 +13,9 @@ from graphs.build.structure import Drawing
 from graphs.build.takeovers import nodes_by_kind, read_text, take_over
 from graphs.estate import Relation
 from graphs.evidence import Evidence
-from graphs.identity.abilities import abilities
 from graphs.identity.evaluate import Permission
 from graphs.identity.techniques import Technique, catalogue
+from graphs.identity.trusting import Callers
 from graphs.nodes import Database, Function, Node, Role, User
 
 TOKEN = "rds-db:connect"
@@ -27,14 +27,17 @@ _LINKS = (
 )
 
 
-def draw_escalations(drawing: Drawing) -> None:
+def draw_escalations(drawing: Drawing, known: Callers) -> None:
     """Add may-call edges. Certain administrators have nothing to gain."""
     holders: tuple[Role | User, ...] = (*drawing.index.of(Role), *drawing.index.of(User))
-    draw_escalations_of(drawing, holders)
+    draw_escalations_of(drawing, holders, known)
 
 
-def draw_escalations_of(drawing: Drawing, holders: Iterable[Role | User]) -> None:
-    """The may-call edges of some principals."""
+def draw_escalations_of(
+    drawing: Drawing, holders: Iterable[Role | User], known: Callers | None = None
+) -> None:
+    """The may-call edges of some principals; `known` remembers what was asked of them already."""
+    known = known or Callers(drawing.permissions)
     techniques = [each for each in catalogue().values() if each.escalates]
     nodes, handing = nodes_by_kind(drawing.index), Handing(drawing)
     guarded = any(function.policies for function in drawing.index.of(Function))
@@ -42,7 +45,7 @@ def draw_escalations_of(drawing: Drawing, holders: Iterable[Role | User]) -> Non
     for holder in holders:
         if drawing.permissions.admin(holder.id).answer.certain:
             continue
-        caller = Caller(drawing, holder, abilities(drawing.permissions, holder.id))
+        caller = Caller(drawing, holder, known.abilities(holder.id))
         if caller.able or guarded:
             callers.append(caller)
             for technique in techniques:

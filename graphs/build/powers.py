@@ -73,7 +73,7 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
             draw_open_reads(drawing, store)
         else:
             draw_reads(drawing, ANYONE, store)
-    draw_escalations(drawing)
+    draw_escalations(drawing, callers)
     return drawing.graph
 
 

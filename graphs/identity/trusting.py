@@ -47,6 +47,7 @@ class Callers:
             self._by_arn.setdefault(node.arn, []).append(node)
         self._holed = [n for n in self._everybody if not isinstance(n.arn, str) or not n.arn]
         self._willing: list[Node] | None = None
+        self._able: dict[str, frozenset[str]] = {}
 
     def of(self, role: Role) -> tuple[Node, ...]:
         """Whoever the role's trust policy may name, in the order of the estate."""
@@ -60,6 +61,12 @@ class Callers:
                     return self._everybody
                 found.update(node.id for node in named)
         return tuple(n for n in self._everybody if n.id in found) if found else ()
+
+    def abilities(self, principal: str) -> frozenset[str]:
+        """The actions that a role's or user's own policies may allow."""
+        if principal not in self._able:
+            self._able[principal] = abilities(self._permissions, principal)
+        return self._able[principal]
 
     def _named(self, entry: PrincipalEntry) -> list[Node] | None:
         """The nodes that an entry may mean; None for anybody."""
@@ -83,7 +90,7 @@ class Callers:
             self._willing = [
                 node
                 for node in self._everybody
-                if isinstance(node, Outsider) or ASSUME in abilities(self._permissions, node.id)
+                if isinstance(node, Outsider) or ASSUME in self.abilities(node.id)
             ]
         return self._willing
 

@@ -34,8 +34,8 @@ def command(path: Path, form: str, output: Path | None, **how: Unpack[Reading]) 
 
     with reading(path, load_config(path, how["config_file"]), how) as request:
         reads = list(estates(request))
+        found = [(read.estate.name, list(standings(read.estate))) for read in reads]
     hide = hider({each for read in reads for each in read.evaluated.secrets})
-    found = [(read.estate.name, list(standings(read.estate))) for read in reads]
     if form == "json":
         text = as_json(found, hide)
     else:

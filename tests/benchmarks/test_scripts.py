@@ -95,3 +95,12 @@ def test_the_network_of_a_generated_estate_is_measured():
     assert said["classes"] > 20
     assert said["pairs of classes that connect"] > 0
     assert set(said["steps"]) >= {"load", "internet exposure", "all pairs of classes"}
+
+
+def test_an_account_of_roles_is_measured():
+    done = script("identity.py", "--roles", 300, "--statements", 3, "--policies", 5, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    said = json.loads(done.stdout)
+    assert said["roles"] == 300
+    assert said["escalate"] > 0
+    assert said["together"] >= said["build"] > 0
