@@ -124,6 +124,14 @@ def about_action(statement: Statement, action: str) -> Answer:
     return ~any_of(matches(each, action) for each in statement.not_actions or ())
 
 
+def about_rest(statement: Statement, action: str) -> bool:
+    """Whether a statement may be about an action that none singles out: only wildcards are."""
+    written = statement.actions
+    if written is not None and all(isinstance(a, str) and not {"*", "?"} & {*a} for a in written):
+        return False
+    return about_action(statement, action.lower()).possible
+
+
 def about_resource(statement: Statement, resource: Pattern, context: Context) -> Answer:
     """Whether the statement is about a resource; trust policies have no Resource at all."""
     written = statement.resources

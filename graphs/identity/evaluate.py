@@ -8,12 +8,12 @@ from graphs.evidence import Step
 from graphs.identity import guardrails
 from graphs.identity.access import access, is_object_action
 from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of, actors, arn_of
-from graphs.identity.decide import Applicable, about_action, applicable, overlapping
+from graphs.identity.decide import Applicable, about_rest, applicable, overlapping
 from graphs.identity.glob import FRESH, same
 from graphs.identity.keys import Given
 from graphs.identity.layers import Clause, Level, of_actor, of_resource, of_session
 from graphs.identity.moments import ISSUED, NOW, at_every_moment, tells_time
-from graphs.identity.policy import Statement, lower
+from graphs.identity.policy import lower
 from graphs.identity.search import Permission, Question, ask, best, rank, refused, together
 from graphs.nodes import (
     Bucket,
@@ -35,6 +35,7 @@ __all__ = ["ANYONE", "Permission", "Permissions"]
 
 _ALL = FRESH * 3
 """Stands for any action or resource that no policy singles out."""
+_RULES_IAM = f"iam:{_ALL}"
 _RULING = (
     "iam:AttachRolePolicy",
     "iam:AttachUserPolicy",
@@ -134,11 +135,11 @@ class Permissions:
 
     def _admin(self, principal: str) -> Permission:
         if self._actors_of(principal) and not any(
-            clause.statement.effect != "Deny" and _about_rest(clause.statement)
+            clause.statement.effect != "Deny" and about_rest(clause.statement, _RULES_IAM)
             for clause in self.carried(principal)
         ):
             return refused("No policy allows what it does not single out")
-        whole = self.can(principal, f"iam:{_ALL}", f"arn:aws:iam::*:{_ALL}")
+        whole = self.can(principal, _RULES_IAM, f"arn:aws:iam::*:{_ALL}")
         if whole.answer.possible:
             ruling = best(self.can(principal, each, "arn:aws:iam::*:*") for each in _RULING)
             whole = min(whole, ruling, key=rank)
@@ -356,17 +357,6 @@ class Permissions:
         if not carried and all(each.statement.effect == "Deny" for each in standing):
             return ()
         return (*carried, *overlapping(applicable(standing, actor, action), question.resource))
-
-
-_RULES_IAM = f"iam:{_ALL}".lower()
-
-
-def _about_rest(statement: Statement) -> bool:
-    """Whether a statement may be about IAM's actions in general."""
-    written = statement.actions
-    if written is not None and all(isinstance(a, str) and "*" not in a for a in written):
-        return False
-    return about_action(statement, _RULES_IAM).possible
 
 
 def _whenever(candidates: tuple[Applicable, ...], question: Question, given: Given) -> Permission:
