@@ -6,6 +6,7 @@ and packet sets and policies stay in the evidence.
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from weakref import WeakKeyDictionary
 
 from graphs.attack.facts import Derivable, Fact, Holds
 from graphs.attack.words import called, holders_of, sender
@@ -35,13 +36,18 @@ from graphs.nodes import (
 )
 from graphs.unknown import all_of
 
+_FOUND: WeakKeyDictionary[Estate, tuple[Derivable, ...]] = WeakKeyDictionary()
+
 
 def derivables(estate: Estate) -> tuple[Derivable, ...]:
-    """All applications of techniques to an estate, in the order of the graph's edges."""
-    found: list[Derivable] = []
-    for relation in _APPLY:
-        found += applied(estate, estate.edges(relation))
-    return tuple(found)
+    """All applications of techniques to an estate, in the order of the graph's edges.
+
+    Paths, escalations and cuts ask; they are found once, and kept no longer than the estate is.
+    """
+    if estate not in _FOUND:
+        every = (applied(estate, estate.edges(relation)) for relation in _APPLY)
+        _FOUND[estate] = tuple(step for steps in every for step in steps)
+    return _FOUND[estate]
 
 
 def applied(estate: Estate, edges: Iterable[Edge]) -> Iterator[Derivable]:
