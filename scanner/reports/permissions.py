@@ -10,7 +10,7 @@ from graphs.evidence import Step
 from graphs.identity.search import Permission
 from scanner.permitting import USES, Told, Uses
 from scanner.reports.printing import printed
-from scanner.reports.words import clean, listed
+from scanner.reports.words import clean, counted, listed
 
 SCHEMA = "pathwarden/permissions/1"
 COLOURS = {
@@ -72,9 +72,13 @@ def _keys(told: Told) -> Iterator[str]:
 
 
 def _who(found: Sequence[Told], question: str, root: str) -> Iterator[Text | Padding]:
-    yield _head(f"{len(found)}", "bold", f"may {question}", root)
+    yield _head(_number(found), "bold", f"may {question}", root)
     for told in found:
         yield _below(_told(told))
+
+
+def _number(found: Sequence[object]) -> str:
+    return counted(len(found), "principal") if found else "nobody"
 
 
 def _told(told: Told) -> Text:
@@ -93,7 +97,7 @@ def _told(told: Told) -> Text:
 
 
 def _uses(found: Sequence[Uses], question: str, root: str) -> Iterator[Text | Padding]:
-    yield _head(f"{len(found)}", "bold", f"may use {question}", root)
+    yield _head(_number(found), "bold", f"may use {question}", root)
     for each in found:
         line = Text(_called(each.kind, each.label), style="bold")
         for use in USES:
