@@ -5,7 +5,7 @@ reads nothing from AWS, needs no boto3, and judges nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graphs.nodes import Node
@@ -57,8 +57,8 @@ def shaped(snapshot: Snapshot) -> Shaped:
     """The resources of every account of a snapshot, each once."""
     found: dict[str, Resource] = {}
     missing = {
-        (kind, "*"): Unknown(Cause.MODEL, f"{kind.lower()}s, which a sweep does not read")
-        for kind in unread_kinds()
+        (kind, "*"): Unknown(Cause.MODEL, f"{what}, which a sweep does not read")
+        for kind, what in unread_kinds().items()
     }
     gaps: list[Gap] = []
     for swept in snapshot.accounts:
@@ -71,11 +71,21 @@ def shaped(snapshot: Snapshot) -> Shaped:
     return Shaped(tuple(found.values()), Coverage(assumed=False, missing=missing), tuple(gaps))
 
 
-def unread_kinds() -> list[str]:
-    """The kinds of nodes that no call of the table reads; what is declared or told is none."""
+PARTLY: Mapping[str, str] = {
+    "Database": "warehouses, caches, search domains, file systems and brokers",
+}
+"""What the calls leave out of kinds that they read."""
+
+
+def unread_kinds() -> dict[str, str]:
+    """The kinds of nodes that no call of the table reads whole, with what is not read of each.
+
+    What is declared or told is none.
+    """
     read = {kind for call in all_calls() for kind in call.kinds}
-    others = {each.__name__ for each in _leaves(Node)}
-    return sorted(others - read - {"DataStore", "Outsider", "Service", "Site"})
+    others = {each.__name__ for each in _leaves(Node)} - read
+    whole = others - {"DataStore", "Outsider", "Service", "Site"}
+    return {**{kind: f"{kind.lower()}s" for kind in sorted(whole)}, **PARTLY}
 
 
 def _leaves(kind: type[Node]) -> Iterator[type[Node]]:

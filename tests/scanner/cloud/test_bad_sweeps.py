@@ -43,6 +43,7 @@ def refused(monkeypatch, capsys, tmp_path):
             main()
         out, err = capsys.readouterr()
         assert (done.value.code, out) == (2, "")
+        assert len(err.splitlines()) == 1, err
         (line,) = err.splitlines()
         assert line.startswith("pathwarden: ")
         assert sorted(tmp_path.rglob("*")) == before

@@ -122,7 +122,7 @@ def task(seed, r, v):
         taskRoleArn=v["task_role_arn"],
         containerDefinitions=json.loads(v["container_definitions"]),
     )["taskDefinition"]
-    return {"arn": made["taskDefinitionArn"]}
+    return {"arn": made["taskDefinitionArn"], "revision": made["revision"]}
 
 
 def service(seed, r, v):
