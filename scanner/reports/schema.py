@@ -219,6 +219,19 @@ MEANINGS: dict[str, dict[str, str]] = {
         "subnets": "How many subnets it has.",
         "services": "Services in it.",
         "stores": "Data stores in it.",
+        "crossings": "What crosses its border; null but in a map.",
+    },
+    "Crossing": {
+        "far": "The internet, a site or another LAN.",
+        "inward": "Whether it comes into the LAN.",
+        "packets": "The packets that pass.",
+        "traffic": "The same in words.",
+        "inside": "Services of the LAN, by name.",
+        "over": "WANs that it passes.",
+        "certain": "Whether it surely does.",
+    },
+    "PacketSet": {
+        "boxes": "Family, then the lowest and highest source, destination, protocol and port.",
     },
     "Wan": {"id": _NODE, "name": _NAME, "kind": _KIND},
     "Site": {

@@ -61,7 +61,7 @@ PARSED = {
     ),
     "splats": ("locals { x = a" + "[*]" * 100_000 + " }\n", "main.tf:1 " + DEEP),
     "an open heredoc": (
-        "locals {\n x = <<E\n" + "x\n" * 500_000,
+        "locals {\n x = <<E\n" + "x\n" * 400_000,
         "main.tf:2 the heredoc is never closed by a line 'E'",
     ),
     "many open heredocs": (
