@@ -178,6 +178,7 @@ def _tasks(answers: Answers) -> Iterator[Resource]:
                 "task_role_arn": task.get("taskRoleArn"),
                 "execution_role_arn": task.get("executionRoleArn"),
                 "container_definitions": json.dumps(task.get("containerDefinitions", [])),
+                "tags": answers.tags_of(answer.region, task["taskDefinitionArn"]),
             }
             name = last(task["taskDefinitionArn"])
             at, key = (answer.region, "ecs.describe_task_definition"), answers.local(answer.region)

@@ -85,6 +85,7 @@ LABELS: dict[str, Label] = {
     **dict.fromkeys(OF_EC2, ec2),
     "aws_cloudtrail": trail,
     "aws_ecs_service": service,
+    "aws_ecs_task_definition": service,
     "aws_elb": classic,
     "aws_iam_role": role,
     "aws_iam_user": user,
