@@ -17,6 +17,7 @@ The vocabulary of `graph` (a networkx MultiDiGraph), which is stable:
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from graphs.evidence import Evidence
@@ -82,7 +83,9 @@ class Estate:
 
     def all(self, kind: type[N], scope: str = "*") -> Listing[N]:
         """Every node of a kind, with the gaps in what was read of it and of each of its kinds."""
-        names = {each.__name__ for each in (kind, *_kinds_of(kind))}
+        if not self.coverage.missing:
+            return Listing(self.index.of(kind), frozenset())
+        names = _kinds_of(kind)  # type: ignore[arg-type]  # classes can be hashed
         gaps = (self.coverage.gaps(name, (scope,)) for name in names)
         return Listing(self.index.of(kind), frozenset[Unknown]().union(*gaps))
 
@@ -103,10 +106,11 @@ class Estate:
                 yield Edge(start, end, relation, *about)
 
 
-def _kinds_of(kind: type[Node]) -> Iterator[type[Node]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _kinds_of(each)
+@cache
+def _kinds_of(kind: type[Node]) -> frozenset[str]:
+    """The names of a kind and of all kinds of it."""
+    below = (_kinds_of(each) for each in kind.__subclasses__())  # type: ignore[arg-type]
+    return frozenset({kind.__name__}).union(*below)
 
 
 def identity(node: Node) -> str:
