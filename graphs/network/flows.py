@@ -137,7 +137,13 @@ class Flows:
     def forward_checks(
         self, path: Path, source: Zone, goal: Zone, within: PacketSet
     ) -> Iterator[Bounds[PacketSet]]:
-        """Each filter on the way, the narrowest kind first."""
+        """Each filter on the way, the narrowest kind first.
+
+        Behind a NAT gateway filters see its address, so that the sender's proves nothing there.
+        """
+        if translated(path):
+            yield self.group_check(source, goal.peer(path.groups), False, within)
+            return
         yield self.group_check(goal, source.peer(path.groups), True, within)
         yield self.group_check(source, goal.peer(path.groups), False, within)
         for crossing in path.crossings:
@@ -210,7 +216,10 @@ class Flows:
         else:
             forward = tuple(self.arrivals(source, goal))
             replies = tuple(self.arrivals(goal, source)) if forward else ()
-            yield from (Leg(path, replies) for path in forward if replies)
+            for path in forward:
+                backs = _unseen(path, source) if translated(path) else replies
+                if backs:
+                    yield Leg(path, backs)
 
     def arrivals(self, source: Zone, goal: Zone) -> Iterator[Path]:
         """The paths from a subnet or site that end at the goal, its own border crossed."""
@@ -376,8 +385,13 @@ def arrived(path: Path, goal: Zone) -> Path | None:
     return None
 
 
+def translated(path: Path) -> bool:
+    """Whether packets come into a private network with a NAT gateway's address."""
+    return bool(path.nat) and path.end in (End.VPC, End.SITE)
+
+
 def _unseen(path: Path, source: Zone) -> tuple[Path, ...]:
-    """The way back from a NAT gateway that was not read."""
+    """The way back by a NAT gateway, where nobody follows it."""
     return tuple(
         doubted(stepped(replace(path, prefix=span, crossings=()), "The reply comes back"),
                 Answer(certain=False, possible=True, because=path.because))

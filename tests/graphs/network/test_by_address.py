@@ -196,3 +196,26 @@ def test_no_target_is_its_own_client():
     land = balanced(("tcp", 8080, "10.0.0.0/16"), kept=YES)
     assert says(land, "client", "nlb", 80) == "yes"
     assert says(land, "t", "nlb", 80) == "no"
+
+
+def test_what_a_nat_gateway_opens_in_other_networks_cannot_be_told():
+    """There the sender has the gateway's address, and needs no way back of its own."""
+    land = Land()
+    land.vpc("v", "10.0.0.0/16")
+    land.vpc("w", "10.9.0.0/16")
+    land.peering("pcx", "v", "w")
+    land.table("to-w", "v", ("10.9.0.0/16", "peering", "pcx"))
+    land.subnet("gateways", "v", "10.0.1.0/24", table="to-w")
+    land.nat("nat", "gateways", public=False, addresses=["10.0.1.5"])
+    land.table("by-nat", "v", ("0.0.0.0/0", "nat", "nat"))
+    land.subnet("inside", "v", "10.0.2.0/24", table="by-nat")
+    land.table("back", "w", ("10.0.1.0/24", "peering", "pcx"))
+    land.subnet("far", "w", "10.9.1.0/24", table="back")
+    land.group("open", OPEN)
+    land.group("gateway-alone", ("tcp", 443, "10.0.1.5/32"), vpc="w")
+    land.instance("a", "inside", "open", address="10.0.2.10")
+    land.instance("b", "far", "gateway-alone", address="10.9.1.10")
+    assert says(land, "10.0.2.10", "10.9.1.10") == "?"
+    land.group("shut", outs=())
+    land.instance("c", "inside", "shut", address="10.0.2.11")
+    assert says(land, "10.0.2.11", "10.9.1.10") == "no"
