@@ -34,7 +34,16 @@ from graphs.network.packets import (
     PacketSet,
     packets,
 )
-from graphs.network.paths import Crossing, End, Path, Screen, crossed, doubted, stepped
+from graphs.network.paths import (
+    Crossing,
+    End,
+    Path,
+    Screen,
+    crossed,
+    doubted,
+    translated,
+    unseen,
+)
 from graphs.network.routes import overlap
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Zone
@@ -48,7 +57,7 @@ from graphs.nodes import (
     Site,
     Subnet,
 )
-from graphs.unknown import YES, Answer, Bounds, Unknown, cannot_tell, exactly
+from graphs.unknown import YES, Bounds, Unknown, cannot_tell, exactly
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
 _THROUGH_NAT = (
@@ -217,7 +226,7 @@ class Flows:
             forward = tuple(self.arrivals(source, goal))
             replies = tuple(self.arrivals(goal, source)) if forward else ()
             for path in forward:
-                backs = _unseen(path, source) if translated(path) else replies
+                backs = unseen(path, source.ranges) if translated(path) else replies
                 if backs:
                     yield Leg(path, backs)
 
@@ -295,7 +304,7 @@ class Flows:
             if path.nat:
                 known = nat is not None and isinstance(nat.subnet, str)
                 backs = tuple(self._through_nat(nat, source, path.goal))
-                backs = backs if known else _unseen(path, source)
+                backs = backs if known else unseen(path, source.ranges)
                 yield Leg(path, backs)
             elif path.end is End.ANYWHERE or source.public.possible:
                 condition = source.public if path.end is End.INTERNET else YES
@@ -383,20 +392,6 @@ def arrived(path: Path, goal: Zone) -> Path | None:
         if hidden:
             return doubted(_entered(path, goal), cannot_tell(*hidden))
     return None
-
-
-def translated(path: Path) -> bool:
-    """Whether packets come into a private network with a NAT gateway's address."""
-    return bool(path.nat) and path.end in (End.VPC, End.SITE)
-
-
-def _unseen(path: Path, source: Zone) -> tuple[Path, ...]:
-    """The way back by a NAT gateway, where nobody follows it."""
-    return tuple(
-        doubted(stepped(replace(path, prefix=span, crossings=()), "The reply comes back"),
-                Answer(certain=False, possible=True, because=path.because))
-        for span in source.ranges
-    )  # fmt: skip
 
 
 def _mapped(replies: Bounds[PacketSet]) -> Bounds[PacketSet]:

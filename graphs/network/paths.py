@@ -1,5 +1,6 @@
 """A way through the network, hop by hop: what routing gives and what filters then judge."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -172,3 +173,15 @@ def beyond_nat(path: Path, nat: NatGateway) -> Path:
         behind = not_modelled(f"what NAT gateway {nat.name} reaches in private networks", nat)
         return doubted(path, cannot_tell(behind))
     return path
+
+
+def translated(path: Path) -> bool:
+    """Whether packets come into a private network with a NAT gateway's address."""
+    return bool(path.nat) and path.end in (End.VPC, End.SITE)
+
+
+def unseen(path: Path, ranges: Iterable[Prefix]) -> tuple[Path, ...]:
+    """The way back by a NAT gateway to the sender's addresses, where nobody follows it."""
+    sure = Answer(certain=False, possible=True, because=path.because)
+    backs = (replace(path, prefix=span, crossings=()) for span in ranges)
+    return tuple(doubted(stepped(back, "The reply comes back"), sure) for back in backs)
