@@ -370,3 +370,11 @@ def _requests(protocol: int, low: int, high: int) -> Iterator[Span]:
         if low <= reply <= high:
             yield request, request
     yield from rest.ports(0)
+
+
+def answered_bounds(replies: Bounds[PacketSet]) -> Bounds[PacketSet]:
+    """The packets that replies answer, as sure as the replies."""
+    possible = answered(replies.possible)
+    if replies.certain is replies.possible:
+        return exactly(possible)
+    return Bounds(answered(replies.certain), possible, replies.because)

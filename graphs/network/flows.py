@@ -15,8 +15,8 @@ from graphs.network.filters import (
     NONE,
     Filters,
     Peer,
-    answered,
     answered_always,
+    answered_bounds,
     join,
     meet,
     unread,
@@ -124,7 +124,7 @@ class Flows:
         if not forward.possible:
             return NO_FLOW
         replies = self.replies(leg.replies, source, goal, within, leg.forward.screens)
-        back = _mapped(replies)
+        back = answered_bounds(replies)
         total = meet(forward, back)
         if INTERNET in (source.place, goal.place):
             total = meet(total, exactly(possible_between(source, goal)))
@@ -206,8 +206,6 @@ class Flows:
             return sent
         needs = path.needs - source.given - goal.given
         return Bounds(NOTHING, sent.possible, path.because | needs | sent.because)
-
-    # Which paths there are.
 
     def legs(self, source: Zone, goal: Zone) -> tuple[Leg, ...]:
         """Every way from one zone to another that routing leaves open."""
@@ -392,13 +390,6 @@ def arrived(path: Path, goal: Zone) -> Path | None:
         if hidden:
             return doubted(_entered(path, goal), cannot_tell(*hidden))
     return None
-
-
-def _mapped(replies: Bounds[PacketSet]) -> Bounds[PacketSet]:
-    possible = answered(replies.possible)
-    if replies.certain is replies.possible:
-        return exactly(possible)
-    return Bounds(answered(replies.certain), possible, replies.because)
 
 
 def _back(within: PacketSet) -> PacketSet:
