@@ -24,7 +24,6 @@ from graphs.network.packets import (
 )
 from graphs.network.ports import SHELLS
 from graphs.network.reach import INTERNET
-from graphs.network.trace import trace
 from graphs.nodes import Database, Endpoint, Node, Service
 from graphs.unknown import Unknown
 from graphs.views.summary import kind_of
@@ -123,7 +122,7 @@ def _line(
     estate: Estate, place: str, node: Node, traffic: PacketSet, sources: tuple[Prefix, ...]
 ) -> Exposed:
     steps: dict[Step, None] = {}
-    told = partial(trace, estate.network.flows, estate.network.zones, place, node.id)
+    told = partial(estate.network.told, place, node.id)
     for question in list(_questions(traffic, sources))[:MOST_TRACES]:
         steps |= dict.fromkeys(s for s in told(question) if f"{node.name} is in " not in s.claim)
     return Exposed(

@@ -96,7 +96,7 @@ class Admitting:
 
     def _add_named(self, found: Pieces, rule: GroupRule) -> None:
         for bits, allowed in self._named(rule, True):
-            for box in allowed.boxes:
+            for box in self._speaking(allowed):
                 add(found, self._port(box), bits)
 
     def _named(self, rule: GroupRule, inward: bool) -> Iterator[tuple[Bits, PacketSet]]:
@@ -118,6 +118,10 @@ class Admitting:
             bits = self.spans.within(Prefix(box[0], box[axis], box[axis + 1]))
             if bits:
                 yield self._port(box), bits
+
+    def _speaking(self, allowed: PacketSet) -> Iterator[Box]:
+        """The boxes of the family that the classes speak: each has an ICMP of its own."""
+        return (box for box in allowed.boxes if box[0] == self.spans.family)
 
     def _port(self, box: Box) -> int:
         return self.ports.number(PacketSet((box,)))
@@ -148,7 +152,7 @@ class Admitting:
         alone = replace(rule, prefixes=(), lists=())
         for ref in rule.groups:
             peer = Peer(frozenset({"somebody's group" if isinstance(ref, Unknown) else ref}))
-            for box in self.pick(self.filters.rule(alone, False, peer)).boxes:
+            for box in self._speaking(self.pick(self.filters.rule(alone, False, peer))):
                 yield ("" if isinstance(ref, Unknown) else ref), self._port(box)
 
     @cached_property

@@ -31,6 +31,7 @@ def stops(
     found = [
         tuple(dict.fromkeys(_between(flows, zones, ends[1], start, goal, wanted)))
         for start, goal in pairs(zones, *ends)
+        if any(box[0] == goal.zone.family for box in wanted.boxes)
     ]
     for place in ends:
         if (vacant := zones.vacant(place)) is not None and not vacant.possible:

@@ -17,6 +17,7 @@ Box: TypeAlias = tuple[int, int, int, int, int, int, int, int, int]
 Span: TypeAlias = tuple[int, int]
 
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
+_FAMILIES = {ICMP: ANY4, ICMPV6: ANY6}
 PROTOCOLS: Span = (0, 255)
 PORTS: Span = (0, 65535)
 ANYWHERE = (ANY4, ANY6)
@@ -267,12 +268,15 @@ def union(sets: Iterable[PacketSet]) -> PacketSet:
 
 def asked(protocol: int | None = None, port: int | None = None) -> PacketSet:
     """All packets of a protocol and port, each of them any when None. A port alone means TCP
-    or UDP."""
+    or UDP, and each ICMP is of one family of addresses alone."""
     ports = PORTS if port is None else (port, port)
     if protocol is None and port is not None:
         return packets(protocols=(TCP, TCP), ports=ports) | packets(
             protocols=(UDP, UDP), ports=ports
         )
+    if protocol in _FAMILIES:
+        own = (_FAMILIES[protocol],)
+        return packets(own, own, (protocol, protocol), ports)
     return packets(protocols=PROTOCOLS if protocol is None else (protocol, protocol), ports=ports)
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from graphs.addresses import PUBLIC4, Prefix
 from graphs.evidence import Evidence, Step
 from graphs.network import doors
 from graphs.network.balancing import Balancing
 from graphs.network.blocking import stops
-from graphs.network.filters import NONE, Filters, join, meet
+from graphs.network.filters import ALL, NONE, Filters, join, meet
 from graphs.network.flows import Flow, Flows
 from graphs.network.hairpin import around, senders
 from graphs.network.holders import address_of, host
@@ -32,6 +32,7 @@ from graphs.nodes import (
     Balancer,
     Endpoint,
     Function,
+    Node,
     NodeIndex,
     Service,
     Site,
@@ -143,8 +144,14 @@ class Network:
             return (Step("Both addresses are its own, so that its packets do not leave it"),)
         if (told := self._turned(source, destination)) is not None:
             return self._trace_around(source, destination, told, question)
-        inward = trace(self.flows, self.zones, source, destination, question)
+        inward = self.told(source, destination, question)
         return inward or doors.told(self, source, destination, question)
+
+    def told(self, source: str, destination: str, question: PacketSet) -> Evidence:
+        """How some packet of the question gets to the destination and is answered; empty if none
+        does, and of doors that AWS opens by itself."""
+        answering = partial(self._handed_on, self.zones.node(destination))
+        return trace(self.flows, self.zones, source, destination, question, answering)
 
     def _trace_around(
         self, source: str, destination: str, told: Prefix, question: PacketSet
@@ -156,9 +163,9 @@ class Network:
         turn = Step(claim)
         for sender, _ in senders(self, source, told):
             place = INTERNET if sender is None else host(sender)
-            inward = trace(self.flows, self.zones, place, destination, question)
+            inward = self.told(place, destination, question)
             if inward:
-                out = trace(self.flows, self.zones, source, host(told), question)
+                out = self.told(source, host(told), question)
                 return (turn, *out, *inward)
         return ()
 
@@ -264,12 +271,17 @@ class Network:
         end = self.zones.node(destination)
         if not flow.packets.possible or not isinstance(end, Balancer | Endpoint):
             return flow
+        handed = self._handed_on(end, source, goal)
+        return Flow(meet(flow.packets, handed), flow.partly & handed.possible)
+
+    def _handed_on(self, end: Node | None, source: Seat, goal: Seat) -> Bounds[PacketSet]:
+        """What a balancer or an endpoint leads to somebody who answers; all where it is neither."""
         balancing = Balancing(self.flows, self.zones)
         if isinstance(end, Balancer):
-            handed = balancing.handed_on(end, source, goal)
-        else:
-            handed = Provided(balancing).handed_on(end, source, goal)
-        return Flow(meet(flow.packets, handed), flow.partly & handed.possible)
+            return balancing.handed_on(end, source, goal)
+        if isinstance(end, Endpoint):
+            return Provided(balancing).handed_on(end, source, goal)
+        return ALL
 
     def _flow(self, source: Seat, goal: Seat) -> Flow:
         key = source.number, goal.number

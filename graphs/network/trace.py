@@ -1,22 +1,30 @@
 """Evidence for reachability: one packet and its reply, step by step."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graphs.addresses import Prefix
 from graphs.evidence import Evidence, Step
 from graphs.network.claims import entry_claim, rule_claim, text_of
-from graphs.network.filters import EPHEMERAL, Peer, entry_matches, numbered, unread
+from graphs.network.filters import EPHEMERAL, Peer, entry_matches, meet, numbered, unread
 from graphs.network.flows import Flows, Leg
 from graphs.network.packets import PORTS, TCP, UDP, Packet, PacketSet, packets
 from graphs.network.paths import Crossing, Path
 from graphs.network.zones import INTERNET, Seat, Zone, Zones
 from graphs.nodes import Acl, AclEntry, Balancer, NodeIndex, SecurityGroup, Site, Subnet
-from graphs.unknown import Unknown
+from graphs.unknown import Bounds, Unknown
+
+Answering = Callable[[Seat, Seat], Bounds[PacketSet]]
+"""The packets from one seat to another that somebody there, or behind it, answers."""
 
 
 def trace(
-    flows: Flows, zones: Zones, source: str, destination: str, question: PacketSet
+    flows: Flows,
+    zones: Zones,
+    source: str,
+    destination: str,
+    question: PacketSet,
+    answering: Answering,
 ) -> Evidence:
     """The steps of one packet of the question that gets there; a certain one if there is any."""
     doubtful: tuple[Journey, Packet] | None = None
@@ -24,6 +32,8 @@ def trace(
         for leg in flows.legs(start.zone, goal.zone):
             journey = Journey(flows, zones, source, destination, start, goal, leg)
             passed = flows.over(leg, start.zone, goal.zone).packets
+            if passed.possible:
+                passed = meet(passed, answering(start, goal))
             if certain := (passed.certain & question).witness():
                 return journey.told(journey.placed(certain))
             if doubtful is None and (possible := (passed.possible & question).witness()):

@@ -1,11 +1,12 @@
 """One packet at a time: the plain twin that the set engine is held against.
 
-It knows IPv4 and known values alone. A packet is followed hop by hop as the AWS pages tell it;
-nothing here is shared with graphs.network.
+It knows known values alone. A packet is followed hop by hop as the AWS pages tell it; nothing here
+is shared with graphs.network. An address is its family and its number.
 """
 
 from graphs.nodes import (
     Acl,
+    Balancer,
     CustomerGateway,
     DirectConnectGateway,
     Gateway,
@@ -23,29 +24,58 @@ from graphs.nodes import (
     VpnGateway,
 )
 
-PRIVATE = ("10.", "192.168.", "172.16.")
 EPHEMERAL = (1024, 1500, 2000, 2001, 32767, 32768, 40000, 60999, 61000, 65535)
-ANSWER = {8: 0, 13: 14, 15: 16, 17: 18}
+ANSWER = {1: {8: 0, 13: 14, 15: 16, 17: 18}, 58: {128: 129}}
+ICMP = (1, 58)
+HELD = ("service", "balancer")
+HEARD = {"TCP": (6,), "UDP": (17,), "TCP_UDP": (6, 17)}
+
+
+def has(prefix, address):
+    """Whether an address is in a prefix."""
+    return prefix.family == address[0] and prefix.low <= address[1] <= prefix.high
+
+
+def within(prefixes, address):
+    """Whether an address is in one of them."""
+    return any(has(p, address) for p in prefixes)
+
+
+def start(packet):
+    """Where a packet comes from."""
+    return packet.family, packet.source
+
+
+def end(packet):
+    """Where it goes."""
+    return packet.family, packet.destination
 
 
 class Single:
     """An estate, asked about one packet."""
 
-    def __init__(self, nodes):
+    def __init__(self, nodes, addresses=()):
+        """`addresses` says which address an interface has, by its id() and family."""
         self.by_id = {n.id: n for n in nodes}
+        self.addresses = dict(addresses)
 
     def of(self, kind):
         return [n for n in self.by_id.values() if isinstance(n, kind)]
 
     def passes(self, source, goal, packet):
         """Whether a packet between two places gets there and its reply back. A place is
-        ("internet",), ("site", id) or ("service", interface)."""
+        ("internet",), ("site", id), ("service", interface) or ("balancer", interface, node)."""
+        if goal[0] == "balancer":
+            return self._delivered(source, goal, packet) and self._handed_on(source, goal, packet)
+        return self._delivered(source, goal, packet)
+
+    def _delivered(self, source, goal, packet):
         if goal[0] == "internet":
             return self._out(source, packet)
         if source[0] == "internet":
             return self._in(goal, packet)
-        there = self._go(source, packet.destination, self._vpc(goal))
-        back = self._go(goal, packet.source, self._vpc(source))
+        there = self._go(source, end(packet))
+        back = self._go(goal, start(packet))
         return any(
             self._arrives(f, goal) and self._arrives(b, source)
             and self._groups(source, goal, packet, f["groups"])
@@ -55,12 +85,46 @@ class Single:
             for f in there for b in back
         )  # fmt: skip
 
+    # Balancers.
+
+    def _handed_on(self, source, goal, packet):
+        """Whether a balancer has somebody to answer the packet."""
+        balancer: Balancer = goal[2]
+        heard = [
+            x for x in balancer.listeners
+            if x.port == packet.port and packet.protocol in HEARD[x.protocol]
+        ]  # fmt: skip
+        if balancer.kind != "network":
+            return bool(heard)
+        targets = [target for listener in heard for target in listener.targets]
+        return any(self._to_target(source, goal, packet, target) for target in targets)
+
+    def _to_target(self, source, goal, packet, target):
+        seat = self.by_id[target.service].interfaces[0]
+        address = self.addresses.get((id(seat), packet.family))
+        home, far = self.by_id[goal[1].subnet], self.by_id[seat.subnet]
+        if address is None or (home.zone != far.zone and not goal[2].cross_zone.certain):
+            return False
+        onward = packet._replace(destination=address, port=target.port)
+        if not target.keeps_client.certain:
+            onward = onward._replace(source=packet.destination)
+            return self._delivered(goal, ("service", seat), onward)
+        if source[1:] == (seat,):
+            return False
+        there, back = (), ()
+        if home is not far:
+            there = ((home.id, False), (far.id, True))
+            back = ((far.id, False), (home.id, True))
+        return self._admits(("service", seat), goal, onward, True, True) and self._answered(
+            there, back, onward
+        )
+
     # Ends.
 
     def _vpc(self, place):
-        return self.by_id[place[1].subnet].vpc if place[0] == "service" else None
+        return self.by_id[place[1].subnet].vpc if place[0] in HELD else None
 
-    def _go(self, place, destination, toward):
+    def _go(self, place, destination):
         if place[0] == "site":
             return self._from_site(place[1], destination)
         subnet = self.by_id[place[1].subnet]
@@ -77,7 +141,7 @@ class Single:
 
     def _borders(self, state, place):
         borders = state["borders"]
-        if place[0] == "service" and state["at"] != place[1].subnet:
+        if place[0] in HELD and state["at"] != place[1].subnet:
             if state["at"]:
                 borders += ((state["at"], False),)
             borders += ((place[1].subnet, True),)
@@ -85,25 +149,32 @@ class Single:
 
     def _in(self, goal, packet):
         interface = goal[1]
-        if not interface.public.certain:
+        if not self._has_public_address(goal, packet):
             return False
         subnet = interface.subnet
         return any(
             self._groups(("internet",), goal, packet, False)
             and self._answered(((subnet, True),), b["borders"], packet)
-            for b in self._go(goal, packet.source, None)
-            if b["end"][0] == "internet" and not b["nat"]
+            for b in self._go(goal, start(packet))
+            if b["end"] == ("internet",) and not b["nat"]
         )
 
+    @staticmethod
+    def _has_public_address(place, packet):
+        """By IPv6 all addresses are public; an internal balancer has none."""
+        if place[0] == "balancer" and place[2].internal:
+            return False
+        return packet.family == 6 or place[1].public.certain
+
     def _out(self, source, packet):
-        for state in self._go(source, packet.destination, None):
+        for state in self._go(source, end(packet)):
             if state["end"][0] != "internet":
                 continue
             if not self._groups(source, ("internet",), packet, False):
                 continue
             own = source[1].subnet
             if not state["nat"]:
-                if source[1].public.certain and self._answered(
+                if self._has_public_address(source, packet) and self._answered(
                     state["borders"], ((own, True),), packet
                 ):
                     return True
@@ -112,7 +183,7 @@ class Single:
                 continue
             home = self.by_id[state["nat"]].subnet
             fake = ("service", _At(home))
-            for back in self._go(fake, packet.source, None):
+            for back in self._go(fake, start(packet)):
                 if self._arrives(back, source):
                     borders = ((home, True), *self._borders(back, source))
                     if self._answered(state["borders"], borders, packet):
@@ -127,16 +198,14 @@ class Single:
         )
 
     def _admits(self, place, peer, packet, named, inward):
-        if place[0] != "service":
+        if place[0] not in HELD or (not place[1].groups and place[1].group_optional):
             return True
-        held = set(peer[1].groups) if peer[0] == "service" and named else set()
-        remote = packet.source if inward else packet.destination
+        held = set(peer[1].groups) if peer[0] in HELD and named else set()
+        remote = start(packet) if inward else end(packet)
         for ref in place[1].groups:
             group: SecurityGroup = self.by_id[ref]
             for rule in group.ingress if inward else group.egress:
-                who = any(p.low <= remote <= p.high for p in rule.prefixes) or held & set(
-                    rule.groups
-                )
+                who = within(rule.prefixes, remote) or held & set(rule.groups)
                 if who and self._shape(rule, packet.protocol, packet.port):
                     return True
         return False
@@ -146,7 +215,7 @@ class Single:
             return True
         if line.protocol != protocol:
             return False
-        return protocol not in (1, 6, 17) or line.ports[0] <= port <= line.ports[1]
+        return protocol not in (1, 6, 17, 58) or line.ports[0] <= port <= line.ports[1]
 
     def _acl(self, border, source, destination, protocol, port):
         subnet, inward = border
@@ -154,33 +223,30 @@ class Single:
         remote = source if inward else destination
         entries = acl.ingress if inward else acl.egress
         for entry in sorted(entries, key=lambda e: e.number):
-            inside = entry.prefix.low <= remote <= entry.prefix.high
+            inside = has(entry.prefix, remote)
             if inside and self._shape(entry, protocol, port):
                 return entry.allow
         return False
 
     def _answered(self, there, back, packet):
         if not all(
-            self._acl(b, packet.source, packet.destination, packet.protocol, packet.port)
-            for b in there
+            self._acl(b, start(packet), end(packet), packet.protocol, packet.port) for b in there
         ):
             return False
         ports = (packet.port,)
         if packet.protocol in (6, 17):
             ports = EPHEMERAL
-        elif packet.protocol == 1:
-            ports = (ANSWER.get(packet.port, packet.port),)
+        elif packet.protocol in ICMP:
+            ports = (ANSWER[packet.protocol].get(packet.port, packet.port),)
         return any(
-            all(
-                self._acl(b, packet.destination, packet.source, packet.protocol, port) for b in back
-            )
+            all(self._acl(b, end(packet), start(packet), packet.protocol, port) for b in back)
             for port in ports
         )
 
     # Routing: every function gives the states in which the packet can end.
 
     def _best(self, routes, destination):
-        found = [r for r in routes if r.destination.low <= destination <= r.destination.high]
+        found = [r for r in routes if has(r.destination, destination)]
         return min(found, key=lambda r: (-r.destination.length, r.propagated), default=None)
 
     def _cross(self, state, subnet):
@@ -198,7 +264,7 @@ class Single:
         route = self._best(table.routes, destination)
         if route is None:
             return []
-        follow = getattr(self, "_by_" + route.kind)
+        follow = getattr(self, "_by_" + route.kind.replace("-", "_"))
         return follow(state, subnet, destination, self.by_id.get(route.target))
 
     def _by_local(self, state, subnet, destination, _):
@@ -212,7 +278,11 @@ class Single:
             return []
         if state["nat"] and not self.by_id[state["nat"]].public:
             return []
-        return [{**self._cross(state, ""), "end": ("internet",)}]
+        way = ("internet", "outgoing only") if gateway.egress_only else ("internet",)
+        return [{**self._cross(state, ""), "end": way}]
+
+    def _by_egress_only(self, state, subnet, destination, gateway: Gateway):
+        return self._by_internet(state, subnet, destination, gateway)
 
     def _by_nat(self, state, subnet, destination, nat: NatGateway):
         if nat.subnet == subnet.id or state["nat"]:
@@ -227,7 +297,7 @@ class Single:
         if subnet.vpc not in ends:
             return []
         other: Vpc = self.by_id[ends[1 - ends.index(subnet.vpc)]]
-        if not any(c.low <= destination <= c.high for c in other.cidrs):
+        if not within(other.cidrs, destination):
             return []
         return [{**self._cross(state, ""), "end": ("vpc", other.id)}]
 
@@ -266,7 +336,7 @@ class Single:
                     for site in self._sites(target)
                     for p in site.prefixes
                 ]
-        inside = [o for o in options if o[0].low <= destination <= o[0].high]
+        inside = [o for o in options if has(o[0], destination)]
         if not inside:
             return []
         _, _, kind, target = min(inside, key=lambda o: (-o[0].length, o[1]))
@@ -278,7 +348,7 @@ class Single:
         if not isinstance(target, Vpc):
             return self._behind(target, state, destination)
         if not onward.subnets:
-            if any(c.low <= destination <= c.high for c in target.cidrs):
+            if within(target.cidrs, destination):
                 return [{**state, "end": ("vpc", target.id)}]
             return []
         same = [s for s in onward.subnets if self.by_id[s].zone == state["zone"]]
@@ -293,7 +363,7 @@ class Single:
         return [
             {**state, "at": "", "end": ("site", site.id), "groups": False}
             for site in self._sites(link)
-            if any(p.low <= destination <= p.high for p in site.prefixes)
+            if within(site.prefixes, destination)
         ]
 
     def _by_vpn(self, state, subnet, destination, gateway: VpnGateway):
@@ -325,16 +395,16 @@ class Single:
 
     def _announced(self, direct, gateway, destination):
         if isinstance(self.by_id[gateway], TransitGateway):
-            return any(p.low <= destination <= p.high for p in direct.allowed)
+            return within(direct.allowed, destination)
         ranges = self.by_id[self.by_id[gateway].vpc].cidrs
         told = [c for c in ranges if any(p.covers(c) for p in direct.allowed)]
-        return not direct.allowed or any(c.low <= destination <= c.high for c in told)
+        return not direct.allowed or within(told, destination)
 
     def _over(self, state, link, gateway, destination):
         node = self.by_id.get(gateway)
         if isinstance(node, VpnGateway):
             vpc = self.by_id[node.vpc]
-            inside = any(c.low <= destination <= c.high for c in vpc.cidrs)
+            inside = within(vpc.cidrs, destination)
             return [{**state, "end": ("vpc", vpc.id)}] if inside else []
         if isinstance(node, TransitGateway):
             return [

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from graphs.network.reach import INTERNET
+from graphs.nodes import Target
 from graphs.unknown import NO, YES, cannot_tell
 from tests.graphs.network.estates import Land, public_land, unknown
 
@@ -611,7 +612,11 @@ def test_a_trace_tells_load_balancers_lists_and_what_it_assumes():
     web = [("HTTPS", 443)]
     land.balancer("listed-alb", ["public"], "listed", listeners=web)
     land.balancer("unread-alb", ["public"], "unread", listeners=web)
-    land.balancer("nlb", ["public"], listeners=[("TCP", 5000)], kind="network")
+    land.group("app", ("tcp", 443, "10.0.0.0/16"))
+    land.instance("app", "public", "app")
+    land.balancer(
+        "nlb", ["public"], listeners=[("TCP", 5000)], kind="network", targets=[Target("app", 443)]
+    )
     network = land.network()
     steps = {step.claim: step for step in network.trace(INTERNET, "listed-alb")}
     rule = steps["Security group listed lets TCP var.port in from prefix list offices"]
