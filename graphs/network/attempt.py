@@ -106,6 +106,22 @@ class Attempt:
         if not any(p.end is End.INTERNET and not p.nat and not p.outgoing_only for p in ways):
             for step in _no_reply_to_internet(ways):
                 yield Stop(step, self._by_gateway(zone))
+            yield from self._one_way(zone, ways)
+
+    def _one_way(self, zone: Zone, ways: Iterable[Path]) -> Iterator[Stop]:
+        """Where packets get out to the internet and none may come in."""
+        for path in ways:
+            if path.end is not End.INTERNET or path.nat or not path.outgoing_only:
+                continue
+            gateway = self.flows.nodes.get(path.goal, Gateway)
+            proof = path.steps[-1].proof
+            if gateway is not None and gateway.egress_only:
+                claim = "Replies would leave by an egress-only internet gateway, by which nothing "
+                step = Step(f"{claim}comes in: {path.steps[-1].claim}", proof)
+                yield Stop(step, self._by_gateway(zone))
+            else:
+                claim = "VPC Block Public Access lets nothing in from the internet"
+                yield Stop(Step(claim, gateway.proof() if gateway else proof))
 
     def _made_public(self, seat: Seat) -> Opening | None:
         """The service of a seat with a public address; IPv6 addresses are made otherwise."""

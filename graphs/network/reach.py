@@ -176,13 +176,20 @@ class Network:
         return tuple(stop.step for stop in self.stops(source, destination, protocol, port))
 
     def stops(
-        self, source: str, destination: str, protocol: int | None = None, port: int | None = None
+        self,
+        source: str,
+        destination: str,
+        protocol: int | None = None,
+        port: int | None = None,
+        family: int | None = None,
     ) -> tuple[Stop, ...]:
-        """The same, with what would open each."""
+        """The same, with what would open each; of one family of addresses where it is given."""
         if self.reach(source, destination).answer(protocol, port).possible:
             return ()
         heard = self.heard(destination).possible
         question = asked(protocol, port)
+        if family is not None:
+            question = PacketSet(tuple(box for box in question.boxes if box[0] == family))
         if (told := self._turned(source, destination)) is not None:
             if not self.reach(source, host(told)).answer(protocol, port).possible:
                 ends = source, host(told)

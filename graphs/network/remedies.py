@@ -6,6 +6,7 @@ copy of the network, and the question asked again, until something gets through.
 
 from graphs.network.opening import Stop
 from graphs.network.reach import Network
+from graphs.network.trace import pairs
 
 ROUNDS = 12
 """A bound: no way through a network has so many routers and filters one behind the other."""
@@ -19,14 +20,30 @@ def remedies(
     port: int | None = None,
 ) -> tuple[tuple[Stop, ...], Network]:
     """Every blocker in the order in which packets meet them, and the network when all that can
-    be opened are. It lets something through unless a blocker has no opening."""
+    be opened are. It lets something through unless a blocker has no opening.
+
+    Where both ends speak IPv4 and IPv6, those of the family with fewer things to open.
+    """
+    question = source, destination, protocol, port
+    spoken = {start.zone.family for start, _ in pairs(network.zones, source, destination)}
+    families: list[int | None] = [*sorted(spoken)] or [None]
+    tried = [_opened(network, question, family) for family in families]
+    return min(tried, key=_dear)
+
+
+def _dear(tried: tuple[tuple[Stop, ...], Network]) -> tuple[bool, int]:
+    stops = tried[0]
+    return any(stop.opening is None for stop in stops), len(stops)
+
+
+def _opened(
+    network: Network, question: tuple[str, str, int | None, int | None], family: int | None
+) -> tuple[tuple[Stop, ...], Network]:
+    """The blockers of packets of a family, one behind the other."""
     found: dict[str, Stop] = {}
     for _ in range(ROUNDS):
-        new = [
-            stop
-            for stop in network.stops(source, destination, protocol, port)
-            if stop.step.claim not in found
-        ]
+        stops = network.stops(*question, family=family)
+        new = [stop for stop in stops if stop.step.claim not in found]
         found |= {stop.step.claim: stop for stop in new}
         openings = [stop.opening for stop in new if stop.opening is not None]
         if not openings:

@@ -101,5 +101,15 @@ def test_dual_stack_and_an_acl_that_cuts_a_subnet():
     assert check(dual_stack().network()) > 20
 
 
+def test_a_group_that_names_a_group_by_the_other_familys_icmp_lets_nothing_in():
+    land = Land()
+    land.vpc("v", "10.0.0.0/16")
+    land.subnet("a", "v", "10.0.0.0/24")
+    land.group("pinged", ("icmpv6", None, "group:pinged"))
+    for name in ("one", "two"):
+        land.instance(name, "a", "pinged")
+    assert list(land.network().into("one")) == []
+
+
 def test_random_estates_have_settled_pairs():
     assert sum(check(random_land(Random(seed)).network()) for seed in range(4)) > 10

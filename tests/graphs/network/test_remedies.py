@@ -96,6 +96,36 @@ def test_nothing_leads_to_the_internet_and_back():
     ]
 
 
+def test_an_egress_only_gateway_lets_nothing_in():
+    land = Land()
+    land.vpc("v", "10.0.0.0/16", "2600:1f00:0:a00::/56")
+    land.igw("igw", "v")
+    land.igw("eigw", "v", egress_only=True)
+    land.table("out", "v", ("::/0", "egress-only", "eigw"))
+    land.subnet("s", "v", "10.0.1.0/24", "2600:1f00:0:a01::/64", table="out")
+    land.group("web", ("tcp", 443, "::/0"))
+    land.instance("app", "s", "web")
+    network = land.network()
+    (claim,) = [step.claim for step in network.blockers(INTERNET, "app", 6, 443)]
+    assert claim.startswith("Replies would leave by an egress-only internet gateway")
+    assert openings(network, INTERNET, "app", 6, 443) == [
+        "a route to ::/0 by internet gateway igw in route table out"
+    ]
+
+
+def test_a_ping_is_judged_in_the_family_that_it_belongs_to():
+    """ICMP is IPv4's alone, so that no rule for IPv6 could let it in."""
+    land = Land()
+    land.vpc("v", "10.0.0.0/16", "2600:1f00:0:a00::/56")
+    land.subnet("s", "v", "10.0.1.0/24", "2600:1f00:0:a01::/64")
+    land.group("closed")
+    for name in ("a", "b"):
+        land.instance(name, "s", "closed")
+    assert openings(land.network(), "a", "b", 1, 8) == [
+        "an ingress rule for ICMP 8 from 10.0.1.0/24 in security group closed"
+    ]
+
+
 def test_two_lans_without_a_wan_are_peered():
     assert openings(two_lans().network(), "a", "b", 6, 443) == [
         "a peering of VPC v with VPC w, and a route to 10.1.1.0/24 by it in route table tv",
