@@ -17,6 +17,7 @@ from graphs.unknown import Place
 from scanner.config_roots import RootSettings, read_modules, read_roots
 from scanner.errors import ConfigProblem, TreeProblem, UsageProblem
 from scanner.tree import Directory
+from scanner.waivers.waiver import Policy, Waiver
 
 if TYPE_CHECKING:
     from scanner.config_file import ConfigFile, SiteEntry
@@ -49,7 +50,8 @@ class Config:
 
     `roots` is by directory, relative to the scanned one. `modules` are
     directories of modules by their way from the scanned one, and where they are named. `costs` are
-    those of changes, by kind, that are not as usual.
+    those of changes, by kind, that are not as usual. `waiving` is what is allowed of waivers, those
+    in comments too.
     """
 
     file: str = ""
@@ -61,6 +63,8 @@ class Config:
     fail_on: str | None = None
     only: tuple[RuleChoice, ...] = ()
     skip: tuple[RuleChoice, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    waiving: Policy = field(default_factory=Policy)
 
     def settings(self, root: str) -> RootSettings:
         """What is set for a root module, by its directory relative to the scanned one."""
@@ -141,6 +145,7 @@ def parse_config(text: str, file: str = NAME, below: str = ".") -> Config:
         raise ConfigProblem(f"longer than {MAX_CHARACTERS:,} characters", Place(file, 1, 1))
     document = read_yaml(text, file)
     entries = read_entries(document)
+    waivers, waiving = _waivers(entries, document)
     return Config(
         file=file,
         declared=_declared(entries, document),
@@ -154,7 +159,18 @@ def parse_config(text: str, file: str = NAME, below: str = ".") -> Config:
         fail_on=entries.fail_on,
         only=_choices(entries.only, "$.only", document),
         skip=_choices(entries.skip, "$.skip", document),
+        waivers=waivers,
+        waiving=waiving,
     )
+
+
+def _waivers(entries: "ConfigFile", document: "Document") -> tuple[tuple[Waiver, ...], Policy]:
+    from rules.catalogue import all_rules
+    from scanner.config_waivers import read_policy, read_waivers
+
+    known = {rule.id for rule in all_rules()}
+    policy = read_policy(entries.waiving, document, known)
+    return tuple(read_waivers(entries.waivers, document, known)), policy
 
 
 def _read_given(path: Path) -> str:

@@ -147,6 +147,46 @@ class CostsEntry(
         return {kind: cost for kind, cost in said.items() if cost is not None}
 
 
+Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Said = Annotated[str, Meta(max_length=500)]
+
+
+class WaiverEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Something that people decided to live with."""
+
+    rule: Annotated[RuleId, Meta(description="The id of a rule, or of one attack path.")]
+    match: Annotated[
+        Name,
+        Meta(description="An address, that of an instance, or an ARN; * stands for any run."),
+    ]
+    owner: Annotated[Said, Meta(description="Who answers for it.")] = ""
+    reason: Annotated[Said, Meta(description="Why one lives with it.")] = ""
+    until: Annotated[Day | None, Meta(description="The last day on which it counts.")] = None
+
+
+class WaivingEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is allowed of waivers; everything, where nothing is said."""
+
+    forbid: Annotated[
+        tuple[Name, ...], Meta(description="Severities and rules that nobody may waive.")
+    ] = ()
+    require: Annotated[
+        tuple[Literal["reason", "owner", "until"], ...],
+        Meta(description="What every waiver has to say."),
+    ] = ()
+    longest: Annotated[
+        Annotated[int, Meta(ge=1, le=36500)] | None,
+        Meta(description="How many days from now the expiry may be."),
+    ] = None
+    foreign: Annotated[
+        tuple[Literal["checkov", "trivy", "tfsec"], ...],
+        Meta(description="Other tools whose comments are honoured."),
+    ] = ()
+    added: Annotated[
+        bool, Meta(description="Whether waivers that a change adds count in its own check.")
+    ] = False
+
+
 class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What Pathwarden is told beside the code: pathwarden.yaml."""
 
@@ -177,6 +217,12 @@ class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     fail_on: Annotated[
         FailOn | None, Meta(description="The least severity that fails the run.")
     ] = None
+    waivers: Annotated[
+        tuple[WaiverEntry, ...], Meta(description="Findings that are known and do not count.")
+    ] = ()
+    waiving: Annotated[WaivingEntry, Meta(description="What is allowed of waivers.")] = (
+        WaivingEntry()
+    )
     only: Annotated[tuple[RuleId, ...], Meta(description="Run these rules and no others.")] = ()
     skip: Annotated[tuple[RuleId, ...], Meta(description="Do not run these rules.")] = ()
 

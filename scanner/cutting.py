@@ -37,12 +37,18 @@ _FLOWS = (
 
 
 def certain_cut(root: Scanned, config: Config) -> Cut | None:
-    """The cheapest changes that end what surely is; None where no finding tells of such a path."""
-    told = {finding.path_id for finding in root.findings}
-    if not any(path.answer.certain and path.id in told for path in root.paths):
+    """The cheapest changes that end what surely is; None where no finding tells of such a path.
+
+    Where paths are waived, what only those lead to is left out.
+    """
+    told = {finding.path_id for finding in root.findings if finding.waiver is None}
+    counted = [path for path in root.paths if path.answer.certain and path.id in told]
+    if not counted:
         return None
+    waived = any(finding.path_id for finding in root.findings if finding.waiver)
+    wanted = list(dict.fromkeys(path.target for path in counted)) if waived else ()
     cutting = Cutting(root.estate, True, costs(config), kept(root.estate, config.keep))
-    return _plain(root, cutting.cut(), Verdict.VIOLATED, told, chokes(cutting))
+    return _plain(root, cutting.cut(wanted), Verdict.VIOLATED, told, chokes(cutting))
 
 
 def cuts_of(

@@ -8,6 +8,7 @@ import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,7 @@ from scanner.terraform.roots import find_roots
 from scanner.terraform.terragrunt import Unit, Units, find_units
 from scanner.terraform.told import Told
 from scanner.tree import Tree, normal
+from scanner.waivers.waiver import Key, Waiver
 
 MOST_ROOTS: Final = 12
 
@@ -43,7 +45,9 @@ class Request:
     config says. `environments` are those of the config to read, all if there are none. `modules`
     are directories of modules. `source` is where the configuration of a plan or a state is.
     `live` is a snapshot of the accounts that the code is for. `parser` is who reads native syntax.
-    `progress` is told of each root module before it is read.
+    `progress` is told of each root module before it is read. `baseline` are findings that are
+    known, and `admitted` what the base of a merge waives, None where nothing is merged; what else
+    is waived is shown and does not count. `today` is the day by which waivers expire, of UTC.
     """
 
     path: Path
@@ -58,6 +62,9 @@ class Request:
     parser: str = OURS
     rules: Sequence[Rule] = field(default_factory=all_rules)
     progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
+    baseline: Sequence[Waiver] = ()
+    admitted: Mapping[Key, date] | None = None
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
 @dataclass(frozen=True, slots=True)

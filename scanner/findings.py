@@ -1,7 +1,7 @@
 """Findings: what rules say of an estate, with a fingerprint that outlives moved lines.
 
 Input: an estate and rules. Output: findings, worst first. It decides nothing about what stands or
-is waived, and a rule that cannot finish is itself a finding, never silence.
+is waived (`scanner/waivers`), and a rule that cannot finish is itself a finding, never silence.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from graphs.unknown import Answer, Cause, Place, Unknown
 from graphs.verdict import Verdict
 from rules.api import Rule, Severity, Violation
 from scanner.errors import PathwardenError
+from scanner.waivers.waiver import Waiver
 
 Identify = Callable[[Node], str]
 
@@ -26,7 +27,8 @@ class Finding:
     """One danger on one subject; `subject` is its address.
 
     `verdict` is violated or cannot-tell, and `unknowns` decide the latter. `path_id` names the
-    attack path that the finding tells of, "" where it tells of none.
+    attack path that the finding tells of, "" where it tells of none. A `waiver` makes that it does
+    not count.
     """
 
     fingerprint: str
@@ -41,6 +43,7 @@ class Finding:
     fix: str
     unknowns: tuple[Unknown, ...] = ()
     path_id: str = ""
+    waiver: Waiver | None = None
 
 
 def judge(

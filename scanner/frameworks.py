@@ -15,12 +15,14 @@ from graphs.verdict import Verdict
 from rules.api import Rule
 from rules.duties import Checkable, Framework, Requirement, objectives
 from scanner.findings import Finding
+from scanner.waivers.waiver import By
 
 
 class Status(StrEnum):
     """What can be said of a requirement, worst first."""
 
     BROKEN = "broken"
+    ACCEPTED = "accepted"
     INCOMPLETE = "incomplete"
     MET = "met"
     NOT_APPLICABLE = "not-applicable"
@@ -81,6 +83,7 @@ class _Heard:
     rule: Rule
     applies: bool
     violated: tuple[Finding, ...]
+    waived: tuple[Finding, ...]
     open: tuple[Finding, ...]
     gaps: frozenset[str]
 
@@ -114,10 +117,16 @@ def _hear(rule: Rule, findings: Iterable[Finding], estates: Sequence[Estate]) ->
     return _Heard(
         rule,
         applies=_found(rule.looks_at[0], estates) or bool(own),
-        violated=tuple(f for f in own if f.verdict is Verdict.VIOLATED),
-        open=tuple(f for f in own if f.verdict is Verdict.CANNOT_TELL),
+        violated=tuple(f for f in own if f.verdict is Verdict.VIOLATED and not _accepted(f)),
+        waived=tuple(f for f in own if _accepted(f)),
+        open=tuple(f for f in own if f.verdict is Verdict.CANNOT_TELL and not _accepted(f)),
         gaps=frozenset((*_absent(rule, estates), *(g for e in estates for g in _unseen(rule, e)))),
     )
+
+
+def _accepted(finding: Finding) -> bool:
+    """Whether somebody accepted it; that a baseline knows it is nobody's word."""
+    return finding.waiver is not None and finding.waiver.by is not By.BASELINE
 
 
 def _found(kind: type[Node], estates: Sequence[Estate]) -> bool:
@@ -147,7 +156,7 @@ def _assess(requirement: Requirement, heard: tuple[_Heard, ...], *, code: bool) 
     behind = tuple(h for h in heard if set(h.rule.objectives) & set(requirement.objectives))
     missing = (*_unserved(requirement, behind), *_gaps(behind))
     status = _status(behind, missing)
-    proof = [f for h in behind for f in (h.violated if status is Status.BROKEN else h.open)]
+    proof = [finding for each in behind for finding in _proof(each, status)]
     return Assessment(
         requirement,
         status,
@@ -158,9 +167,18 @@ def _assess(requirement: Requirement, heard: tuple[_Heard, ...], *, code: bool) 
     )
 
 
+def _proof(heard: _Heard, status: Status) -> tuple[Finding, ...]:
+    """The findings by which a requirement has its status."""
+    if status is Status.BROKEN:
+        return heard.violated
+    return (*heard.waived, *heard.open)
+
+
 def _status(behind: tuple[_Heard, ...], missing: tuple[str, ...]) -> Status:
     if any(h.violated for h in behind):
         return Status.BROKEN
+    if any(h.waived for h in behind):
+        return Status.ACCEPTED
     if missing or any(h.open for h in behind):
         return Status.INCOMPLETE
     return Status.MET if any(h.applies for h in behind) else Status.NOT_APPLICABLE

@@ -12,6 +12,8 @@ from scanner.frameworks import assess
 from scanner.redact import redacted
 from scanner.result import Result
 from scanner.views import Scanned, result
+from scanner.waivers.settling import settled
+from scanner.waivers.waiver import Ruling
 
 __all__ = ["Request", "scan"]
 
@@ -23,7 +25,8 @@ def scan(request: Request) -> Result:
 
     Raises what `estates` raises.
     """
-    return _told(request, [_judged(read, request) for read in estates(request)])
+    judged = [_judged(read, request) for read in estates(request)]
+    return _told(request, *waived(judged, request))
 
 
 def _judged(read: Read, request: Request) -> Scanned:
@@ -32,7 +35,17 @@ def _judged(read: Read, request: Request) -> Scanned:
     return Scanned(read.evaluated, read.estate, found, attack_paths(read.estate))
 
 
-def _told(request: Request, scanned: Sequence[Scanned]) -> Result:
+def waived(
+    scanned: Sequence[Scanned], request: Request
+) -> tuple[Sequence[Scanned], Sequence[Ruling]]:
+    """The estates with the findings marked that are waived, and what came of each waiver."""
+    config = request.config
+    given = (*config.waivers, *request.baseline)
+    rules, base = request.rules, request.admitted
+    return settled(scanned, rules, config.waiving, request.today, given=given, base=base)
+
+
+def _told(request: Request, scanned: Sequence[Scanned], rulings: Sequence[Ruling]) -> Result:
     """What all of it says, without what Terraform holds sensitive."""
     all_of_it = [each.estate for each in scanned]
     findings = [finding for each in scanned for finding in each.findings]
@@ -41,5 +54,5 @@ def _told(request: Request, scanned: Sequence[Scanned]) -> Result:
     ]
     gaps = idle([each.evaluated for each in scanned]) if scanned else (NOTHING,)
     cuts = [made for each in scanned if (made := certain_cut(each, request.config))]
-    told = result(str(request.path), scanned, gaps, request.rules, duties, cuts)
+    told = result(str(request.path), scanned, gaps, request.rules, duties, cuts, rulings)
     return redacted(told, {text for each in scanned for text in each.evaluated.secrets})

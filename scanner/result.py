@@ -66,6 +66,22 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """By whose word a finding does not count.
+
+    `by` is comment, settings, baseline, or the tool whose comment it is; file and line say where
+    that is written. `until` is the last day on which it counts, "" for ever.
+    """
+
+    by: str
+    reason: str
+    owner: str
+    until: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """An attack path. `loses` is the class of data, or "administrator".
 
@@ -89,6 +105,17 @@ class Path:
     unknowns: tuple[str, ...] = ()
     presence: float = 1.0
     owners: tuple[Owner, ...] = ()
+    waived: Waived | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it surely is, and counts."""
+        return self.verdict == "violated" and self.waived is None
+
+    @property
+    def open(self) -> bool:
+        """Whether it cannot be told, and would count."""
+        return self.verdict != "violated" and self.waived is None
 
     @property
     def title(self) -> str:
@@ -125,6 +152,39 @@ class Finding:
     unknowns: tuple[str, ...]
     path: str
     seen: str = ""
+    waived: Waived | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it surely is, and counts."""
+        return self.verdict == "violated" and self.waived is None
+
+    @property
+    def open(self) -> bool:
+        """Whether it cannot be told, and would count."""
+        return self.verdict != "violated" and self.waived is None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A waiver with what came of it.
+
+    `rule` is the id of a rule or of an attack path; `match` is what it is about: an address or
+    pattern, or the block that a comment stands at. `status` is counts, or says why it does not,
+    with `why` in words. `findings` are the fingerprints of what it covers.
+    """
+
+    by: str
+    rule: str
+    match: str
+    reason: str
+    owner: str
+    until: str
+    file: str
+    line: int
+    status: str
+    why: str
+    findings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,3 +357,4 @@ class Result:
     first: tuple[Change, ...]
     views: tuple[View, ...]
     cuts: tuple[Cut, ...] = ()
+    waivers: tuple[Waiver, ...] = ()

@@ -40,9 +40,13 @@ from scanner.result import (
     Tool,
     Unknown,
     View,
+    Waived,
+    Waiver,
 )
 from scanner.terraform.evaluate import Evaluated
 from scanner.terraform.repository.homes import BETWEEN
+from scanner.waivers.waiver import Ruling
+from scanner.waivers.waiver import Waiver as Accepted
 
 OWNER_TAGS = ("owner", "team")
 """Tags that name who answers for a resource, in whatever case they are written."""
@@ -90,6 +94,7 @@ def result(
     rules: Iterable[Rule],
     duties: Duties,
     cuts: Sequence[Cut] = (),
+    rulings: Iterable[Ruling] = (),
 ) -> Result:
     """Put everything a scan found into one Result, in a stable order."""
     judged_by = [(root, _finding(root, f)) for root in roots for f in root.findings]
@@ -125,7 +130,37 @@ def result(
         first=tuple(c for cut in cuts if cut.verdict == Verdict.VIOLATED for c in cut.changes),
         views=tuple(_view(root, paths) for root in roots),
         cuts=tuple(cuts),
+        waivers=tuple(sorted(map(_ruling, rulings), key=_by_place)),
     )
+
+
+def _by_place(waiver: Waiver) -> tuple[str, int, str, str]:
+    return waiver.file, waiver.line, waiver.rule, waiver.match
+
+
+def _ruling(ruling: Ruling) -> Waiver:
+    waiver = ruling.waiver
+    file, line = spot(waiver.place)
+    return Waiver(
+        by=str(waiver.by),
+        rule=waiver.rule,
+        match=waiver.match or waiver.instance or waiver.block.partition(BETWEEN)[2],
+        reason=waiver.reason,
+        owner=waiver.owner,
+        until=str(waiver.until or ""),
+        file=file,
+        line=line,
+        status=str(ruling.standing),
+        why=ruling.why,
+        findings=ruling.covers,
+    )
+
+
+def _waived(waiver: Accepted | None) -> Waived | None:
+    if waiver is None:
+        return None
+    until = str(waiver.until or "")
+    return Waived(str(waiver.by), waiver.reason, waiver.owner, until, *spot(waiver.place))
 
 
 def _worst_first(finding: Finding) -> tuple[bool, int, str, str, str]:
@@ -215,6 +250,7 @@ def _finding(root: Scanned, finding: judged.Finding) -> Finding:
         unknowns=_texts(finding.unknowns),
         path=finding.path_id,
         seen=seen_of(root, finding.subject),
+        waived=_waived(finding.waiver),
     )
 
 
@@ -249,6 +285,7 @@ def _path(root: Scanned, path: AttackPath, finding: Finding) -> Path:
         unknowns=_texts(path.answer.because),
         presence=path.entry.plausibility,
         owners=_owners(root, path),
+        waived=finding.waived,
     )
 
 
@@ -269,7 +306,8 @@ def _view(root: Scanned, told: Sequence[Path]) -> View:
     """The picture of a root module, its paths in the order in which reports tell them."""
     known = {path.id: path for path in root.paths}
     homes = {part.name for part in root.parts}
-    paths = [known[path.id] for path in told if path.root in homes and path.id in known]
+    counted = (path for path in told if path.waived is None)
+    paths = [known[path.id] for path in counted if path.root in homes and path.id in known]
     return View(root.directory, len(paths), summarise(root.estate, paths[:MOST_DRAWN]))
 
 
@@ -277,7 +315,7 @@ def _unknowns(roots: Sequence[Scanned], scanned: str) -> tuple[Unknown, ...]:
     """Cannot-tells by root cause, the one that decides most first."""
     decides: Counter[Open] = Counter()
     for root in roots:
-        for finding in root.findings:
+        for finding in (each for each in root.findings if each.waiver is None):
             decides.update({r for u in finding.unknowns for r in u.roots})
     fetch = {gap.place: _fix(gap, scanned) for root in roots for gap in root.estate.gaps}
     ordered = sorted(decides.items(), key=lambda item: (-item[1], str(item[0])))

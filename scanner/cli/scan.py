@@ -270,7 +270,9 @@ def selected(config: Config, only: Sequence[str], skip: Sequence[str]) -> tuple[
 
 
 def stands(finding: Finding, fail_on: str, fail_on_unknown: str) -> bool:
-    """Whether a finding fails the build."""
+    """Whether a finding fails the build; what is waived does not."""
+    if finding.waived is not None:
+        return False
     limit = fail_on if finding.verdict == "violated" else fail_on_unknown
     return limit != NEVER and Severity(finding.severity) >= Severity(limit)
 

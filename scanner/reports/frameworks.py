@@ -17,14 +17,28 @@ from scanner.reports.words import clean, counted, listed, place
 from scanner.result import Finding, Framework, Requirement, Result
 
 NOT_JUDGED = "not-judged"
-STATUSES = ("broken", "incomplete", "met", "not-applicable", "not-checkable", NOT_JUDGED)
-STYLES = {"broken": "bold red", "incomplete": "bold yellow", "met": "bold green"}
+STATUSES = (
+    "broken",
+    "accepted",
+    "incomplete",
+    "met",
+    "not-applicable",
+    "not-checkable",
+    NOT_JUDGED,
+)
+STYLES = {
+    "broken": "bold red",
+    "accepted": "bold yellow",
+    "incomplete": "bold yellow",
+    "met": "bold green",
+}
 MOST_FINDINGS = 3
 MOST_MISSING = 2
 MOST_RULES = 12
 
 _ABOUT = {
     "broken": "A finding says that it is not so.",
+    "accepted": "Findings say that it is not so, and somebody waived them: no auditor calls it met.",
     "incomplete": "Nothing says that it is broken, and something is missing to say that it is met.",
     "met": "Every rule behind it ran, saw everything it had to, and found nothing.",
     "not-applicable": "There is nothing here that it is about.",

@@ -15,6 +15,7 @@ import msgspec
 from rules.api import Severity
 from scanner.frameworks import Status
 from scanner.result import SCHEMA, Result
+from scanner.waivers.waiver import By, Standing
 
 SEVERITIES = tuple(map(str, reversed(Severity)))
 VERDICTS = ("violated", "cannot-tell")
@@ -32,6 +33,12 @@ _NAME = "What people call it."
 _KIND = "What it is, in a word."
 _FIX = 'What to do about it; "" where nothing is known.'
 
+_WAIVED = "By whose word it does not count; null where it counts."
+_BY = "Where it is written: comment, settings, baseline, or the tool whose comment it is."
+_REASON = 'Why one lives with it; "" where nothing says.'
+_OWNER = 'Who answers for it; "" where nothing says.'
+_UNTIL = 'The last day on which it counts, as 2027-01-31; "" for ever.'
+
 MEANINGS: dict[str, dict[str, str]] = {
     "Result": {
         "schema": "Which version of this format the file has.",
@@ -44,6 +51,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "frameworks": "Requirements of each framework edition with their status.",
         "first": "What to change first: the changes of `cuts` that end what surely is.",
         "cuts": "The cheapest changes that end all paths, one entry an estate.",
+        "waivers": "Waivers with what came of each, by file and line.",
         "views": "Each root module as networks, services, data and paths: what pictures show.",
     },
     "Tool": {"name": "Always pathwarden.", "version": "Its version."},
@@ -80,6 +88,28 @@ MEANINGS: dict[str, dict[str, str]] = {
         "proof": "Claims in order, each with what proves it; empty for an attack path.",
         "unknowns": _UNKNOWNS,
         "path": 'Id of the attack path that it tells of, or "".',
+        "waived": _WAIVED,
+    },
+    "Waived": {
+        "by": _BY,
+        "reason": _REASON,
+        "owner": _OWNER,
+        "until": _UNTIL,
+        "file": "Path of the file in which it is written.",
+        "line": _LINE,
+    },
+    "Waiver": {
+        "by": _BY,
+        "rule": 'Id of the rule, or of the attack path; "" where the waiver names none.',
+        "match": "Address, ARN or pattern that it is about; for a comment the block it stands at.",
+        "reason": _REASON,
+        "owner": _OWNER,
+        "until": _UNTIL,
+        "file": "Path of the file in which it is written.",
+        "line": _LINE,
+        "status": "What came of it; counts where it covers findings that do not count for it.",
+        "why": 'Why it does not count, or not for all that it covers; else "".',
+        "findings": "Fingerprints of what it covers.",
     },
     "Path": {
         "id": "Hash of entry, target and techniques; equal in root modules that are alike.",
@@ -97,6 +127,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "rule": "Id of the rule whose finding this path is.",
         "unknowns": _UNKNOWNS,
         "presence": "0 to 1: how plausible it is that an attacker stands at the entry.",
+        "waived": _WAIVED,
         "owners": "Whom tags name as owner: of what is lost, then of what is passed.",
     },
     "Owner": {
@@ -275,6 +306,8 @@ LIMITS: dict[str, dict[str, Any]] = {
     "severity": {"enum": list(SEVERITIES)},
     "verdict": {"enum": list(VERDICTS)},
     "status": {"enum": [str(status) for status in Status]},
+    "Waiver.status": {"enum": [str(standing) for standing in Standing]},
+    "by": {"enum": [str(by) for by in By]},
     "schema": {"const": SCHEMA},
     "line": {"minimum": 0},
     "decides": {"minimum": 1},
@@ -286,7 +319,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "cost": {"minimum": 0},
     "bound": {"minimum": 0},
 }
-"""What values may be, by the name of the property, where its type says less."""
+"""What values may be, by the name of the property (or type and name), where its type says less."""
 
 
 def generated_schema() -> dict[str, Any]:
@@ -295,11 +328,8 @@ def generated_schema() -> dict[str, Any]:
     for name, kind in made["$defs"].items():
         kind["description"] = cleandoc(kind["description"])
         for key, value in kind["properties"].items():
-            kind["properties"][key] = {
-                "description": MEANINGS[name][key],
-                **value,
-                **LIMITS.get(key, {}),
-            }
+            limits = LIMITS.get(f"{name}.{key}", LIMITS.get(key, {}))
+            kind["properties"][key] = {"description": MEANINGS[name][key], **value, **limits}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA,

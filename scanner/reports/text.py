@@ -11,6 +11,7 @@ from graphs.resource import LIVE
 from graphs.verdict import Verdict
 from scanner.reports.cuts import to_change
 from scanner.reports.printing import hint, indent, item, printed, title
+from scanner.reports.waivers import aside, waived
 from scanner.reports.words import clean, counted, listed, place, places, spot
 from scanner.result import Finding, Gap, Hop, Path, Proof, Result, Unknown
 
@@ -65,17 +66,18 @@ def _line(finding: Finding, path: Path | None) -> Text:
 
 def headline(result: Result) -> str:
     """The verdict in one sentence: paths, findings, and what could not be told."""
-    sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
-    others = [f for f in result.findings if not f.path and f.verdict == Verdict.VIOLATED]
+    sure = [p for p in result.paths if p.stands]
+    others = [f for f in result.findings if not f.path and f.stands]
     if not result.coverage.roots:
         return f"Nothing was judged: there is no Terraform in {clean(result.coverage.scanned)}."
     if _blind(result):
         refused = f": {counted(len(result.gaps), 'call')} refused" if result.gaps else ""
         return f"Nothing was seen in {clean(result.coverage.scanned)}, so nothing holds{refused}."
-    open_answers = sum(f.verdict == Verdict.CANNOT_TELL for f in result.findings)
+    open_answers = sum(f.open for f in result.findings)
     parts = [
         _tally("attack path", (p.severity for p in sure)),
         _tally("other finding", (f.severity for f in others)),
+        aside(result),
         f"{counted(open_answers, 'answer')} cannot be told"
         if open_answers
         else "No answer left open",
@@ -107,6 +109,7 @@ def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
     yield Text(seen(result), style="dim")
     yield from _paths(result)
     yield from _findings(result)
+    yield from waived(result)
     yield from _unknowns(result)
     yield from _gaps(result.gaps)
     yield from to_change(result)
@@ -132,8 +135,8 @@ def seen(result: Result) -> str:
 
 
 def _paths(result: Result) -> Iterator["Text | Padding | Group"]:
-    sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
-    maybe = [p for p in result.paths if p.verdict != Verdict.VIOLATED]
+    sure = [p for p in result.paths if p.stands]
+    maybe = [p for p in result.paths if p.open]
     if sure:
         yield title("Attack paths")
         yield hint("`pathwarden explain PATH-ID` shows the proof of every step.")
@@ -232,7 +235,7 @@ def _hop_in_full(number: int, hop: Hop) -> Group:
 
 
 def _findings(result: Result) -> Iterator["Text | Padding"]:
-    found = [f for f in result.findings if not f.path and f.verdict == Verdict.VIOLATED]
+    found = [f for f in result.findings if not f.path and f.stands]
     groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in found:
         groups[finding.severity, finding.rule].append(finding)
@@ -274,7 +277,7 @@ def _unknowns(result: Result) -> Iterator["Text | Padding"]:
 def _decided(result: Result) -> dict[str, list[str]]:
     """What each root cause keeps open: rules, each with its subject, worst first."""
     found: dict[str, list[str]] = defaultdict(list)
-    for finding in result.findings:
+    for finding in (each for each in result.findings if each.open):
         for unknown in finding.unknowns:
             where = f" on {clean(finding.subject)}" if finding.subject else ""
             found[unknown].append(finding.rule + where)
@@ -337,4 +340,4 @@ def _risks(result: Result) -> dict[str, float]:
     return {f.fingerprint: paths.get((f.root, f.path), 0.0) for f in result.findings}
 
 
-_STATUSES = ("broken", "incomplete", "met", "not-applicable", "not-checkable")
+_STATUSES = ("broken", "accepted", "incomplete", "met", "not-applicable", "not-checkable")

@@ -14,6 +14,7 @@ from graphs.unknown import Place
 from graphs.verdict import Gap
 from scanner.errors import TreeProblem
 from scanner.terraform.gaps import Gaps
+from scanner.terraform.remarks import Remark, remarks
 from scanner.terraform.syntax import (
     Attribute,
     Block,
@@ -28,8 +29,6 @@ from scanner.terraform.syntax.overrides import PRIMARY, made_type, merged, refus
 from scanner.tree import Tree
 
 SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
-DIRECTIVES: Final = (":ignore", ":skip", "nosec")
-"""What a comment must hold to be a waiver of some tool."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +80,7 @@ class Configuration:
     providers: dict[str, Definition] = field(default_factory=dict)
     settings: list[Definition] = field(default_factory=list)
     gaps: Gaps = field(default_factory=Gaps)
-    comments: list[tuple[Place, str]] = field(default_factory=list)
+    comments: list[Remark] = field(default_factory=list)
     letters: int = 0
     """Characters of source."""
     refused: Gaps | None = None
@@ -189,9 +188,7 @@ _IGNORED: Final = "terraform would refuse it; it is left out"
 def _add(result: Configuration, file: File, overrides: bool) -> None:
     result.letters += len(file.text)
     result.files.append(file)
-    for offset, text in file.comments:
-        if any(word in text for word in DIRECTIVES):
-            result.comments.append((file.place(offset, offset + len(text)), text))
+    result.comments += remarks(file)
     for problem in file.problems:
         place = Place(file.name, problem.line, problem.line)
         result.gaps.add(Gap("syntax-error", problem.message, _PART_LOST, place))

@@ -18,6 +18,7 @@ from scanner.terraform.modules import Module, all_modules, idle
 from scanner.terraform.publish import plain, resources, secrets, shown, texts
 from scanner.terraform.refusals.checks import check_module
 from scanner.terraform.refusals.cycles import check_cycles
+from scanner.terraform.remarks import Remark
 from scanner.terraform.scope import Session
 from scanner.terraform.told import Told
 from scanner.terraform.variables import Argument
@@ -43,7 +44,7 @@ class Evaluated:
     outputs: Mapping[str, Plain]
     gaps: tuple[Gap, ...]
     unknowns: tuple[Unknown, ...]
-    comments: tuple[tuple[Place, str], ...]
+    comments: tuple[Remark, ...]
     sources: Mapping[str, int]
     secrets: frozenset[str] = frozenset()
     environment: str = ""

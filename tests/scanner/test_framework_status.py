@@ -159,6 +159,7 @@ def test_a_partly_checkable_requirement_is_met_as_far_as_software_sees():
 def test_every_status_is_counted():
     assert count([status(), status(findings=[finding()])]) == {
         Status.BROKEN: 1,
+        Status.ACCEPTED: 0,
         Status.INCOMPLETE: 0,
         Status.MET: 1,
         Status.NOT_APPLICABLE: 0,

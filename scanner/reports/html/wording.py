@@ -43,6 +43,7 @@ LIKELY = ((0.75, "very likely"), (0.5, "likely"), (0.2, "possible"), (0.05, "unl
 
 STATUSES = {
     "broken": "broken",
+    "accepted": "waived",
     "incomplete": "cannot be told yet",
     "met": "met, as far as was read",
     "not-applicable": "nothing here to apply to",

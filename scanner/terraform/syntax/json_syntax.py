@@ -115,11 +115,12 @@ class _Where:
 
 @dataclass(slots=True)
 class _Source:
-    """The text that is read, and what was wrong so far."""
+    """The text that is read, and what was wrong and said beside so far."""
 
     text: str
     name: str
     problems: list[SyntaxProblem] = field(default_factory=list)
+    comments: dict[int, str] = field(default_factory=dict)
 
     def problem(self, message: str, offset: int) -> SyntaxProblem:
         return SyntaxProblem(message, self.name, *line_and_column(self.text, offset))
@@ -142,7 +143,8 @@ def parse(text: str, name: str) -> File:
             blocks += _blocks(word, key, value, TOP[word].labels, _Where(word), source)
         else:
             source.note(f"there is no block type {word!r}", key.start)
-    return File(name, text, Body({}, tuple(blocks)), (), tuple(source.problems))
+    comments = tuple(sorted(source.comments.items()))
+    return File(name, text, Body({}, tuple(blocks)), comments, tuple(source.problems))
 
 
 def parse_values(text: str, name: str) -> dict[str, Node]:
@@ -165,6 +167,9 @@ def parse_values(text: str, name: str) -> dict[str, Node]:
 def _properties(item: Item, source: _Source) -> Sequence[tuple[Item, Item]]:
     """The properties of a body, without comments; several objects in an array are one body."""
     if item.kind == "object":
+        for key, value in item.value:
+            if key.value == "//" and isinstance(value.value, str):
+                source.comments[key.start] = value.value
         return [pair for pair in item.value if pair[0].value != "//"]
     if item.kind == "array":
         return [pair for each in item.value for pair in _properties_of_one(each, source)]

@@ -73,7 +73,7 @@ def test_a_round_trip_loses_nothing(small, harbor, tmp_path):
 
 def test_the_top_level_is_documented(small):
     page = (HOME / "docs/result.md").read_text()
-    assert [f"| `{key}` |" in page for key in json.loads(render(small))] == [True] * 11
+    assert [f"| `{key}` |" in page for key in json.loads(render(small))] == [True] * 12
 
 
 def test_what_steers_a_terminal_is_escaped_and_not_lost(small, tmp_path):

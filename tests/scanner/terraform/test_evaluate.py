@@ -440,9 +440,10 @@ def test_comments_that_may_be_waivers_are_kept(terraform):
     # pathwarden:ignore ssh-open-to-internet reason="bastion"
     resource "aws_a" "a" {} # just a comment
     """)
-    assert evaluated.comments == (
-        (Place("main.tf", 2, 2), '# pathwarden:ignore ssh-open-to-internet reason="bastion"'),
-    )
+    (kept,) = evaluated.comments
+    assert kept.place == Place("main.tf", 2, 2)
+    assert kept.text == '# pathwarden:ignore ssh-open-to-internet reason="bastion"'
+    assert kept.block == ".//aws_a.a"
     assert (evaluated.files, evaluated.sources, evaluated.lines) == (1, {"main.tf": 4}, 4)
 
 
