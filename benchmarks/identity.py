@@ -1,10 +1,11 @@
-"""Times all escalations of a large account: from Resources through graphs/build to every answer.
+"""Times all escalations of a large account, from Resources through graphs/build to every answer,
+and then who may do what on it.
 
     python benchmarks/identity.py [--roles 5000] [--statements 20] [--policies 200] [--json]
 
 The account is made here, always the same: roles with a policy of their own and managed ones, of
 which few may do anything that matters, as in accounts that people have. Says seconds of the
-processor by stage, and the most memory that it ever had.
+processor by stage, the most memory that it ever had, and the longest of the questions who-can.
 """
 
 import argparse
@@ -21,7 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from graphs.attack.escalation import standings
 from graphs.build import build_estate
+from graphs.estate import Estate
 from graphs.resource import Address, Origin, Resource, Scope, Source
+from scanner import permitting
 
 ACCOUNT, REGION = "111111111111", "eu-west-1"
 SCOPE = Scope("aws", ACCOUNT, REGION)
@@ -45,6 +48,14 @@ PLAIN = (
     ("ec2:Describe*", "*"),
     ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111111111111:function:f-{n}"),
     ("ssm:GetParameter*", "arn:aws:ssm:eu-west-1:111111111111:parameter/app-{n}/*"),
+)
+# From what one role may to what nearly all may, on one thing and on anything.
+ASKED = (
+    ("iam:PassRole", "arn:aws:iam::111111111111:role/role-7"),
+    ("s3:GetObject", "arn:aws:s3:::data-12/report"),
+    ("kms:Decrypt", "arn:aws:kms:eu-west-1:111111111111:key/12"),
+    ("logs:PutLogEvents", "*"),
+    ("iam:CreateUser", "*"),
 )
 # One role in so many has this as well.
 STRONG = (
@@ -119,17 +130,30 @@ def measure(roles: int, statements: int, policies: int) -> dict[str, object]:
     built = time.process_time()
     found = list(standings(estate))
     done = time.process_time()
+    most = max(_who_can(estate, action, on) for action, on in ASKED)
     return {
         "roles": roles,
         "resources": len(resources),
         "build": round(built - begun, 2),
         "escalations": round(done - built, 2),
         "together": round(done - begun, 2),
+        "who_can": round(most, 2),
         "admins": sum(each.admin.certain for each in found),
         "escalate": sum(each.escalates.certain for each in found),
         "edges": estate.graph.number_of_edges(),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
+
+
+def _who_can(estate: Estate, action: str, on: str) -> float:
+    """Seconds that a question takes which nobody has asked before."""
+    begun = time.process_time()
+    named = permitting.thing(estate, on, action)
+    if named is None:
+        raise SystemExit(f"{on} is nothing to ask of")
+    for _ in permitting.who_can(estate, action, named, {}):
+        pass
+    return time.process_time() - begun
 
 
 def main() -> None:

@@ -162,6 +162,10 @@ class Answer:
         return self.possible and not self.certain
 
     def __and__(self, other: "Answer") -> "Answer":
+        if self.certain or not other.possible:
+            return other
+        if other.certain or not self.possible:
+            return self
         return Answer(
             self.certain and other.certain,
             self.possible and other.possible,
@@ -169,6 +173,10 @@ class Answer:
         )
 
     def __or__(self, other: "Answer") -> "Answer":
+        if self.certain or not other.possible:
+            return self
+        if other.certain or not self.possible:
+            return other
         return Answer(
             self.certain or other.certain,
             self.possible or other.possible,
@@ -205,9 +213,10 @@ def any_of(answers: Iterable[Answer]) -> Answer:
     """Kleene's or over many; no for none."""
     result = NO
     for each in answers:
-        result = result | each
-        if result.certain:
+        if each.certain:
             return YES
+        if each.possible:
+            result = result | each
     return result
 
 
@@ -215,9 +224,10 @@ def all_of(answers: Iterable[Answer]) -> Answer:
     """Kleene's and over many; yes for none."""
     result = YES
     for each in answers:
-        result = result & each
-        if not result.possible:
+        if not each.possible:
             return NO
+        if not each.certain:
+            result = result & each
     return result
 
 

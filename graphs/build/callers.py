@@ -9,7 +9,6 @@ from graphs.build.structure import Drawing
 from graphs.estate import Relation
 from graphs.evidence import Evidence
 from graphs.identity.changes import by_changing
-from graphs.identity.decide import about_action
 from graphs.identity.evaluate import Permission
 from graphs.identity.keys import Given
 from graphs.identity.policy import Statement
@@ -93,9 +92,9 @@ class Caller:
     def about(self, action: str) -> About:
         """What the caller's statements say of an action."""
         if action not in self._about:
-            carried = self.drawing.permissions.carried(self.holder.id)
-            said = [c.statement for c in carried]
-            self._about[action] = _about([s for s in said if _is_about(s, action)])
+            documents = self.drawing.permissions.documents(self.holder.id)
+            found = (each for one in documents for each in one.about(action.lower()))
+            self._about[action] = _about([each.clause.statement for each in found])
         return self._about[action]
 
     def same_for_all(self, action: str, keys: frozenset[Text]) -> bool:
@@ -136,10 +135,6 @@ def _about(said: list[Statement]) -> About:
     allowing = [each for each in said if each.effect != "Deny"]
     starts = {_start(r) for each in allowing for r in each.resources or ("",)}
     return About(everywhere and not conditions, conditions, everywhere, tuple(sorted(starts)))
-
-
-def _is_about(statement: Statement, action: str) -> bool:
-    return about_action(statement, action.lower()).possible
 
 
 def _start(resource: Text) -> str:

@@ -14,7 +14,7 @@ from graphs.build.takeovers import nodes_by_kind, read_text, take_over
 from graphs.estate import Relation
 from graphs.evidence import Evidence
 from graphs.identity.evaluate import Permission
-from graphs.identity.techniques import Technique, catalogue
+from graphs.identity.techniques import Technique, catalogue, within_reach
 from graphs.identity.trusting import Callers
 from graphs.nodes import Database, Function, Node, Role, User
 
@@ -41,6 +41,7 @@ def draw_escalations_of(
     techniques = [each for each in catalogue().values() if each.escalates]
     nodes, handing = nodes_by_kind(drawing.index), Handing(drawing)
     guarded = any(function.policies for function in drawing.index.of(Function))
+    relevant = _Relevant(techniques, everything=guarded)
     callers = []
     for holder in holders:
         if drawing.permissions.admin(holder.id).answer.certain:
@@ -48,11 +49,28 @@ def draw_escalations_of(
         caller = Caller(drawing, holder, known.abilities(holder.id))
         if caller.able or guarded:
             callers.append(caller)
-            for technique in techniques:
+            for technique in relevant.to(caller.able):
                 _apply(caller, technique, nodes, handing)
         for database in drawing.index.of(Database):
             _ask_token(drawing, holder, database)
     _empower(drawing, callers, techniques)
+
+
+class _Relevant:
+    """The techniques of which somebody is allowed an action at all, found once for all who are
+    allowed the same. A guarded function may allow by itself: then it is `everything`."""
+
+    def __init__(self, techniques: list[Technique], *, everything: bool) -> None:
+        self._techniques = techniques
+        self._everything = everything
+        self._found: dict[frozenset[str], list[Technique]] = {}
+
+    def to(self, able: frozenset[str]) -> list[Technique]:
+        if self._everything:
+            return self._techniques
+        if able not in self._found:
+            self._found[able] = [t for t in self._techniques if within_reach(t, able)]
+        return self._found[able]
 
 
 def _empower(drawing: Drawing, callers: list[Caller], techniques: list[Technique]) -> None:

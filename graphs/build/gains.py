@@ -156,8 +156,8 @@ def _everything(holder: Role | User) -> PolicyText:
 
 def _ruling(drawing: Drawing, changed: Role | User) -> Permission:
     """Whether somebody would rule the account if they were like this: a boundary still counts."""
-    said = drawing.permissions.carried(changed.id)
-    plain = not drawing.index.of(Guardrail) and all(c.statement.effect == "Allow" for c in said)
+    said = drawing.permissions.documents(changed.id)
+    plain = not drawing.index.of(Guardrail) and all(each.only_allows for each in said)
     added = changed.policies and changed.policies[-1].text == EVERYTHING
     if plain and added and changed.boundary is None:
         claim = f"Nothing that is said of {changed.name} would stop a policy that allows everything"

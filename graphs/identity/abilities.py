@@ -4,24 +4,24 @@ Most principals may do next to nothing of what techniques need; that is quick to
 actions of their statements, and saves asking in full.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from graphs.identity.decide import about_action
-from graphs.identity.evaluate import Permissions
 from graphs.identity.glob import matches
-from graphs.identity.layers import Layer
+from graphs.identity.layers import Clause, Layer
 from graphs.identity.policy import Statement
 from graphs.identity.techniques import actions_asked
 from graphs.unknown import Text
 
 
-def abilities(permissions: Permissions, principal: str) -> frozenset[str]:
+def able(clauses: Iterable[Clause]) -> frozenset[str]:
     """The actions of the catalogue that some identity policy may allow on something.
 
     A resource's own policy may allow more, where its service has such policies.
     """
     found: set[str] = set()
-    for clause in permissions.carried(principal):
+    for clause in clauses:
         if clause.layer is Layer.IDENTITY and clause.statement.effect != "Deny":
             found |= _about(clause.statement)
     return frozenset(found)
@@ -41,11 +41,12 @@ def _matched(written: tuple[Text, ...]) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _matched_by(written: Text) -> frozenset[str]:
     if isinstance(written, str) and "*" not in written and "?" not in written:
-        known = _by_name().get(written.lower())
+        known = names_asked().get(written.lower())
         return frozenset((known,)) if known else frozenset()
     return frozenset(a for a in actions_asked() if matches(written, a.lower()).possible)
 
 
 @lru_cache(maxsize=1)
-def _by_name() -> dict[str, str]:
+def names_asked() -> dict[str, str]:
+    """The actions that techniques need, by their names in lower case."""
     return {action.lower(): action for action in actions_asked()}

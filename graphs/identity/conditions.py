@@ -77,6 +77,8 @@ def expand(value: Text, context: Context, *, wild: bool, variables: bool) -> Pat
 
 def variables_in(value: Text) -> Iterator[str]:
     """The keys that a policy value has as variables, in lower case."""
+    if not _has_variable(value):
+        return
     for part in value.parts if isinstance(value, Template) else (value,):
         for inner in _VARIABLE.findall(part) if isinstance(part, str) else ():
             found = _DEFAULT.fullmatch(inner)
@@ -85,6 +87,8 @@ def variables_in(value: Text) -> Iterator[str]:
 
 
 def _has_variable(value: Text) -> bool:
+    if isinstance(value, str):
+        return "${" in value
     parts = value.parts if isinstance(value, Template) else (value,)
     return any("${" in part for part in parts if isinstance(part, str))
 

@@ -76,19 +76,23 @@ class Decision:
     matched: tuple[Matched, ...]
 
 
+def about(clauses: Iterable[Clause], action: str) -> tuple[Applicable, ...]:
+    """The clauses that may be about an action (in lower case), of policies that name nobody."""
+    found = ((clause, about_action(clause.statement, action) & clause.exists) for clause in clauses)
+    return tuple(Applicable(clause, answer) for clause, answer in found if answer.possible)
+
+
 def applicable(clauses: Iterable[Clause], actor: Actor, action: str) -> tuple[Applicable, ...]:
     """The clauses that may be about an action (in lower case) of this actor."""
     found = []
-    for clause in clauses:
-        about = about_action(clause.statement, action) & clause.exists
-        if not about.possible:
+    for each in about(clauses, action):
+        if each.clause.layer is not Layer.RESOURCE:
+            found.append(each)
             continue
-        if clause.layer is not Layer.RESOURCE:
-            found.append(Applicable(clause, about))
-            continue
-        grants = tuple((g, a) for g, a in named(clause.statement, actor).items() if a.possible)
+        named_by = named(each.clause.statement, actor)
+        grants = tuple((g, a) for g, a in named_by.items() if a.possible)
         if grants:
-            found.append(Applicable(clause, about, grants))
+            found.append(Applicable(each.clause, each.action, grants))
     return tuple(found)
 
 
@@ -141,6 +145,9 @@ def about_resource(statement: Statement, resource: Pattern, context: Context) ->
         return YES
     answers = []
     for value in written:
+        if value == "*":
+            answers.append(YES)
+            continue
         tokens = expand(value, context, wild=True, variables=statement.variables)
         answers.append(NO if tokens is None else resource_fits(tokens, resource))
     found = any_of(answers)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graphs.evidence import Step
-from graphs.identity import guardrails
 from graphs.identity.access import access, is_object_action
 from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of, actors, arn_of
-from graphs.identity.decide import Applicable, about_rest, applicable, overlapping
+from graphs.identity.decide import Applicable, applicable, overlapping
+from graphs.identity.gathering import ALL, RULES_IAM, Carried, Gathered
 from graphs.identity.glob import FRESH, same
 from graphs.identity.keys import Given
-from graphs.identity.layers import Clause, Level, of_actor, of_resource, of_session
+from graphs.identity.layers import Clause, of_session
 from graphs.identity.moments import ISSUED, NOW, at_every_moment, tells_time
 from graphs.identity.policy import lower
 from graphs.identity.search import Permission, Question, ask, best, rank, refused, together
@@ -21,7 +21,6 @@ from graphs.nodes import (
     DataStore,
     Front,
     Guarded,
-    Guardrail,
     Key,
     Node,
     NodeIndex,
@@ -33,9 +32,6 @@ from graphs.unknown import Cause, Template, Text, Unknown, cannot_tell, text
 
 __all__ = ["ANYONE", "Permission", "Permissions"]
 
-_ALL = FRESH * 3
-"""Stands for any action or resource that no policy singles out."""
-_RULES_IAM = f"iam:{_ALL}"
 _RULING = (
     "iam:AttachRolePolicy",
     "iam:AttachUserPolicy",
@@ -45,17 +41,6 @@ _RULING = (
 )
 
 NOTHING_GIVEN: Given = {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Above:
-    """What the organisation has over a question."""
-
-    clauses: tuple[Clause, ...] = ()
-    levels: tuple[Level, ...] = ()
-
-
-_NOTHING_ABOVE = _Above()
 
 
 @dataclass(frozen=True)
@@ -70,19 +55,11 @@ class Permissions:
     known: Given = field(default_factory=dict)
 
     @cached_property
-    def _actors(self) -> "dict[str, tuple[Actor, ...]]":
-        return {}
+    def _gathered(self) -> Gathered:
+        return Gathered(self.index)
 
     @cached_property
     def _admins(self) -> "dict[str, Permission]":
-        return {}
-
-    @cached_property
-    def _clauses(self) -> "dict[tuple[str, str], tuple[Clause, ...]]":
-        return {}
-
-    @cached_property
-    def _carried(self) -> "dict[tuple[str, str], tuple[Applicable, ...]]":
         return {}
 
     @cached_property
@@ -96,10 +73,6 @@ class Permissions:
             if node.arn != "" and not isinstance(node.arn, Unknown):
                 found.setdefault(node.arn, node)
         return found
-
-    @cached_property
-    def _above(self) -> "dict[tuple[str, str, object], _Above]":
-        return {}
 
     def can(
         self,
@@ -134,16 +107,14 @@ class Permissions:
         return self._admins[principal]
 
     def _admin(self, principal: str) -> Permission:
-        if self._actors_of(principal) and not any(
-            clause.statement.effect != "Deny" and about_rest(clause.statement, _RULES_IAM)
-            for clause in self.carried(principal)
-        ):
+        documents = self.documents(principal)
+        if self._gathered.actors(principal) and not any(each.may_rule for each in documents):
             return refused("No policy allows what it does not single out")
-        whole = self.can(principal, _RULES_IAM, f"arn:aws:iam::*:{_ALL}")
+        whole = self.can(principal, RULES_IAM, f"arn:aws:iam::*:{ALL}")
         if whole.answer.possible:
             ruling = best(self.can(principal, each, "arn:aws:iam::*:*") for each in _RULING)
             whole = min(whole, ruling, key=rank)
-        steps = (Step(s.claim.replace(_ALL, "*"), s.proof, s.assumes) for s in whole.evidence)
+        steps = (Step(s.claim.replace(ALL, "*"), s.proof, s.assumes) for s in whole.evidence)
         return Permission(whole.verdict, whole.answer, whole.keys, tuple(steps))
 
     def readable(self, principal: str, node: Node, context: "Given | None" = None) -> Permission:
@@ -218,7 +189,7 @@ class Permissions:
         given: Given,
         session: PolicyText | None = None,
     ) -> Permission:
-        who = self._actors_of(principal)
+        who = self._gathered.actors(principal)
         if not who:
             why = Unknown(Cause.DATA, f"the policies of {principal}")
             step = Step(f"The policies of {principal} were not read", None, frozenset((why,)))
@@ -236,12 +207,12 @@ class Permissions:
         """As `can`, for an actor that is made already."""
         lowered = {lower(key): value for key, value in {**self.known, **given}.items()}
         question = self._question(actor, action, resource)
-        candidates = self._candidates(question)
+        candidates = self._gathered.candidates(question)
         if session is not None:
             within = applicable(of_session(self.index, session), actor, action.lower())
             candidates = (*candidates, *overlapping(within, question.resource))
             question = replace(question, session=True)
-        above = self._limits(question)
+        above = self._gathered.above(question)
         if above.levels:
             limiting = applicable(above.clauses, actor, action.lower())
             candidates = (*candidates, *overlapping(limiting, question.resource))
@@ -273,8 +244,10 @@ class Permissions:
 
     def conditions(self, principal: str, action: str, resource: "Node | Text") -> frozenset[str]:
         """The condition keys that policies ask for when a principal does an action."""
-        who = actors(self.index, principal)
-        found = (self._candidates(self._question(actor, action, resource)) for actor in who)
+        who = self._gathered.actors(principal)
+        found = (
+            self._gathered.candidates(self._question(actor, action, resource)) for actor in who
+        )
         return frozenset(
             condition.key
             for candidates in found
@@ -286,16 +259,6 @@ class Permissions:
     def node_of(self, resource: "Node | Text") -> Node | None:
         """The node that a resource is, or is a part of."""
         return resource if isinstance(resource, Node) else self._owner(resource)
-
-    def _limits(self, question: Question) -> "_Above":
-        """The organisation's policies over a question; none in most estates."""
-        if not self.index.of(Guardrail):
-            return _NOTHING_ABOVE
-        key = (question.actor.id, question.service, question.account)
-        if key not in self._above:
-            about = (question.actor, question.service, question.account)
-            self._above[key] = _Above(*guardrails.over(self.index, *about))
-        return self._above[key]
 
     def _question(self, actor: Actor, action: str, resource: "Node | Text") -> Question:
         if isinstance(resource, Node):
@@ -323,40 +286,17 @@ class Permissions:
                 return node
         return None
 
+    def documents(self, principal: str) -> tuple[Carried, ...]:
+        """The documents that a role or user carries: its policies, its groups', its boundary."""
+        return self._gathered.of_principal(principal)
+
     def carried(self, principal: str) -> tuple[Clause, ...]:
-        """The statements that a role or user carries: of its policies, groups and boundary."""
-        found = self._actors_of(principal)
-        if len(found) == 1:
-            return self._mine(found[0])
-        return tuple(clause for actor in found for clause in self._mine(actor))
+        """The statements of all documents that a role or user carries."""
+        return tuple(clause for each in self.documents(principal) for clause in each.clauses)
 
-    def _actors_of(self, principal: str) -> tuple[Actor, ...]:
-        if principal not in self._actors:
-            self._actors[principal] = actors(self.index, principal)
-        return self._actors[principal]
-
-    def _mine(self, actor: Actor) -> tuple[Clause, ...]:
-        key = (f"{actor.kind}:{actor.id}", "")
-        if key not in self._clauses:
-            self._clauses[key] = of_actor(self.index, actor)
-        return self._clauses[key]
-
-    def _candidates(self, question: Question) -> tuple[Applicable, ...]:
-        """The clauses that may be about the question, of the actor and then of the resource."""
-        actor, action = question.actor, question.action.lower()
-        key = (f"{actor.kind}:{actor.id}", action)
-        if key not in self._carried:
-            self._carried[key] = applicable(self._mine(actor), actor, action)
-        carried = overlapping(self._carried[key], question.resource)
-        if question.owner is None:
-            return carried
-        where = (question.owner.id, question.service)
-        if where not in self._clauses:
-            self._clauses[where] = of_resource(self.index, question.owner, question.service)
-        standing = self._clauses[where]
-        if not carried and all(each.statement.effect == "Deny" for each in standing):
-            return ()
-        return (*carried, *overlapping(applicable(standing, actor, action), question.resource))
+    def abilities(self, principal: str) -> frozenset[str]:
+        """The actions of the catalogue of techniques that its own policies may allow."""
+        return frozenset().union(*(each.able for each in self.documents(principal)))
 
 
 def _whenever(candidates: tuple[Applicable, ...], question: Question, given: Given) -> Permission:

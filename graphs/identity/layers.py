@@ -66,7 +66,8 @@ GUARDRAILS = frozenset((Layer.SCP, Layer.RCP))
 class Clause:
     """A statement where it counts. `title` names its policy; `cut` says whether something takes
     it away from callers of other accounts (S3's public access block); `level` is that of an
-    organisation's policy."""
+    organisation's policy; `shared` tells that it is whose who carries it, and of no owner of its
+    own; `edition` is that of one of AWS's policies."""
 
     layer: Layer
     statement: Statement
@@ -74,6 +75,12 @@ class Clause:
     cut: Answer = NO
     exists: Answer = YES
     level: str = ""
+    shared: bool = False
+    edition: str = ""
+
+    def called(self, actor: Actor) -> str:
+        """What its policy is called, and whose it is."""
+        return f"{self.title} of {actor}{self.edition}" if self.shared else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +91,6 @@ class Level:
     name: str
     applies: Answer
     proof: Proof
-
-
-def of_actor(index: NodeIndex, actor: Actor) -> tuple[Clause, ...]:
-    """The clauses that an actor carries: its policies, its groups', its boundary."""
-    return tuple(_of_actor(index, actor))
 
 
 def of_session(index: NodeIndex, document: PolicyText) -> tuple[Clause, ...]:
@@ -123,22 +125,28 @@ def read(index: NodeIndex, document: PolicyText) -> Policy:
 # ------------------------------------------------------------------------------------ identity
 
 
-def _of_actor(index: NodeIndex, actor: Actor) -> Iterator[Clause]:
+Part: TypeAlias = "Clause | tuple[Layer, PolicyText, str]"
+"""A document with its layer and its owner, if that is another than who carries it; or one clause
+for what was not read."""
+
+
+def carried_by(index: NodeIndex, actor: Actor) -> Iterator[Part]:
+    """What an actor carries: its policies, its groups', its boundary."""
     node = actor.node
     if node is None:
         return
-    owner = f"{actor.kind} {node.name}"
     for document in node.policies:
-        yield from in_document(index, document, Layer.IDENTITY, owner)
+        yield (Layer.IDENTITY, document, "")
     for why in node.unread:
-        yield Clause(Layer.IDENTITY, anything(why, node.proof()), f"An unread policy of {owner}")
+        unread = anything(why, node.proof())
+        yield Clause(Layer.IDENTITY, unread, "An unread policy", shared=True)
     if isinstance(node, User):
         yield from _of_groups(index, node)
     if node.boundary is not None:
-        yield from in_document(index, node.boundary, Layer.BOUNDARY, owner)
+        yield (Layer.BOUNDARY, node.boundary, "")
 
 
-def _of_groups(index: NodeIndex, user: User) -> Iterator[Clause]:
+def _of_groups(index: NodeIndex, user: User) -> Iterator[Part]:
     for ref in user.groups:
         group = index.get(ref, Group)
         if group is None:
@@ -147,7 +155,7 @@ def _of_groups(index: NodeIndex, user: User) -> Iterator[Clause]:
             yield Clause(Layer.IDENTITY, anything(why, user.proof()), title)
             continue
         for document in group.policies:
-            yield from in_document(index, document, Layer.IDENTITY, f"group {group.name}")
+            yield (Layer.IDENTITY, document, f"group {group.name}")
 
 
 _WORDS = {Layer.BOUNDARY: "Boundary", Layer.SCP: "SCP", Layer.RCP: "RCP"}
@@ -156,15 +164,16 @@ _WORDS = {Layer.BOUNDARY: "Boundary", Layer.SCP: "SCP", Layer.RCP: "RCP"}
 def in_document(
     index: NodeIndex, document: PolicyText, layer: Layer, owner: str, cut: Answer = NO
 ) -> Iterator[Clause]:
-    """The clauses of a policy document of somebody or something."""
+    """The clauses of a policy document of an owner; of whoever carries it, where that is ""."""
     policy = read(index, document)
     word = _WORDS.get(layer, "Policy")
     name = policy.name[:1].upper() + policy.name[1:]
     if not name.lower().endswith("policy") or layer in GUARDRAILS:
         name = f"{word} {policy.name}".rstrip()
-    title = f"{name} of {owner}" + (f" (AWS's {policy.edition})" if policy.edition else "")
-    for statement in policy.statements:
-        yield Clause(layer, statement, title, cut, document.exists)
+    edition = f" (AWS's {policy.edition})" if policy.edition else ""
+    title = f"{name} of {owner}{edition}" if owner else name
+    for each in policy.statements:
+        yield Clause(layer, each, title, cut, document.exists, "", not owner, edition)
 
 
 # ------------------------------------------------------------------------------------ resource

@@ -221,9 +221,8 @@ def _known_or_anything(each: Json, proof: Proof, version: Text) -> Statement:
         return anything(min(unknowns_in(each), key=str), proof)
     if not isinstance(each, dict):
         raise PolicyError("is not an object")
-    holes = unknowns_in(tuple(each))
-    if holes:
-        return anything(min(holes, key=str), proof)
+    if any(not isinstance(name, str) for name in each):
+        return anything(min(unknowns_in(tuple(each)), key=str), proof)
     variables = not isinstance(version, str) or version == VARIABLES_SINCE
     return _statement(each, proof, variables=variables)
 
@@ -272,8 +271,11 @@ def _texts(
 ) -> tuple[Text, ...] | None:
     if element not in each:
         return None
-    values = (_text(value) for value in _list(each[element]))
-    return tuple(lower(value) if lowered else value for value in values)
+    written = each[element]
+    if isinstance(written, str):
+        return (written.lower() if lowered else written,)
+    values = map(_text, _list(written))
+    return tuple(map(lower, values) if lowered else values)
 
 
 def _principals(each: Mapping[Text, Json], element: str) -> tuple[PrincipalEntry, ...] | None:

@@ -15,7 +15,7 @@ from graphs.identity.actions import action
 from graphs.identity.actors import OUTSIDE, Actor, Kind
 from graphs.identity.choices import MOST, contexts, varied
 from graphs.identity.conditions import Context, expand, variables_in
-from graphs.identity.decide import Applicable, Decision, Setup, decide
+from graphs.identity.decide import Applicable, Decision, Matched, Setup, decide
 from graphs.identity.glob import FRESH, Pattern, Wild, intersection, pattern, same, show, words
 from graphs.identity.keys import Asked, Given, setting
 from graphs.identity.layers import GUARDRAILS, Layer, Level, needs_resource_policy
@@ -24,6 +24,7 @@ from graphs.identity.sentences import tell
 from graphs.nodes import Node, Secret
 from graphs.unknown import (
     NO,
+    YES,
     Answer,
     Cause,
     Template,
@@ -138,9 +139,31 @@ def ask(candidates: tuple[Applicable, ...], question: Question, given: Given) ->
         return Permission(
             "deny", NO, evidence=tell(nothing, setup, question.action, question.resource)
         )
+    if _plainly_allowed(candidates, setup):
+        shown, word = _first_word(question)
+        first = candidates[0]
+        decision = Decision(first.action, NO, (Matched(first.clause, first.action, NO),))
+        evidence = tell(decision, setup, question.action, shown)
+        return Permission("allow", YES, (), evidence, (("resource", _plainly(word)),))
     tried = _contexts(candidates, question, given)
     found = _search(candidates, setup, question, tried)
     return _permission(found, candidates, setup, question, tried)
+
+
+def _plainly_allowed(candidates: tuple[Applicable, ...], setup: Setup) -> bool:
+    """Whether the first clause allows it on everything, and nothing else has a say."""
+    first, node = candidates[0].clause, setup.actor.node
+    return (
+        candidates[0].action.certain
+        and first.layer is Layer.IDENTITY
+        and first.statement.resources == ("*",)
+        and not first.statement.conditions
+        and setup.together.certain
+        and not (setup.needs_resource or setup.levels or setup.session)
+        and node is not None
+        and node.boundary is None
+        and all(each.clause.statement.effect == "Allow" for each in candidates)
+    )
 
 
 def _gives_nothing(each: Applicable) -> bool:
@@ -169,13 +192,13 @@ def _contexts(candidates: Iterable[Applicable], question: Question, given: Given
     for each in candidates:
         statement = each.clause.statement
         conditions += statement.conditions
-        texts = [*(statement.resources or ()), *(statement.not_resources or ())]
         for condition in statement.conditions:
-            texts += condition.values
             if not isinstance(condition.operator, Unknown):
                 wanted[condition.key] = None
         if statement.variables:
-            wanted.update(dict.fromkeys(key for value in texts for key in variables_in(value)))
+            written = [c.values for c in statement.conditions]
+            for texts in (statement.resources or (), statement.not_resources or (), *written):
+                wanted.update((key, None) for value in texts for key in variables_in(value))
     settings = {key: setting(key, asked, given) for key in wanted}
     return contexts(settings, conditions)
 
@@ -220,11 +243,11 @@ def _words(
 ) -> Iterator[tuple[Text, Text]]:
     """The resources to try, each with the pattern that it stands for."""
     if question.owner is None and _wholesale(question.action):
-        yield "*", FRESH * 3
+        yield _first_word(question)
         return
     asked = pattern(question.resource)
     if Wild.ANY not in asked and Wild.ONE not in asked:
-        yield question.resource, question.resource
+        yield _first_word(question)
         if isinstance(question.owner, Secret):
             yield from _with_suffix(question.resource)
         return
@@ -234,6 +257,16 @@ def _words(
             if word not in seen and len(seen) < _WORDS:
                 seen[word] = None
                 yield show(each), word
+
+
+def _first_word(question: Question) -> tuple[Text, Text]:
+    """What stands for all that is asked for, before statements tell parts of it apart."""
+    if question.owner is None and _wholesale(question.action):
+        return "*", FRESH * 3
+    asked = pattern(question.resource)
+    if Wild.ANY not in asked and Wild.ONE not in asked:
+        return question.resource, question.resource
+    return show(asked), next(iter(words(asked)))
 
 
 def _wholesale(name: str) -> bool:
@@ -273,8 +306,8 @@ def _boundaries(
             continue
         written = statement.not_resources if statement.effect == "Deny" else statement.resources
         for value in written or ():
-            if isinstance(value, Unknown):
-                continue  # it may be any list, an empty one too
+            if isinstance(value, Unknown) or value == "*":
+                continue  # it may be any list, an empty one too; or it tells nothing apart
             tokens = expand(value, context, wild=True, variables=statement.variables)
             if tokens is not None:
                 yield tokens

@@ -52,7 +52,7 @@ def _step(each: Matched, actor: Actor, action: str, resource: Text) -> Step:
         word = "may deny" if denying else "may allow"
     whom = f" {actor}" if clause.layer is Layer.RESOURCE else ""
     condition = " under conditions" if clause.statement.conditions else ""
-    claim = f"{clause.title} {word}{whom} {action} on {resource}{condition}"
+    claim = f"{clause.called(actor)} {word}{whom} {action} on {resource}{condition}"
     return Step(claim, clause.statement.proof, answer.because)
 
 
@@ -81,7 +81,8 @@ def _silent(decision: Decision, setup: Setup, action: str, resource: Text) -> It
     yield from _shut(decision, setup, action, resource)
     cut = [m for m in decision.matched if m.clause.cut.possible and m.allows.possible]
     if cut:
-        claim = f"The public access block takes away what this allows: {cut[0].clause.title}"
+        claim = "The public access block takes away what this allows: "
+        claim += cut[0].clause.called(setup.actor)
         yield Step(claim, cut[0].clause.statement.proof)
     elif setup.needs_resource or not setup.together.certain or setup.actor.kind is Kind.ACCOUNT:
         yield Step(f"No policy of the resource allows {setup.actor} {action} on {resource}")

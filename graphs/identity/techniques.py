@@ -90,6 +90,14 @@ def actions_asked() -> frozenset[str]:
     return frozenset((*listed, "sts:AssumeRole"))
 
 
+def within_reach(technique: Technique, able: frozenset[str]) -> bool:
+    """Whether somebody who is allowed these actions is allowed any of a technique's, which may
+    need none."""
+    needed = frozenset(_needed(technique))
+    free = not technique.actions and any(() in found for t in technique.tables for _, found in t)
+    return free or not needed or not needed.isdisjoint(able)
+
+
 def _needed(technique: Technique) -> Iterator[str]:
     yield from technique.actions
     if technique.service:

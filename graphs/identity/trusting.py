@@ -6,7 +6,6 @@ of thousands is asked about few.
 
 from collections.abc import Iterator
 
-from graphs.identity.abilities import abilities
 from graphs.identity.evaluate import Permissions
 from graphs.identity.layers import read
 from graphs.identity.policy import PrincipalEntry, Statement
@@ -46,12 +45,13 @@ class Callers:
         for node in (*index.of(Role), *index.of(User)):
             self._by_arn.setdefault(node.arn, []).append(node)
         self._holed = [n for n in self._everybody if not isinstance(n.arn, str) or not n.arn]
+        self._place = {node.id: place for place, node in enumerate(self._everybody)}
         self._willing: list[Node] | None = None
         self._able: dict[str, frozenset[str]] = {}
 
     def of(self, role: Role) -> tuple[Node, ...]:
         """Whoever the role's trust policy may name, in the order of the estate."""
-        found: set[str] = set()
+        found: dict[str, Node] = {}
         for statement in _allowing(self._permissions, role):
             if statement.not_principals is not None:
                 return self._everybody
@@ -59,13 +59,13 @@ class Callers:
                 named = self._named(entry)
                 if named is None:
                     return self._everybody
-                found.update(node.id for node in named)
-        return tuple(n for n in self._everybody if n.id in found) if found else ()
+                found.update((node.id, node) for node in named)
+        return tuple(sorted(found.values(), key=lambda node: self._place[node.id]))
 
     def abilities(self, principal: str) -> frozenset[str]:
         """The actions that a role's or user's own policies may allow."""
         if principal not in self._able:
-            self._able[principal] = abilities(self._permissions, principal)
+            self._able[principal] = self._permissions.abilities(principal)
         return self._able[principal]
 
     def _named(self, entry: PrincipalEntry) -> list[Node] | None:

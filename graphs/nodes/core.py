@@ -28,10 +28,13 @@ class Node:
     @property
     def name(self) -> str:
         """What people call it: its Name tag, else the name AWS knows, else Terraform's."""
-        said = (self.source.tags.get("Name"), *(self.attribute(n) for n in _NAMES))
-        for name in said:
-            if isinstance(name, str) and name:
-                return name
+        tag = self.source.tags.get("Name")
+        if isinstance(tag, str) and tag:
+            return tag
+        for attribute in _NAMES:
+            said = self.attribute(attribute)
+            if isinstance(said, str) and said:
+                return said
         address = self.source.address
         key = "" if address.key is None else f"[{address.key}]"
         if address.name in NAMELESS and address.module:
@@ -115,10 +118,19 @@ class NodeIndex:
     def _by_type(self) -> dict[type, tuple[Node, ...]]:
         return {}
 
+    @cached_property
+    def _alike(self) -> dict[type, tuple[Node, ...]]:
+        found: dict[type, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(type(node), []).append(node)
+        return {kind: tuple(nodes) for kind, nodes in found.items()}
+
     def of(self, kind: type[N]) -> "tuple[N, ...]":
         """All nodes of a type or its subtypes, in order of address."""
         if kind not in self._by_type:
-            self._by_type[kind] = tuple(n for n in self.nodes if isinstance(n, kind))
+            among = [nodes for each, nodes in self._alike.items() if issubclass(each, kind)]
+            several = (n for n in self.nodes if isinstance(n, kind)) if len(among) > 1 else ()
+            self._by_type[kind] = among[0] if len(among) == 1 else tuple(several)
         return self._by_type[kind]  # type: ignore[return-value]
 
     def get(self, ref: "Ref | None", kind: type[N]) -> "N | None":
