@@ -9,6 +9,7 @@ from scanner.cutting import certain_cut
 from scanner.estates import Read, Request, estates, idle
 from scanner.findings import judge
 from scanner.frameworks import assess
+from scanner.owners import ownership
 from scanner.redact import redacted
 from scanner.result import Result
 from scanner.views import Scanned, result
@@ -54,5 +55,16 @@ def _told(request: Request, scanned: Sequence[Scanned], rulings: Sequence[Ruling
     ]
     gaps = idle([each.evaluated for each in scanned]) if scanned else (NOTHING,)
     cuts = [made for each in scanned if (made := certain_cut(each, request.config))]
-    told = result(str(request.path), scanned, gaps, request.rules, duties, cuts, rulings)
+    owned = ownership(request.source or request.path)
+    gaps = (*gaps, *owned.gaps)
+    told = result(
+        str(request.path),
+        scanned,
+        gaps,
+        request.rules,
+        duties,
+        cuts=cuts,
+        rulings=rulings,
+        owned=owned,
+    )
     return redacted(told, {text for each in scanned for text in each.evaluated.secrets})

@@ -58,11 +58,13 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who is named as the owner of a resource, by which of its tags."""
+    """Who is named as the owner of a resource: by which of its tags, or where in CODEOWNERS."""
 
     name: str
     tag: str
     resource: str
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Path:
     """An attack path. `loses` is the class of data, or "administrator".
 
     `presence` is the plausibility that an attacker stands at the entry; `owners` are those of what
-    is lost, then those of what the path passes.
+    is lost, then those of what the path passes, those that tags name first.
     """
 
     id: str
@@ -153,6 +155,7 @@ class Finding:
     path: str
     seen: str = ""
     waived: Waived | None = None
+    owners: tuple[Owner, ...] = ()
 
     @property
     def stands(self) -> bool:

@@ -23,6 +23,7 @@ from rules.api import Rule, Severity
 from scanner import __version__
 from scanner import findings as judged
 from scanner.frameworks import Assessment
+from scanner.owners import NOBODY, Ownership
 from scanner.result import (
     SCHEMA,
     Coverage,
@@ -31,7 +32,6 @@ from scanner.result import (
     Framework,
     Gap,
     Hop,
-    Owner,
     Path,
     Proof,
     Requirement,
@@ -40,16 +40,11 @@ from scanner.result import (
     Tool,
     Unknown,
     View,
-    Waived,
-    Waiver,
 )
 from scanner.terraform.evaluate import Evaluated
 from scanner.terraform.repository.homes import BETWEEN
+from scanner.waivers.plain import by_place, ruled, waived
 from scanner.waivers.waiver import Ruling
-from scanner.waivers.waiver import Waiver as Accepted
-
-OWNER_TAGS = ("owner", "team")
-"""Tags that name who answers for a resource, in whatever case they are written."""
 
 
 @dataclass(frozen=True)
@@ -87,21 +82,23 @@ class Scanned:
 Duties = Sequence[tuple[rules_of.Framework, Sequence[Assessment]]]
 
 
-def result(
+def result(  # noqa: PLR0913  all that a result is made of
     scanned_path: str,
     roots: Sequence[Scanned],
     gaps: Iterable[Missing],
     rules: Iterable[Rule],
     duties: Duties,
+    *,
     cuts: Sequence[Cut] = (),
     rulings: Iterable[Ruling] = (),
+    owned: Ownership = NOBODY,
 ) -> Result:
     """Put everything a scan found into one Result, in a stable order."""
-    judged_by = [(root, _finding(root, f)) for root in roots for f in root.findings]
+    judged_by = [(root, _finding(root, f, owned)) for root in roots for f in root.findings]
     findings = tuple(f for _, f in judged_by)
     told = {(root.directory, f.path): f for root, f in judged_by if f.path}
     found = (
-        _path(root, p, told[root.directory, p.id])
+        _path(root, p, told[root.directory, p.id], owned)
         for root in roots
         for p in root.paths
         if (root.directory, p.id) in told
@@ -130,37 +127,8 @@ def result(
         first=tuple(c for cut in cuts if cut.verdict == Verdict.VIOLATED for c in cut.changes),
         views=tuple(_view(root, paths) for root in roots),
         cuts=tuple(cuts),
-        waivers=tuple(sorted(map(_ruling, rulings), key=_by_place)),
+        waivers=tuple(sorted(map(ruled, rulings), key=by_place)),
     )
-
-
-def _by_place(waiver: Waiver) -> tuple[str, int, str, str]:
-    return waiver.file, waiver.line, waiver.rule, waiver.match
-
-
-def _ruling(ruling: Ruling) -> Waiver:
-    waiver = ruling.waiver
-    file, line = spot(waiver.place)
-    return Waiver(
-        by=str(waiver.by),
-        rule=waiver.rule,
-        match=waiver.match or waiver.instance or waiver.block.partition(BETWEEN)[2],
-        reason=waiver.reason,
-        owner=waiver.owner,
-        until=str(waiver.until or ""),
-        file=file,
-        line=line,
-        status=str(ruling.standing),
-        why=ruling.why,
-        findings=ruling.covers,
-    )
-
-
-def _waived(waiver: Accepted | None) -> Waived | None:
-    if waiver is None:
-        return None
-    until = str(waiver.until or "")
-    return Waived(str(waiver.by), waiver.reason, waiver.owner, until, *spot(waiver.place))
 
 
 def _worst_first(finding: Finding) -> tuple[bool, int, str, str, str]:
@@ -231,7 +199,7 @@ def _texts(unknowns: Iterable[Open]) -> tuple[str, ...]:
     return tuple(sorted(str(root) for root in roots))
 
 
-def _finding(root: Scanned, finding: judged.Finding) -> Finding:
+def _finding(root: Scanned, finding: judged.Finding, owned: Ownership) -> Finding:
     file, line = spot(finding.place)
     return Finding(
         rule=finding.rule,
@@ -250,11 +218,12 @@ def _finding(root: Scanned, finding: judged.Finding) -> Finding:
         unknowns=_texts(finding.unknowns),
         path=finding.path_id,
         seen=seen_of(root, finding.subject),
-        waived=_waived(finding.waiver),
+        waived=waived(finding.waiver),
+        owners=owned.of(root.estate, (finding.subject,)),
     )
 
 
-def _path(root: Scanned, path: AttackPath, finding: Finding) -> Path:
+def _path(root: Scanned, path: AttackPath, finding: Finding, owned: Ownership) -> Path:
     return Path(
         id=path.id,
         root=finding.root,
@@ -284,22 +253,16 @@ def _path(root: Scanned, path: AttackPath, finding: Finding) -> Path:
         rule=finding.rule,
         unknowns=_texts(path.answer.because),
         presence=path.entry.plausibility,
-        owners=_owners(root, path),
+        owners=owned.of(root.estate, _passed(path)),
         waived=finding.waived,
     )
 
 
-def _owners(root: Scanned, path: AttackPath) -> tuple[Owner, ...]:
-    """Whom tags name: of what is lost, then of what is passed, each once."""
-    passed = (fact.node for step in path.steps for fact in (*step.premises, step.conclusion))
-    found: dict[str, Owner] = {}
-    for key in dict.fromkeys((path.target.fact.node, *passed)):
-        node = root.estate.index.by_id.get(key)
-        tags = sorted(node.tags.items() if node else (), key=lambda each: each[0].lower())
-        for tag, name in tags:
-            if tag.lower() in OWNER_TAGS and isinstance(name, str) and name:
-                found.setdefault(name, Owner(name, tag, key))
-    return tuple(found.values())
+def _passed(path: AttackPath) -> Iterator[str]:
+    """What is lost, then what is passed."""
+    yield path.target.fact.node
+    for step in path.steps:
+        yield from (fact.node for fact in (*step.premises, step.conclusion))
 
 
 def _view(root: Scanned, told: Sequence[Path]) -> View:

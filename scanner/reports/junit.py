@@ -1,9 +1,9 @@
 """JUnit XML, which Jenkins, GitLab and most other servers show as test results.
 
 A suite is a root module, a case is a rule and a subject. It fails where the finding fails the
-build; it is skipped, with the reason, where it cannot be told; what is found but does not fail the
-build passes and says so. A rule that found nothing is a case that passes, and what was not read
-is a case that is skipped: nobody takes it for one that passed.
+build; it is skipped, with the reason, where it cannot be told or is waived; what is found but does
+not fail the build passes and says so. A rule that found nothing is a case that passes, and what was
+not read is a case that is skipped: nobody takes it for one that passed.
 
 GitLab tells cases apart by class and name, and takes the first of those that are alike:
 https://docs.gitlab.com/ci/testing/unit_test_reports. So there is one of each.
@@ -16,7 +16,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from graphs.verdict import Verdict
 from scanner.reports.text import headline
-from scanner.reports.words import clean, counted, listed, place, places, spot
+from scanner.reports.waivers import terms, word
+from scanner.reports.words import clean, counted, listed, owned, place, places, spot
 from scanner.result import Finding, Gap, Path, Result
 
 MOST_GAPS = 20
@@ -114,12 +115,15 @@ def _nothing(rule: str, result: Result, root: str) -> _Case:
 def _judged(
     rule: str, subject: str, findings: list[Finding], told: list[str], standing: frozenset[Finding]
 ) -> _Case:
-    """What stands decides, else what cannot be told, else it passes with what was found."""
+    """What stands decides, else what cannot be told, else it passes with what was found; what is
+    waived is skipped."""
     stands = [f for f in findings if f in standing]
-    openly = [f for f in findings if f.verdict == Verdict.CANNOT_TELL]
-    first = next(iter((*stands, *openly, *findings)))
-    outcome = "failure" if stands else "skipped" if openly else ""
+    openly = [f for f in findings if f.open]
+    counting = [f for f in findings if f.stands]
+    first = next(iter((*stands, *openly, *counting, *findings)))
+    outcome = "failure" if stands else "skipped" if openly or not counting else ""
     said = f"cannot tell: {first.because}" if first in openly else first.because
+    said = f"{said} ({word(first.waived)}: {terms(first.waived)})" if first.waived else said
     return _Case(
         rule,
         subject or "the estate",
@@ -139,6 +143,10 @@ def _said(finding: Finding, path: Path | None) -> str:
     if openly:
         lines[0] = f"cannot tell: {lines[0]}"
         lines.append(f"depends on {listed(list(finding.unknowns))}" if finding.unknowns else "")
+    if finding.waived:
+        written = spot(finding.waived.file, finding.waived.line)
+        lines.append(f"{word(finding.waived)}: {terms(finding.waived)} {written}")
+    lines.append(owned(finding.owners))
     lines += [f"- {p.claim} {place(p)}" for p in finding.proof if p.claim]
     lines += list(_hops(path)) if path else ()
     lines.append(f"fix: {finding.fix}" if finding.fix else "")

@@ -14,8 +14,20 @@ from scanner.frameworks import Status
 from scanner.reports.cuts import curve, promise
 from scanner.reports.markup import code, html, text
 from scanner.reports.text import headline, seen, together
-from scanner.reports.words import Placed, counted, places, spot
-from scanner.result import Change, Finding, Framework, Gap, Hop, Path, Proof, Result, Unknown
+from scanner.reports.waivers import accepted, complaint, fixed, known, terms, trouble
+from scanner.reports.words import Placed, counted, owned, places, spot
+from scanner.result import (
+    Change,
+    Finding,
+    Framework,
+    Gap,
+    Hop,
+    Path,
+    Proof,
+    Result,
+    Unknown,
+    Waiver,
+)
 
 LONGEST = 65_000
 MOST_PLACES = 4
@@ -98,11 +110,16 @@ def _missed(result: Result) -> str:
 
 
 def _sections(result: Result) -> Iterator[_Section]:
-    sure = [p for p in result.paths if p.verdict == Verdict.VIOLATED]
-    maybe = [p for p in result.paths if p.verdict != Verdict.VIOLATED]
+    sure = [p for p in result.paths if p.stands]
+    maybe = [p for p in result.paths if p.open]
     paths = [_path(alike, result) for alike in together(sure)]
     yield _Section("Attack paths", _EXPLAIN, paths, "path")
     yield _Section("Findings", _TABLE, list(_rows(result)), "finding")
+    yield _Section("Waived", _ASIDE, [_waived(f) for f in accepted(result)], "finding")
+    yield _Section("Known from the baseline", "", [_waived(f) for f in known(result)], "finding")
+    gone = _items(_gone(waiver) for waiver in result.waivers if fixed(waiver))
+    yield _Section("Fixed since the baseline", "", gone, "finding")
+    yield _Section("Waivers to look at", "", _items(map(_trouble, trouble(result))), "waiver")
     openly = (*map(_unknown, result.unknowns), *map(_maybe, maybe), *_open(result))
     yield _Section("Cannot tell", _CAUSES, _items(openly), "answer or cause")
     yield _Section("Not read, or not modelled", "", _items(map(_gap, result.gaps)), "gap")
@@ -118,6 +135,7 @@ def _items(words: Iterable[str]) -> list[_Item]:
 
 _EXPLAIN = "`pathwarden explain PATH-ID` shows a path again, on a terminal.\n\n"
 _TABLE = "| Severity | What is wrong | Where |\n| --- | --- | --- |\n"
+_ASIDE = "These do not count for the verdict.\n\n"
 _CAUSES = "What decides the open answers comes first, then the answers.\n\n"
 
 
@@ -129,7 +147,7 @@ def _path(alike: Sequence[Path], result: Result) -> _Item:
     path, *rest = alike
     more = f" and {len(rest)} more" if rest else ""
     root = f", in {code(path.root)}" if len(result.coverage.roots) > 1 else ""
-    risk = f"likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10"
+    risk = f"likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10{_owned(path)}"
     told = "".join(
         (
             f"#### {path.severity.upper()}: {text(path.entry)} → {text(path.target)}{more}\n\n",
@@ -189,7 +207,7 @@ def _maybe(path: Path) -> str:
 
 def _rows(result: Result) -> Iterator[_Item]:
     """A row for each rule, the worst first."""
-    found = [f for f in result.findings if not f.path and f.verdict == Verdict.VIOLATED]
+    found = [f for f in result.findings if not f.path and f.stands]
     groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in found:
         groups[finding.severity, finding.rule].append(finding)
@@ -204,7 +222,32 @@ def _rows(result: Result) -> Iterator[_Item]:
 def _cell(finding: Finding, result: Result) -> str:
     where = _where(finding)
     root = f" in {code(finding.root)}" if len(result.coverage.roots) > 1 else ""
-    return f"{text(finding.because)} {where}{root}"
+    return f"{text(finding.because)} {where}{root}{_owned(finding)}"
+
+
+def _owned(thing: Finding | Path) -> str:
+    said = owned(thing.owners)
+    return f", {text(said)}" if said else ""
+
+
+# ------------------------------------------------------------------------------ what does not count
+
+
+def _waived(finding: Finding) -> _Item:
+    where = _where(finding)
+    said = f"- **{finding.severity}** {text(finding.because)} {code(finding.path or finding.rule)}"
+    if finding.waived is None:
+        return _Item(f"{said} {where}\n")
+    written = code(spot(finding.waived.file, finding.waived.line))
+    return _Item(f"{said} {where}<br>{text(terms(finding.waived))} {written}\n")
+
+
+def _gone(waiver: Waiver) -> str:
+    return f"- {code(waiver.rule)} on {code(waiver.match)}\n"
+
+
+def _trouble(waiver: Waiver) -> str:
+    return f"- {text(complaint(waiver))} {code(spot(waiver.file, waiver.line))}\n"
 
 
 # --------------------------------------------------------------------------- what is not known
@@ -220,7 +263,7 @@ def _unknown(unknown: Unknown) -> str:
 
 def _open(result: Result) -> Iterator[str]:
     for finding in result.findings:
-        if finding.verdict == Verdict.CANNOT_TELL and not finding.path:
+        if finding.open and not finding.path:
             where = _where(finding)
             yield f"- **{finding.severity}** {text(finding.because)} {code(finding.rule)} {where}\n"
 

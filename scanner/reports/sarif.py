@@ -22,8 +22,9 @@ from urllib.parse import quote
 
 from graphs.verdict import Verdict
 from scanner.reports.sarif_rules import LEVELS, descriptor, open_id
+from scanner.reports.waivers import BASELINE, complaint, terms, trouble
 from scanner.reports.words import clean, counted, listed
-from scanner.result import Finding, Gap, Path, Proof, Result
+from scanner.result import Finding, Gap, Path, Proof, Result, Waived, Waiver
 
 Json: TypeAlias = dict[str, Any]
 
@@ -39,6 +40,8 @@ https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-upl
 MOST_FLOW = 1_000
 """Places in the flow of one result, as on the same page."""
 MOST_PROOF = 6
+MOST_OBJECTIONS = 100
+"""Waivers that are told of as notifications."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ class _Log:
     def attacks(self) -> Sequence[str]:
         """MITRE ATT&CK ids of all hops."""
         return sorted({a for p in self.result.paths for hop in p.hops for a in hop.attack})
+
+    @cached_property
+    def baseline(self) -> bool:
+        """Whether the scan was given a baseline."""
+        return any(waiver.by == BASELINE for waiver in self.result.waivers)
 
     @cached_property
     def gap_kinds(self) -> Sequence[str]:
@@ -144,12 +152,22 @@ def _technique(attack: str) -> str:
 
 def _invocation(of: _Log) -> Json:
     told = [_notification(of, gap) for gap in of.result.gaps]
+    told += [_objection(of.result, waiver) for waiver in trouble(of.result)[:MOST_OBJECTIONS]]
     left = len(of.result.findings) - len(of.findings)
     if left:
         text = f"{counted(left, 'finding')} left out: the file holds the {MOST_RESULTS:,} worst."
         told.append({"level": "warning", "message": {"text": text}})
     seen = any(root.resources for root in of.result.coverage.roots)
     return {"executionSuccessful": seen, "toolExecutionNotifications": told}
+
+
+def _objection(result: Result, waiver: Waiver) -> Json:
+    """A waiver that somebody should look at."""
+    return {
+        "level": "note" if waiver.status == "idle" else "warning",
+        "message": {"text": plain_text(complaint(waiver))},
+        "locations": [_location(result, waiver.file, waiver.line)],
+    }
 
 
 def _notification(of: _Log, gap: Gap) -> Json:
@@ -185,10 +203,32 @@ def _result(of: _Log, finding: Finding, twin: int) -> Json:
     }
     if finding.verdict != Verdict.CANNOT_TELL:
         told["level"] = LEVELS[finding.severity]
+    if finding.waived:
+        told["suppressions"] = [_suppression(of.result, finding.waived)]
+    if of.baseline:
+        told["baselineState"] = "unchanged" if _is_known(finding) else "new"
     if related:
         told["relatedLocations"] = related
     if path:
         told |= _flow(of, path, told["locations"][0])
+    return told
+
+
+def _is_known(finding: Finding) -> bool:
+    return finding.waived is not None and finding.waived.by == BASELINE
+
+
+def _suppression(result: Result, waived: Waived) -> Json:
+    """A waiver, as section 3.35 of the standard has it."""
+    external = waived.by in ("settings", "baseline")
+    told: Json = {
+        "kind": "external" if external else "inSource",
+        "status": "accepted",
+        "justification": plain_text(terms(waived)),
+        "properties": {"by": waived.by, "until": waived.until, "owner": clean(waived.owner)},
+    }
+    if not external:
+        told["location"] = _location(result, waived.file, waived.line)
     return told
 
 
@@ -198,6 +238,8 @@ def _rule_of(finding: Finding) -> str:
 
 def _properties(finding: Finding, path: Path | None) -> Json:
     about: Json = {"severity": finding.severity, "rootModule": clean(finding.root)}
+    if finding.owners:
+        about["owners"] = [clean(owner.name) for owner in finding.owners]
     if finding.unknowns:
         about["unknowns"] = [clean(u) for u in finding.unknowns]
     if path:
@@ -208,6 +250,7 @@ def _properties(finding: Finding, path: Path | None) -> Json:
             "likelihood": path.likelihood,
             "impact": path.impact,
         }
+        about |= {"owners": [clean(o.name) for o in path.owners]} if path.owners else {}
     return about
 
 

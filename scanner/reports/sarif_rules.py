@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 from typing import Any, TypeAlias
 
-from graphs.verdict import Verdict
 from rules.catalogue import rule_named
 from rules.page import Page, page
 from scanner.reports.words import clean
@@ -77,7 +76,7 @@ def _example(read: Page) -> str:
 
 def _severity(rule_id: str, found: Sequence[Finding]) -> str:
     """The worst that stands; GitHub has one severity for all findings of a rule."""
-    stands = {f.severity for f in found if f.verdict == Verdict.VIOLATED}
+    stands = {f.severity for f in found if f.stands}
     rule = rule_named(rule_id)
     own = str(rule.severity) if rule else next(iter({f.severity for f in found}), "info")
     return next((each for each in SCORES if each in stands), own)

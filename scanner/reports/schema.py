@@ -89,6 +89,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "unknowns": _UNKNOWNS,
         "path": 'Id of the attack path that it tells of, or "".',
         "waived": _WAIVED,
+        "owners": "Whom its tags name as owner, then whom CODEOWNERS names for its file.",
     },
     "Waived": {
         "by": _BY,
@@ -128,12 +129,14 @@ MEANINGS: dict[str, dict[str, str]] = {
         "unknowns": _UNKNOWNS,
         "presence": "0 to 1: how plausible it is that an attacker stands at the entry.",
         "waived": _WAIVED,
-        "owners": "Whom tags name as owner: of what is lost, then of what is passed.",
+        "owners": "Whom tags and CODEOWNERS name: of what is lost, then of what is passed.",
     },
     "Owner": {
-        "name": "Value of the tag.",
-        "tag": "The tag that names it: Owner or Team, in whatever case.",
-        "resource": "Address of the resource that has the tag.",
+        "name": "Value of the tag, or an owner in CODEOWNERS.",
+        "tag": 'The tag that names it: Owner or Team, in whatever case; "" for CODEOWNERS.',
+        "resource": "Address of the resource that it owns.",
+        "file": 'The CODEOWNERS file from the top of the repository; "" for a tag.',
+        "line": "Line in that file, from 1; 0 for a tag.",
     },
     "Hop": {
         "technique": "Id of the technique.",

@@ -11,8 +11,8 @@ from graphs.resource import LIVE
 from graphs.verdict import Verdict
 from scanner.reports.cuts import to_change
 from scanner.reports.printing import hint, indent, item, printed, title
-from scanner.reports.waivers import aside, waived
-from scanner.reports.words import clean, counted, listed, place, places, spot
+from scanner.reports.waivers import aside, terms_of, waived
+from scanner.reports.words import clean, counted, listed, owned, place, places, spot
 from scanner.result import Finding, Gap, Hop, Path, Proof, Result, Unknown
 
 COLOURS = {
@@ -41,7 +41,8 @@ def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
     lost = "the account" if path.loses == "administrator" else f"{path.loses} data"
     where = "" if path.root == "." else f", in {clean(path.root)}"
     rule = Text(f"rule {path.rule}, loses {lost}{where}", style="dim")
-    head = (_path_head(path), indent(_path_facts(path), 2), indent(rule, 2))
+    waiver = (indent(terms_of(path.waived), 2),) if path.waived else ()
+    head = (_path_head(path), indent(_path_facts(path), 2), indent(rule, 2), *waiver)
     hops = (_hop_in_full(number, hop) for number, hop in enumerate(path.hops, 1))
     return printed((*head, *hops), width=width, colour=colour)
 
@@ -187,7 +188,8 @@ def _path_head(path: Path, more: int = 0) -> Text:
 
 def _path_facts(path: Path) -> Text:
     facts = f"{path.id}  likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10"
-    return Text(facts, style="dim")
+    answers = clean(owned(path.owners))
+    return Text(f"{facts}, {answers}" if answers else facts, style="dim")
 
 
 def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
@@ -252,6 +254,7 @@ def _findings(result: Result) -> Iterator["Text | Padding"]:
             line = Text(clean(finding.because))
             line.append(f"  {clean(place(finding))}", style="cyan")
             line.append(f"  {_root_of(finding, result)}", style="dim")
+            line.append(f"  {clean(owned(finding.owners))}".rstrip(), style="dim")
             yield item("-", line, 2)
         if len(members) > MOST_SUBJECTS:
             yield indent(Text(f"and {len(members) - MOST_SUBJECTS} more", style="dim"), 2)

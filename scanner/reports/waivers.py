@@ -1,6 +1,7 @@
 """What does not count and why, for a terminal; the words that other reports share."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -28,6 +29,15 @@ def known(result: Result) -> list[Finding]:
     return [f for f in result.findings if f.waived and f.waived.by == BASELINE]
 
 
+def counting(result: Result) -> Result:
+    """The result with those findings and paths alone that count."""
+    return replace(
+        result,
+        findings=tuple(f for f in result.findings if f.waived is None),
+        paths=tuple(p for p in result.paths if p.waived is None),
+    )
+
+
 def trouble(result: Result) -> list[Waiver]:
     """The waivers that do not count or cover nothing; of a baseline those that expired."""
     return [
@@ -50,6 +60,11 @@ def aside(result: Result) -> str:
         (len(known(result)), "known from the baseline"),
     )
     return ", ".join(f"{number:,} {word}" for number, word in parts if number)
+
+
+def word(waived: Waived) -> str:
+    """What a finding is that does not count."""
+    return "known" if waived.by == BASELINE else "waived"
 
 
 def terms(waived: Waived) -> str:
@@ -78,7 +93,7 @@ def complaint(waiver: Waiver) -> str:
         return f"{what} does not count: {waiver.why}"
     covers = counted(len(waiver.findings), "finding")
     also = "" if waiver.findings else ", and it covers no finding"
-    told = f" ({covers} of it count)" if len(waiver.findings) > 1 else ""
+    told = f" ({covers} count)" if len(waiver.findings) > 1 else ""
     return f"{what} does not count: {waiver.why}{also}{told}"
 
 
@@ -89,7 +104,7 @@ def waived(result: Result) -> "Iterator[Text | Padding]":
     gone = [waiver for waiver in result.waivers if fixed(waiver)]
     if gone:
         yield title("Fixed since the baseline")
-        yield hint("`pathwarden baseline` writes it anew without them.")
+        yield hint("`pathwarden baseline` writes it anew, without these.")
     for waiver in gone[:MOST]:
         yield item("-", Text(f"{waiver.rule} on {clean(waiver.match)}"), 2)
     yield from _rest(len(gone))
@@ -112,11 +127,12 @@ def _section(heading: str, findings: Sequence[Finding]) -> "Iterator[Text | Padd
         line.append(f"  {finding.path or finding.rule}")
         yield item("-", line, 2)
         if finding.waived:
-            yield indent(_terms(finding.waived), 4)
+            yield indent(terms_of(finding.waived), 4)
     yield from _rest(len(findings))
 
 
-def _terms(waived: Waived) -> Text:
+def terms_of(waived: Waived) -> Text:
+    """The terms of a waiver with its place."""
     line = Text(clean(terms(waived)), style="dim")
     return line.append(f"  {clean(spot(waived.file, waived.line))}", style="cyan not dim")
 

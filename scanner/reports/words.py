@@ -26,6 +26,14 @@ class Placed(Protocol):
         """The account that a sweep saw it in, or ""."""
 
 
+class Named(Protocol):
+    """An owner."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+
 def clean(text: str) -> str:
     """Text from the code under review on one line, with blanks for its breaks."""
     return plain(text.replace("\n", " ").replace("\t", " "))
@@ -61,3 +69,9 @@ def places(things: Iterable[Placed]) -> list[str]:
 def spot(file: str, line: int) -> str:
     """`file:line`, or nothing where there is no file."""
     return f"{file}:{line}" if file else ""
+
+
+def owned(names: Iterable[Named]) -> str:
+    """Who answers for something; "" where nothing says."""
+    found = [each.name for each in names]
+    return f"owner{'s' if len(found) > 1 else ''} {listed(found)}" if found else ""

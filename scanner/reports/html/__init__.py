@@ -19,11 +19,15 @@ from scanner.reports.html.markup import Markup, tag
 from scanner.reports.html.networks import networks
 from scanner.reports.html.paths import paths
 from scanner.reports.html.summary import contents, header, heading
+from scanner.reports.html.waived import waived
+from scanner.reports.waivers import counting
 from scanner.result import Result
 
 
 def render(result: Result) -> str:
     """The whole page; equal input gives equal bytes."""
+    aside = waived(result)
+    whole, result = result, counting(result)
     known = links(result)
     sections = {
         "paths": ("Attack paths", paths(known)),
@@ -34,11 +38,12 @@ def render(result: Result) -> str:
         "coverage": ("What was seen", coverage(result)),
         "proof": ("Proof, step by step", proofs(known)),
         "findings": ("Other findings", findings(result)),
+        "waived": ("What does not count", aside),
     }
     told = {key: (title, body) for key, (title, body) in sections.items() if body}
     body = (
         tag("a", "Skip to the report", href="#report", class_="skip"),
-        header(known, contents({key: title for key, (title, _) in told.items()})),
+        header(known, contents({key: title for key, (title, _) in told.items()}), whole),
         tag("main", (_section(key, *each) for key, each in told.items()), id="report"),
         tag("footer", tag("p", f"Made by Pathwarden {result.tool.version}. {TRUST}")),
     )

@@ -8,7 +8,7 @@ from scanner.reports.html.links import Links, duty_anchor, rule_anchor
 from scanner.reports.html.markup import Child, Markup, between, joined, tag
 from scanner.reports.html.tables import items
 from scanner.reports.html.wording import percent, sentence, severity, where
-from scanner.reports.words import listed
+from scanner.reports.words import listed, owned
 from scanner.result import Finding, Framework, Hop, Path, Proof, Requirement, Result
 
 
@@ -135,6 +135,7 @@ def _severities(found: Sequence[Finding]) -> Iterator[Markup]:
 
 def _finding(finding: Finding, *, several: bool) -> Child:
     root = tag("span", f" in {finding.root}", class_="note") if several else None
+    answers = tag("span", f" {owned(finding.owners)}", class_="note") if finding.owners else None
     doubt = None
     if finding.verdict != Verdict.VIOLATED:
         doubt = tag(
@@ -142,4 +143,4 @@ def _finding(finding: Finding, *, several: bool) -> Child:
             f" Cannot tell: it depends on {listed(list(finding.unknowns))}.",
             class_="open-note",
         )
-    return sentence(finding.because), doubt, " ", where(finding), root
+    return sentence(finding.because), doubt, " ", where(finding), root, answers

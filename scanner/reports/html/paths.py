@@ -20,7 +20,7 @@ from scanner.reports.html.wording import (
     where,
 )
 from scanner.reports.text import together
-from scanner.reports.words import counted, listed
+from scanner.reports.words import counted, listed, spot
 from scanner.result import Change, Path
 
 MOST = 12
@@ -103,13 +103,14 @@ def _plausibility(path: Path) -> Markup:
 
 
 def owner(path: Path) -> str:
-    """Whom tags name, or that they name nobody."""
+    """Whom tags and CODEOWNERS name, or that they name nobody."""
     if not path.owners:
         return "Nobody is named by a tag Owner or Team."
     first, *others = path.owners
     of_target = "of what is lost" if first.resource == path.target_address else "of what is passed"
     also = f"; also {listed([o.name for o in others])}" if others else ""
-    return f"{first.name}, {of_target} (tag {first.tag}){also}"
+    by = f"tag {first.tag}" if first.tag else spot(first.file, first.line)
+    return f"{first.name}, {of_target} ({by}){also}"
 
 
 def _change(path: Path, change: Change | None) -> Child:

@@ -7,6 +7,7 @@ from graphs.verdict import Verdict
 from scanner.reports.html.links import Links
 from scanner.reports.html.markup import Markup, tag
 from scanner.reports.html.wording import gravity, loss
+from scanner.reports.waivers import aside
 from scanner.reports.words import counted, listed
 from scanner.result import Result
 
@@ -35,9 +36,10 @@ def _and(words: str) -> str:
     return f"{head} and {last}" if comma and " and " not in last else words
 
 
-def header(links: Links, contents: Markup) -> Markup:
-    """Verdict, what was not seen, numbers, contents."""
+def header(links: Links, contents: Markup, whole: Result) -> Markup:
+    """Verdict, what was not seen, numbers, contents; `whole` has what does not count too."""
     result = links.result
+    left = aside(whole)
     return tag(
         "header",
         tag(
@@ -45,6 +47,7 @@ def header(links: Links, contents: Markup) -> Markup:
         ),
         tag("h1", heading(result)),
         tag("p", tag("strong", "Not seen: "), unseen(result), class_="unseen"),
+        tag("p", tag("strong", "Not counted: "), f"{left}.", class_="unseen") if left else None,
         tag("dl", (_tile(*tile) for tile in _tiles(result)), class_="tiles"),
         contents,
     )
