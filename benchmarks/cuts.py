@@ -1,23 +1,21 @@
-"""How long cuts and derivation take on made-up estates; `python benchmarks/cuts.py`.
+"""How long the cut of a made-up estate takes; `python benchmarks/cuts.py`.
 
-A tree-like estate of 20,000 nodes has to be cut, with proof, within 2 seconds. Of 100,000 nodes and
-500,000 edges the derivation and its hundred best paths may take 10 seconds and 2 GB.
+A tree-like estate of 20,000 nodes has to be cut, with proof, within 2 seconds.
 """
 
 import argparse
-import heapq
 import random
 import resource
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from graphs.attack.breaking import Breaking
-from graphs.attack.derive import derivations
-from graphs.attack.facts import Derivable, Fact, Holds
-from graphs.identity.techniques import Technique
-from graphs.unknown import YES
+from graphs.attack.facts import Fact, Holds
 
-LAYERS = 8
 UNMENDABLE = 0.05
 GOALS = 20
 
@@ -69,37 +67,12 @@ def cut(nodes: int) -> None:
     )
 
 
-def derivation(nodes: int, edges: int) -> None:
-    """Derive everything from one entry, and take the hundred cheapest ways to goals."""
-    chance = random.Random(2)
-    kinds = [Technique(f"t{n}", f"t{n}", (), 0.3 + 0.06 * n, "") for n in range(11)]
-    facts = [Fact(Holds.AT, f"n{n}") for n in range(nodes)]
-    size = nodes // LAYERS
-    steps = []
-    for _ in range(edges):
-        layer = chance.randrange(LAYERS - 1)
-        source = facts[layer * size + chance.randrange(size)] if layer else facts[0]
-        target = facts[(layer + 1) * size + chance.randrange(size)]
-        steps.append(Derivable(chance.choice(kinds), (source,), target, "", "", YES, tuple))
-    begun = time.process_time()
-    found = derivations(facts[0], steps)
-    goals = (way for fact in facts[-size:] for way in found.get(fact, ()))
-    best = heapq.nsmallest(100, goals, key=lambda way: way.cost)
-    spent = time.process_time() - begun
-    print(
-        f"derivation of {nodes:,} nodes, {edges:,} edges: {spent:.2f} s CPU, "
-        f"{len(found):,} facts, {len(best)} paths"
-    )
-
-
 def main() -> None:
-    """Run both, at the sizes that the budgets speak of or smaller ones."""
+    """Cut an estate of the size that the budget speaks of, or a smaller one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nodes", type=int, default=20_000)
-    parser.add_argument("--large", type=int, default=100_000)
     given = parser.parse_args()
     cut(given.nodes)
-    derivation(given.large, 5 * given.large)
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"most memory: {used:,.0f} MB")
 

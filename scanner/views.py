@@ -189,8 +189,8 @@ def seen_of(root: Scanned, address: str) -> str:
     return source.seen if source else ""
 
 
-def _likewise(path: AttackPath, step: Derivable) -> tuple[str, ...]:
-    same = (o for o in path.likewise if o.technique is step.technique)
+def _likewise(others: Iterable[Derivable], step: Derivable) -> tuple[str, ...]:
+    same = (o for o in others if o.technique is step.technique)
     return tuple(o.says for o in same if o.conclusion == step.conclusion)
 
 
@@ -224,6 +224,7 @@ def _finding(root: Scanned, finding: judged.Finding, owned: Ownership) -> Findin
 
 
 def _path(root: Scanned, path: AttackPath, finding: Finding, owned: Ownership) -> Path:
+    likewise = path.likewise
     return Path(
         id=path.id,
         root=finding.root,
@@ -246,7 +247,7 @@ def _path(root: Scanned, path: AttackPath, finding: Finding, owned: Ownership) -
                 says=step.says,
                 mend=step.mend,
                 proof=tuple(_proof(root, s) for s in step.evidence()),
-                likewise=_likewise(path, step),
+                likewise=_likewise(likewise, step),
             )
             for step in path.steps
         ),

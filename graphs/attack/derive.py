@@ -10,16 +10,22 @@ What is promised: every fact that follows is found, and by no dearer way than if
 shared between the premises of a step. Where premises share techniques, the cheapest way of all may
 need a dearer way of one premise (finding it is NP-hard); it is found if that one is among the
 `width` kept.
+
+A derivation is kept as the number of its last step and of the derivation before it, and told in
+full only to whoever asks for its fact (L. Huang and D. Chiang, "Better k-best parsing", 2005). What
+costs the same waits in one line, first come first served: costs are those of sets of techniques, of
+which there are few.
 """
 
 import heapq
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count, product
+from itertools import product
 
 from graphs.attack.facts import Derivable, Fact
+from graphs.attack.kept import Kept
+from graphs.attack.numbered import Numbered
 
 WIDTH = 4
 
@@ -44,88 +50,123 @@ class Derivation:
 
 
 def derivations(
-    entry: Fact, derivables: Iterable[Derivable], width: int = WIDTH
-) -> dict[Fact, tuple[Derivation, ...]]:
-    """Every fact that follows from the entry, with its best derivations.
+    entry: Fact, derivables: Iterable[Derivable] | Numbered, width: int = WIDTH
+) -> Mapping[Fact, tuple[Derivation, ...]]:
+    """Every fact that follows from the entry, with its best derivations, told when asked for.
 
-    Ties are broken by the order of the derivables, so equal input gives equal output.
+    Ties are broken by the order of the derivables, so equal input gives equal output. Of Numbered
+    with goals, what leads to none of them is left out.
     """
-    users = _by_premise(derivables)
-    found: dict[Fact, list[Derivation]] = defaultdict(list)
-    ticket = count()
-    start = Derivation(entry, (), frozenset((entry,)), 0.0)
-    queue = [(0.0, next(ticket), start)]
-    while queue:
-        _, _, best = heapq.heappop(queue)
-        if not _welcome(best, found[best.fact], width):
-            continue
-        found[best.fact].append(best)
-        for following in _consequences(best, users, found):
-            heapq.heappush(queue, (following.cost, next(ticket), following))
-    return {fact: tuple(sorted(ways, key=_cost)) for fact, ways in found.items() if ways}
+    graph = derivables if isinstance(derivables, Numbered) else Numbered(derivables)
+    if entry not in graph.number:
+        return {entry: (Derivation(entry, (), frozenset((entry,)), 0.0),)}
+    return _Told(entry, graph, width)
+
+
+_Offer = tuple[int, int | tuple[int, ...]]
+"""A step, and the derivation of its premise, or those of all of its premises in their order."""
+
+
+class _Search:
+    """The derivations of each fact from one entry, by number."""
+
+    def __init__(self, graph: Numbered, entry: int, width: int) -> None:
+        self._graph, self._width = graph, width
+        self.kept = Kept(graph, entry)
+        self.found: list[list[int]] = [[] for _ in graph.facts]
+        self._lines: dict[float, deque[_Offer]] = {}
+        self._line_of: dict[int, deque[_Offer]] = {}
+        self._costs: list[float] = []
+        self._full = bytearray(len(graph.facts))
+        self.found[entry].append(0)
+        self._go_on(0)
+        while self._costs:
+            self._take()
+
+    def _take(self) -> None:
+        """Keep the cheapest that waits, if it is welcome, and see what it leads to."""
+        line = self._lines[self._costs[0]]
+        step, before = line.popleft()
+        if not line:
+            heapq.heappop(self._costs)
+        conclusion = self._graph.conclusions[step]
+        if self._full[conclusion]:
+            return
+        known = self.found[conclusion]
+        if isinstance(before, int):
+            new = self.kept.extend(before, step, known)
+        else:
+            new = self.kept.join(step, before, known)
+        if new is not None:
+            known.append(new)
+            self._full[conclusion] = len(known) >= self._width
+            self._go_on(new)
+
+    def _go_on(self, way: int) -> None:
+        """What the newly derived fact completes."""
+        kept, found, full, mask = self.kept, self.found, self._full, self.kept.masks[way]
+        for step, conclusion, bit in self._graph.uses(kept.facts[way]):
+            if full[conclusion]:
+                continue
+            if not bit:
+                self._join(step, way)
+            elif not found[conclusion] or not kept.passes(way, conclusion):
+                self._offer(mask | bit, (step, way))
+
+    def _join(self, step: int, way: int) -> None:
+        """Every choice for the other premises of a step that needs several."""
+        fact, conclusion, found = self.kept.facts[way], self._graph.conclusions[step], self.found
+        needs = dict.fromkeys(self._graph.premises[step])
+        if all(found[each] for each in needs):
+            choices = [(way,) if each == fact else tuple(found[each]) for each in needs]
+            for parts in product(*choices):
+                if not any(self.kept.passes(part, conclusion) for part in parts):
+                    self._offer(self.kept.mask(step, parts), (step, parts))
+
+    def _offer(self, mask: int, offer: _Offer) -> None:
+        """Wait in the line of what costs the same."""
+        line = self._line_of.get(mask)
+        if line is None:
+            line = self._lines.setdefault(self._graph.cost(mask), deque())
+            self._line_of[mask] = line
+        if not line:
+            heapq.heappush(self._costs, self._graph.cost(mask))
+        line.append(offer)
+
+
+class _Told(Mapping[Fact, tuple[Derivation, ...]]):
+    """What a search found, in the order of the numbers of facts."""
+
+    def __init__(self, entry: Fact, graph: Numbered, width: int) -> None:
+        self._graph = graph
+        self._search = _Search(graph, graph.number[entry], width)
+
+    def __getitem__(self, fact: Fact) -> tuple[Derivation, ...]:
+        ways = self._search.found[self._graph.number[fact]]
+        if not ways:
+            raise KeyError(fact)
+        return tuple(sorted(map(self._derivation, ways), key=_cost))
+
+    def __contains__(self, fact: object) -> bool:
+        at = self._graph.number.get(fact)  # type: ignore[call-overload]
+        return at is not None and bool(self._search.found[at])
+
+    def __iter__(self) -> Iterator[Fact]:
+        found = self._search.found
+        return (fact for fact, ways in zip(self._graph.facts, found, strict=True) if ways)
+
+    def __len__(self) -> int:
+        return sum(map(bool, self._search.found))
+
+    def _derivation(self, way: int) -> Derivation:
+        graph, kept = self._graph, self._search.kept
+        return Derivation(
+            fact=graph.facts[kept.facts[way]],
+            steps=tuple([graph.steps[at] for at in kept.steps(way)]),
+            facts=frozenset([graph.facts[at] for at in kept.facts_in(way)]),
+            cost=graph.cost(kept.masks[way]),
+        )
 
 
 def _cost(way: Derivation) -> float:
     return way.cost
-
-
-def _by_premise(derivables: Iterable[Derivable]) -> dict[Fact, list[Derivable]]:
-    users: dict[Fact, list[Derivable]] = defaultdict(list)
-    for derivable in derivables:
-        for premise in set(derivable.premises):
-            users[premise].append(derivable)
-    return users
-
-
-def _welcome(new: Derivation, known: list[Derivation], width: int) -> bool:
-    """One way per sequence of techniques, at most `width`, and none that contains another."""
-    if len(known) >= width:
-        return False
-    return not any(k.signature == new.signature or k.facts < new.facts for k in known)
-
-
-def _consequences(
-    best: Derivation, users: dict[Fact, list[Derivable]], found: dict[Fact, list[Derivation]]
-) -> Iterator[Derivation]:
-    """What the newly derived fact completes, with every choice for the other premises."""
-    for step in users.get(best.fact, ()):
-        others = [p for p in step.premises if p != best.fact]
-        choices = [found[p] for p in others]
-        if all(choices):
-            for rest in product(*choices):
-                made = _joined(step, (best, *rest))
-                if made is not None:
-                    yield made
-
-
-def _joined(step: Derivable, parts: tuple[Derivation, ...]) -> Derivation | None:
-    """The parts told one after the other, in the order of the technique's premises.
-
-    Parts may derive a common fact in two ways; the first one told then serves both.
-    """
-    if any(step.conclusion in part.facts for part in parts):
-        return None
-    by_fact = {part.fact: part for part in parts}
-    made: dict[Fact, Derivable] = {}
-    for premise in step.premises:
-        for each in by_fact[premise].steps:
-            made.setdefault(each.conclusion, each)
-    steps = (*_needed(step, made), step)
-    techniques = {each.technique.id: each.technique for each in steps}
-    return Derivation(
-        fact=step.conclusion,
-        steps=steps,
-        facts=frozenset(f for each in steps for f in (*each.premises, each.conclusion)),
-        cost=sum(-math.log(t.plausibility) for _, t in sorted(techniques.items())),
-    )
-
-
-def _needed(step: Derivable, made: dict[Fact, Derivable]) -> list[Derivable]:
-    """The steps that still lead to a step's premises, in their order."""
-    wanted = set(step.premises)
-    kept = []
-    for each in reversed(made.values()):
-        if each.conclusion in wanted:
-            wanted.update(each.premises)
-            kept.append(each)
-    return kept[::-1]

@@ -6,14 +6,16 @@ derivation tells in order; its id hashes entry, target and techniques, never hop
 
 import hashlib
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from graphs.attack.derivables import derivables
 from graphs.attack.derive import Derivation, derivations
 from graphs.attack.entries import Entry, entries
 from graphs.attack.facts import Derivable, Fact
+from graphs.attack.numbered import Numbered
 from graphs.attack.targets import Target, targets
 from graphs.estate import Estate
 from graphs.evidence import Evidence
@@ -35,8 +37,7 @@ class AttackPath:
 
     `likelihood` is the product of the plausibilities of its distinct techniques and of the entry;
     `impact` is 0 to 10 by what is lost; `answer` is undecided where a hop rests on an Unknown.
-    `likewise` are further steps by which one of its facts follows by the same technique from what
-    the attacker holds too: a second machine with the same role, say.
+    `alike` finds what `likewise` tells.
     """
 
     id: str
@@ -46,7 +47,13 @@ class AttackPath:
     impact: float
     answer: Answer
     steps: tuple[Derivable, ...]
-    likewise: tuple[Derivable, ...] = ()
+    alike: Callable[[], tuple[Derivable, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def likewise(self) -> tuple[Derivable, ...]:
+        """Further steps by which one of its facts follows by the same technique from what the
+        attacker holds too: a second machine with the same role, say."""
+        return self.alike()
 
     @property
     def risk(self) -> float:
@@ -77,50 +84,56 @@ def attack_paths(estate: Estate) -> tuple[AttackPath, ...]:
 
 
 def _found(estate: Estate) -> tuple[AttackPath, ...]:
-    """The paths, ranked.
+    return ranked(entries(estate), targets(estate), derivables(estate))
+
+
+def ranked(
+    starts: Iterable[Entry], goals: Sequence[Target], steps: Sequence[Derivable]
+) -> tuple[AttackPath, ...]:
+    """The paths from some entries to some targets by these steps, the greatest risk first.
 
     Derived twice: from what is certain, then from what is possible; a way that is only possible
     is told where no certain one joins the same entry and target.
     """
-    steps = derivables(estate)
+    wanted = {goal.fact for goal in goals}
     certain = [s for s in steps if s.answer.certain]
-    goals = targets(estate)
+    sure_ways = Numbered(certain, wanted)
+    all_ways = Numbered(steps, wanted) if len(certain) < len(steps) else None
     found: list[AttackPath] = []
-    for entry in entries(estate):
-        sure = _paths(entry, goals, certain)
+    for entry in starts:
+        sure = _paths(entry, goals, sure_ways)
         reached = {p.target.fact for p in sure}
-        maybe = [p for p in _paths(entry, goals, steps) if p.target.fact not in reached]
-        found += sure + maybe
+        left = [goal for goal in goals if goal.fact not in reached]
+        found += sure + (_paths(entry, left, all_ways) if left and all_ways else [])
     return tuple(sorted(found, key=lambda p: (not p.answer.certain, -p.risk, p.id)))
 
 
-def _paths(entry: Entry, goals: tuple[Target, ...], steps: Sequence[Derivable]) -> list[AttackPath]:
+def _paths(entry: Entry, goals: Iterable[Target], steps: Numbered) -> list[AttackPath]:
     found = derivations(entry.fact, steps)
-    usable: dict[tuple[str, Fact], list[Derivable]] = {}
-    for step in steps:
-        if all(premise in found for premise in step.premises):
-            usable.setdefault((step.technique.id, step.conclusion), []).append(step)
-    ways = ((goal, way) for goal in goals for way in found.get(goal.fact, ()))
-    return [_path(entry, goal, way, usable) for goal, way in ways]
+    return [
+        _path(entry, goal, way, partial(_alike, way, found, steps))
+        for goal in goals
+        for way in found.get(goal.fact, ())
+    ]
+
+
+def _alike(way: Derivation, held: Container[Fact], steps: Numbered) -> tuple[Derivable, ...]:
+    others = (each for step in way.steps for each in steps.alike(step) if each not in way.steps)
+    return tuple(each for each in others if all(premise in held for premise in each.premises))
 
 
 def _path(
-    entry: Entry,
-    target: Target,
-    way: Derivation,
-    usable: dict[tuple[str, Fact], list[Derivable]],
+    entry: Entry, target: Target, way: Derivation, alike: Callable[[], tuple[Derivable, ...]]
 ) -> AttackPath:
-    steps = way.steps
-    alike = (each for s in steps for each in usable[s.technique.id, s.conclusion])
     return AttackPath(
         id=_path_id(entry, target, way.signature),
         entry=entry,
         target=target,
         likelihood=entry.plausibility * math.exp(-way.cost),
         impact=target.impact,
-        answer=all_of(s.answer for s in steps),
-        steps=steps,
-        likewise=tuple(each for each in alike if each not in steps),
+        answer=all_of(s.answer for s in way.steps if not s.answer.certain),
+        steps=way.steps,
+        alike=alike,
     )
 
 

@@ -104,3 +104,21 @@ def test_an_account_of_roles_is_measured():
     assert said["roles"] == 300
     assert said["escalate"] > 0
     assert said["together"] >= said["build"] > 0
+
+
+def test_the_attack_paths_of_made_up_estates_are_measured():
+    done = script("attack.py", "--nodes", 2000, "--edges", 9000, "--built", 40, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    said = json.loads(done.stdout)
+    assert said["facts"]["steps that need several"] > 500
+    assert said["facts"]["told"] == 100
+    assert said["built"]["paths"] > 0
+    assert all(each["ranking"] >= 0 for each in said.values())
+
+
+def test_the_cut_of_a_tree_of_20000_nodes_is_proven_within_two_seconds():
+    done = script("cuts.py", "--nodes", 20_000)
+    assert (done.returncode, done.stderr) == (0, "")
+    first = done.stdout.splitlines()[0]
+    assert ", proven, " in first
+    assert float(first.split(": ")[1].split(" s CPU")[0]) < 2

@@ -1,13 +1,16 @@
 """Derivation against brute force, over small hypergraphs drawn at random."""
 
+import heapq
 import math
-from itertools import product
+from collections import defaultdict
+from itertools import count, product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.attack.derive import WIDTH, derivations
+from graphs.attack.derive import WIDTH, Derivation, derivations
 from graphs.attack.facts import Derivable, Fact, Holds
+from graphs.attack.numbered import Numbered
 from graphs.identity.techniques import Technique
 from graphs.unknown import YES
 
@@ -79,6 +82,67 @@ def tree_costs(steps):
                 total = sum(costs[p] for p in s.premises) - math.log(s.technique.plausibility)
                 costs[s.conclusion] = min(total, costs.get(s.conclusion, math.inf))
     return costs
+
+
+def plainly(steps, width=WIDTH):
+    """The same search told in full: every derivation with all of its steps, in one queue."""
+    found, ticket = defaultdict(list), count()
+    queue = [(0.0, next(ticket), Derivation(ENTRY, (), frozenset((ENTRY,)), 0.0))]
+    while queue:
+        *_, best = heapq.heappop(queue)
+        known = found[best.fact]
+        idle = any(k.signature == best.signature or k.facts < best.facts for k in known)
+        if idle or len(known) >= width:
+            continue
+        known.append(best)
+        for each in steps:
+            if best.fact in each.premises:
+                choices = [(best,) if p == best.fact else found[p] for p in each.premises]
+                for parts in product(*choices):
+                    if all(each.conclusion not in part.facts for part in parts):
+                        made = joined(each, parts)
+                        heapq.heappush(queue, (made.cost, next(ticket), made))
+    return {fact: tuple(sorted(ways, key=lambda w: w.cost)) for fact, ways in found.items() if ways}
+
+
+def joined(last, parts):
+    made = {}
+    for each in (each for part in parts for each in part.steps):
+        made.setdefault(each.conclusion, each)
+    wanted, needed = set(last.premises), [last]
+    for each in reversed(made.values()):
+        if each.conclusion in wanted:
+            wanted.update(each.premises)
+            needed.append(each)
+    facts = frozenset(f for each in needed for f in (*each.premises, each.conclusion))
+    return Derivation(last.conclusion, tuple(needed[::-1]), facts, cost(needed))
+
+
+def in_full(ways):
+    return [(way.fact, way.steps, way.facts, way.cost) for way in ways]
+
+
+triples = st.lists(st.sampled_from(FACTS), min_size=1, max_size=3, unique=True).map(tuple)
+wide = st.tuples(triples, st.sampled_from(FACTS), plausibilities, st.sampled_from("rstu"))
+
+
+@given(st.lists(wide, max_size=16), st.sampled_from((1, 2, WIDTH)))
+def test_what_is_told_is_what_the_plain_search_tells(drawn, width):
+    """In the same order and at the same cost, down to the last bit."""
+    for steps in (own_techniques(drawn), shared_techniques(drawn)):
+        expected, found = plainly(steps, width), derivations(ENTRY, steps, width)
+        assert set(found) == set(expected)
+        assert len(found) == len(expected)
+        for fact, ways in expected.items():
+            assert in_full(found[fact]) == in_full(ways)
+
+
+@given(st.lists(wide, max_size=16), st.sets(st.sampled_from(FACTS), max_size=3))
+def test_leaving_out_what_leads_to_no_goal_changes_nothing_for_the_goals(drawn, goals):
+    steps = shared_techniques(drawn)
+    found = derivations(ENTRY, Numbered(steps, goals))
+    for goal in goals:
+        assert in_full(found.get(goal, ())) == in_full(derivations(ENTRY, steps).get(goal, ()))
 
 
 @given(hypergraph())
