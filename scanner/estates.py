@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from graphs.build import build_estate
 from graphs.estate import Estate
 from graphs.resource import LIVE
 from graphs.verdict import Coverage, Gap
-from rules.api import Rule
-from rules.catalogue import all_rules
 from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config
 from scanner.errors import ConfigProblem, UsageProblem
@@ -34,7 +32,16 @@ from scanner.terraform.told import Told
 from scanner.tree import Tree, normal
 from scanner.waivers.waiver import Key, Waiver
 
+if TYPE_CHECKING:
+    from rules.api import Rule
+
 MOST_ROOTS: Final = 12
+
+
+def _every_rule() -> "Sequence[Rule]":
+    from rules.catalogue import all_rules  # here, since most questions are of no rule
+
+    return all_rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Request:
     source: Path | None = None
     live: Path | None = None
     parser: str = OURS
-    rules: Sequence[Rule] = field(default_factory=all_rules)
+    rules: "Sequence[Rule]" = field(default_factory=_every_rule)
     progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
     baseline: Sequence[Waiver] = ()
     admitted: Mapping[Key, date] | None = None

@@ -11,8 +11,6 @@ from collections.abc import Callable, Collection
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
-from graphs.views.values import Summary
-
 LEAST = 6
 """Shorter texts stay: taking every "eu" or "1" out of a report would leave nothing to read."""
 REDACTED = "(sensitive)"
@@ -49,6 +47,8 @@ def _without(value: T, secret: re.Pattern[str], exact: frozenset[str] = EXACT) -
         return value if same else parts  # type: ignore[return-value]
     if not is_dataclass(value) or isinstance(value, type):
         return value
+    from graphs.views.values import Summary  # here, since most commands draw nothing
+
     if isinstance(value, Summary):
         exact = frozenset()  # its ids name each other: replaced alike, they still do
     names = [field.name for field in fields(value)]

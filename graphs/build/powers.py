@@ -173,10 +173,15 @@ def _trust(drawing: Drawing, callers: Callers, role: Role) -> None:
     """Who may become the role: its trust policy together with the caller's own permissions."""
     for caller in callers.of(role):
         if caller.id != role.id:
-            allowed = principals.may_assume(drawing.permissions, caller.id, role)
-            permitted(drawing, caller.id, role.id, Relation.MAY_ASSUME, allowed)
+            answer = drawing.permissions.answer(caller.id, principals.ASSUME, role)
+            proved = partial(_proof, drawing, caller.id, role)
+            drawing.edge(caller.id, role.id, Relation.MAY_ASSUME, proved, answer)
     federated = principals.open_federation(drawing.permissions, role)
     permitted(drawing, INTERNET, role.id, Relation.MAY_ASSUME, federated)
+
+
+def _proof(drawing: Drawing, caller: str, role: Role) -> Evidence:
+    return principals.may_assume(drawing.permissions, caller, role).evidence
 
 
 def draw_powers_of(drawing: Drawing, holder: "Role | User") -> None:

@@ -139,13 +139,35 @@ class Gathered:
         carried = overlapping(said, question.resource)
         if question.owner is None:
             return carried
-        where = (question.owner.id, question.service)
-        if where not in self._standing:
-            self._standing[where] = of_resource(self._index, question.owner, question.service)
-        standing = self._standing[where]
+        standing = self._standing_at(question)
         if not carried and all(each.statement.effect == "Deny" for each in standing):
             return ()
         return (*carried, *overlapping(applicable(standing, actor, action), question.resource))
+
+    def _standing_at(self, question: Question) -> tuple[Clause, ...]:
+        """The clauses of the policies at what is asked for."""
+        where = (question.owner.id if question.owner is not None else "", question.service)
+        if where not in self._standing:
+            self._standing[where] = of_resource(self._index, question.owner, question.service)
+        return self._standing[where]
+
+    def alike(self, question: Question) -> object:
+        """What tells who asks from others, where nothing else of them counts; None where it does.
+
+        Those who carry no statement about the action are told apart by what the resource's policy
+        names them by, as long as it has no conditions.
+        """
+        actor, action = question.actor, question.action.lower()
+        if actor.node is None or actor.node.boundary is not None or self._index.of(Guardrail):
+            return None
+        if any(document.about(action) for document in self.of_actor(actor)):
+            return None
+        standing = self._standing_at(question)
+        if any(each.statement.conditions or each.statement.resources for each in standing):
+            return None
+        named = tuple((id(a.clause), a.grants) for a in applicable(standing, actor, action))
+        where = question.owner.id if question.owner is not None else ""
+        return (where, action, actor.kind, actor.account, named)
 
     def above(self, question: Question) -> Above:
         """The organisation's policies over a question; none in most estates."""

@@ -85,6 +85,8 @@ def same(one: Text, other: Text) -> Answer:
     """Whether two texts are equal, without wildcards."""
     if one == other or (isinstance(one, str) and isinstance(other, str)):
         return known(one == other)
+    if isinstance(one, Unknown) and isinstance(other, str) and FRESH not in other:
+        return cannot_tell(one)
     return fits(literal(one), literal(other))
 
 

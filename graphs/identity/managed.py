@@ -65,5 +65,9 @@ def _table() -> bytes:
 
 def _line(name: str) -> str | None:
     """The line of a policy; the table is never split as a whole, which would cost more."""
-    start = _table().find(f"\n{name}\t".encode())
-    return None if start < 0 or not name else _table()[start + 1 :].partition(b"\n")[0].decode()
+    table = _table()
+    start = table.find(f"\n{name}\t".encode())
+    if start < 0 or not name:
+        return None
+    end = table.find(b"\n", start + 1)
+    return table[start + 1 : None if end < 0 else end].decode()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
@@ -19,11 +19,11 @@ from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config, load_config
 from scanner.errors import UsageProblem
 from scanner.estates import Request
-from scanner.pipeline import scan
-from scanner.result import Finding, Result
 from scanner.terraform.definitions import OURS, PARSERS
-from scanner.terraform.recorded.documents import is_document
 from scanner.terraform.told import Told, Var, VarFile
+
+if TYPE_CHECKING:
+    from scanner.result import Finding, Result
 
 SEVERITIES = tuple(map(str, Severity))
 NEVER = "never"
@@ -211,8 +211,10 @@ def command(  # noqa: PLR0913  one parameter per option
     ctx.exit(exit_code(result, standing, strict=strict))
 
 
-def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False) -> Result:
+def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False) -> "Result":
     """Scan a directory as the options say."""
+    from scanner.pipeline import scan  # here, since most commands only read
+
     with reading(path, config, how, quiet=quiet) as request:
         return scan(replace(request, rules=selected(config, how["only"], how["skip"])))
 
@@ -220,7 +222,7 @@ def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False)
 @contextmanager
 def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) -> Iterator[Request]:
     """What to read of a directory, as the options say; shows the progress meanwhile."""
-    if not path.is_dir() and not is_snapshot(path) and not is_document(path):
+    if not path.is_dir() and not is_snapshot(path) and not _is_document(path):
         raise UsageProblem(f"{path} is not a directory, nor a plan, a state or a snapshot")
     tell, clear = progress(quiet=quiet)
     # Syntax trees hold no cycles; collecting less often halves the time of large scans.
@@ -236,10 +238,17 @@ def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) ->
             source=how["code"],
             live=how["live"],
             parser=how["parser"],
+            rules=(),  # whoever judges says by which
             progress=tell,
         )
     finally:
         clear()
+
+
+def _is_document(path: Path) -> bool:
+    from scanner.terraform.recorded.documents import is_document
+
+    return is_document(path)
 
 
 def told(how: Reading) -> tuple[Told, ...]:
@@ -269,7 +278,7 @@ def selected(config: Config, only: Sequence[str], skip: Sequence[str]) -> tuple[
     return tuple(r for r in all_rules() if config.selects(r.id))
 
 
-def stands(finding: Finding, fail_on: str, fail_on_unknown: str) -> bool:
+def stands(finding: "Finding", fail_on: str, fail_on_unknown: str) -> bool:
     """Whether a finding fails the build; what is waived does not."""
     if finding.waived is not None:
         return False
@@ -277,7 +286,7 @@ def stands(finding: Finding, fail_on: str, fail_on_unknown: str) -> bool:
     return limit != NEVER and Severity(finding.severity) >= Severity(limit)
 
 
-def exit_code(result: Result, standing: Sequence[Finding], *, strict: bool) -> int:
+def exit_code(result: "Result", standing: "Sequence[Finding]", *, strict: bool) -> int:
     """3 where --strict and something was not read, else 1 where something stands, else 0."""
     if strict and result.gaps:
         return 3
@@ -285,7 +294,7 @@ def exit_code(result: Result, standing: Sequence[Finding], *, strict: bool) -> i
 
 
 def _report(
-    result: Result, form: str, output: Path | None, standing: Sequence[Finding], *, quiet: bool
+    result: "Result", form: str, output: Path | None, standing: "Sequence[Finding]", *, quiet: bool
 ) -> str:
     """The report in one of FORMATS; only the text has a quiet form."""
     if form == "junit":

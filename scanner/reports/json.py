@@ -5,16 +5,18 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from graphs.plain import STEERING
 from scanner.errors import UsageProblem
-from scanner.result import SCHEMA, Result
+
+if TYPE_CHECKING:
+    from scanner.result import Result
 
 
-def render(result: Result) -> str:
+def render(result: "Result") -> str:
     """The result as JSON, indented, in a stable order.
 
     What would steer a terminal or hide words is escaped. A name of a file that is not UTF-8 has
@@ -41,7 +43,7 @@ def _escaped(match: re.Match[str]) -> str:
     return match[0] if match[0] == "\n" else json.dumps(match[0])[1:-1]
 
 
-def read_result(path: Path) -> Result:
+def read_result(path: Path) -> "Result":
     """Load a result file. Raises UsageProblem with one line for anything else."""
     try:
         content = path.read_bytes()
@@ -51,6 +53,8 @@ def read_result(path: Path) -> Result:
         said = json.loads(content)
     except (ValueError, RecursionError):
         raise UsageProblem(f"{path} is not a result file: it is not JSON") from None
+    from scanner.result import SCHEMA, Result  # here, since most answers are no results
+
     version = said.get("schema") if isinstance(said, dict) else None
     if version != SCHEMA:
         raise UsageProblem(
