@@ -12,7 +12,7 @@ from graphs.attack.breaking import Breaking, Pair
 from graphs.attack.changes import COSTS, Breakable, Change, Kind, without
 from graphs.attack.derivables import applied, derivables, hidden
 from graphs.attack.entries import Entry, entries
-from graphs.attack.facts import Derivable
+from graphs.attack.facts import Derivable, Fact
 from graphs.attack.hitting import Hit, Row
 from graphs.attack.paths import AttackPath, attack_paths
 from graphs.attack.targets import Target, targets
@@ -63,12 +63,33 @@ class Cut:
 NOTHING = Cut((), 0.0, 0.0, ())
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where ways begin and end, and the steps that they are made of.
+
+    `told` are the steps of the ways that people are told of, `hidden` further ones. `risks` is what
+    the ways to some facts count for, where that is not what the paths that are told say.
+    """
+
+    entries: tuple[Entry, ...]
+    targets: tuple[Target, ...]
+    told: tuple[Derivable, ...]
+    hidden: tuple[Derivable, ...]
+    risks: Mapping[Fact, float] | None = None
+
+
+def all_ways(estate: Estate) -> Ways:
+    """The ways from everywhere that attackers start to all that they are after."""
+    return Ways(entries(estate), targets(estate), derivables(estate), tuple(hidden(estate)))
+
+
 @dataclass(eq=False)
 class Cutting:
     """The ways of one estate, and the search for what ends them. Made once for many questions.
 
     With `certain` only ways that surely work count; else all that may. `kept` are never proposed,
-    `done` are decided on already and cost nothing more. `large` lets scipy be loaded.
+    `done` are decided on already and cost nothing more. `large` lets scipy be loaded. `asked` are
+    the ways that are meant, all of the estate if there are none.
     """
 
     estate: Estate
@@ -77,18 +98,20 @@ class Cutting:
     kept: frozenset[Change] = frozenset()
     done: frozenset[Change] = frozenset()
     large: bool = False
+    asked: Ways | None = None
 
     def __post_init__(self) -> None:
-        told = [s for s in derivables(self.estate) if self._counts(s)]
-        self._steps = [*told, *(s for s in hidden(self.estate) if self._counts(s))]
+        ways = self.asked or all_ways(self.estate)
+        told = [s for s in ways.told if self._counts(s)]
+        self._steps = [*told, *(s for s in ways.hidden if self._counts(s))]
         self._numbers: dict[Change, int] = {}
         self._changes: list[Change] = []
         self._prices: list[float] = []
         self._asked: dict[tuple[int, Row], Edge | None] = {}
         self._drawn: dict[int, bool] = {}
         self._freed: set[str] = set()
-        self._entries = {entry.fact: entry for entry in entries(self.estate)}
-        self._targets = {target.fact: target for target in targets(self.estate)}
+        self._entries = {entry.fact: entry for entry in ways.entries}
+        self._targets = {target.fact: target for target in ways.targets}
         self._search = self._searching(self._steps)
         self._told_ways = self._searching(told)
 
@@ -215,6 +238,8 @@ class Cutting:
     @cached_property
     def _paths(self) -> dict[Pair, list[AttackPath]]:
         found: dict[Pair, list[AttackPath]] = {}
+        if self.asked is not None:
+            return found
         for path in attack_paths(self.estate):
             if path.answer.certain == self.certain:
                 found.setdefault((path.entry.fact, path.target.fact), []).append(path)
@@ -225,6 +250,8 @@ class Cutting:
         return self._paths.get(self._search.pairs[goal], [])
 
     def _risk(self, goal: int) -> float:
+        if self.asked is not None and self.asked.risks is not None:
+            return self.asked.risks.get(self._search.pairs[goal][1], 0.0)
         return sum(path.risk for path in self.paths_of(goal))
 
     def _told(self, found: Hit, goals: list[int]) -> Cut:

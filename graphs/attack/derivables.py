@@ -67,13 +67,13 @@ def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         mend = f"close the {whom} to {_source(estate, edge.source)}"
         known = (here, Fact(Holds.OPENS, target.id))
         says = f"{by} and logs in with its password"
-        yield _derivable("log-in-to-database", known, _has_read(target), says, mend, edge)
+        yield derivable("log-in-to-database", known, has_read(target), says, mend, edge)
         yield from _by_token(estate, edge, target, by)
     elif isinstance(target, Balancer):
         mend = f"make the {whom} internal"
         fact = Fact(Holds.AT, target.id)
         says = f"{by}, which forwards"
-        yield _derivable("pass-through-balancer", (here,), fact, says, mend, edge)
+        yield derivable("pass-through-balancer", (here,), fact, says, mend, edge)
     elif isinstance(target, Front):
         yield from _front(estate, edge, target, by)
     elif isinstance(target, Workload) and target.signed_in:
@@ -89,7 +89,7 @@ def _front(estate: Estate, edge: Edge, target: Front, by: str) -> Iterator[Deriv
         mend = f"ask callers of the {whom} who they are"
         says = f"{by}, which hands requests on"
         fact = Fact(Holds.AT, target.id)
-        yield _derivable(
+        yield derivable(
             "pass-through-front", (Fact(Holds.AT, edge.source),), fact, says, mend, edge
         )
 
@@ -102,20 +102,20 @@ def _foothold(estate: Estate, edge: Edge, target: Service) -> Derivable:
     if isinstance(target, Function) and isinstance(estate.index.by_id.get(edge.source), Front):
         says = f"{who} calls the {whom} for anybody, and its code is exploited"
         mend = f"ask callers of the {called(estate, edge.source)} who they are"
-        return _derivable("call-function-by-api", (here,), there, says, mend, edge)
+        return derivable("call-function-by-api", (here,), there, says, mend, edge)
     if isinstance(target, Function):
         says = f"{who} calls the {whom}, which asks for no signature, and exploits its code"
         mend = f"ask callers of the {whom} for a signature"
-        return _derivable("call-function-url", (here,), there, says, mend, edge)
+        return derivable("call-function-url", (here,), there, says, mend, edge)
     by = f"{who} reaches the {whom}{_on(edge)}"
     if _only_logins(edge.allows):
-        return _derivable("remote-login", (here,), there, f"{by} and logs in", mend, edge)
+        return derivable("remote-login", (here,), there, f"{by} and logs in", mend, edge)
     outside = edge.source == INTERNET or isinstance(
         estate.index.by_id.get(edge.source), Balancer | Front
     )
     technique = "exploit-exposed-service" if outside else "exploit-reachable-service"
     says = f"{by} and exploits what listens there"
-    return _derivable(technique, (here,), there, says, mend, edge)
+    return derivable(technique, (here,), there, says, mend, edge)
 
 
 def _only_logins(allows: object) -> bool:
@@ -140,7 +140,7 @@ def _by_token(estate: Estate, edge: Edge, target: Database, by: str) -> Iterator
         says = f"{by} and logs in with a token of the {who}"
         mend = f"take rds-db:connect from the {who}"
         technique = "log-in-to-database-with-token"
-        yield _derivable(technique, known, _has_read(target), says, mend, edge, token)
+        yield derivable(technique, known, has_read(target), says, mend, edge, token)
 
 
 def _run_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -150,7 +150,7 @@ def _run_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     mend = f"let the {called(estate, service.id)} run as a role that may do less than the {role}"
     premise = (Fact(Holds.AT, edge.source),)
     controls = Fact(Holds.CONTROLS, edge.target)
-    yield _derivable(f"steal-{kind}-credentials", premise, controls, says, mend, edge)
+    yield derivable(f"steal-{kind}-credentials", premise, controls, says, mend, edge)
 
 
 def _open(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -159,15 +159,16 @@ def _open(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     if isinstance(source, Secret):
         return
     where = f"start-up text of the {called(estate, source.id)}"
-    fact = _opened(estate, edge.target)
+    fact = opened(estate, edge.target)
     what = "an access key" if fact.holds is Holds.CONTROLS else "the password"
     says = f"In the {where} stands {what} of the {called(estate, edge.target)}"
     mend = f"keep {what} out of the {where}"
     premise = (Fact(Holds.AT, edge.source),)
-    yield _derivable("read-startup-secret", premise, fact, says, mend, edge)
+    yield derivable("read-startup-secret", premise, fact, says, mend, edge)
 
 
-def _opened(estate: Estate, node: str) -> Fact:
+def opened(estate: Estate, node: str) -> Fact:
+    """What somebody has who knows the secret of a node: a key acts as its user."""
     kind = estate.graph.nodes[node]["kind"]
     return Fact(Holds.CONTROLS if kind == "principal" else Holds.OPENS, node)
 
@@ -179,13 +180,13 @@ def _assume(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         says = f"{_token_holders(estate, edge.target)} gets a token that the {role} accepts"
         mend = f"pin in the trust policy of the {role} whose tokens it accepts"
         premise = (Fact(Holds.AT, INTERNET),)
-        yield _derivable("assume-role-by-federation", premise, controls, says, mend, edge)
+        yield derivable("assume-role-by-federation", premise, controls, says, mend, edge)
         return
     outside = isinstance(estate.index.by_id[edge.source], Outsider)
     technique = "assume-role-as-outsider" if outside else "assume-role"
     says = f"{sender(estate, edge.source)} assumes the {role}"
     mend = f"let the {role} trust nobody beyond whom it must"
-    yield _derivable(technique, (Fact(Holds.CONTROLS, edge.source),), controls, says, mend, edge)
+    yield derivable(technique, (Fact(Holds.CONTROLS, edge.source),), controls, says, mend, edge)
 
 
 _SOMEBODY = "Anyone with a token of its identity provider"
@@ -207,7 +208,7 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     technique = catalogue()[edge.allows]
     kind = estate.graph.nodes[edge.target]["kind"]
     premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
-    fact = Fact(Holds.RULES, edge.target) if kind == "account" else _opened(estate, edge.target)
+    fact = Fact(Holds.RULES, edge.target) if kind == "account" else opened(estate, edge.target)
     what = technique.title[0].lower() + technique.title[1:]
     who, whom = called(estate, edge.source), called(estate, edge.target)
     if technique.empower or technique.empower_held:
@@ -216,7 +217,7 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     says = f"{sender(estate, edge.source)} may {what}: {whom}"
     action = "iam:PassRole on" if technique.service else "the power over"
     mend = f"take {action} the {whom} from the {who}"
-    yield _derivable(technique.id, premises, fact, says, mend, edge)
+    yield derivable(technique.id, premises, fact, says, mend, edge)
 
 
 def _administer(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -224,7 +225,7 @@ def _administer(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     mend = f"take administrator permissions from the {called(estate, edge.source)}"
     premise = (Fact(Holds.CONTROLS, edge.source),)
     rules = Fact(Holds.RULES, edge.target)
-    yield _derivable("administer-account", premise, rules, says, mend, edge)
+    yield derivable("administer-account", premise, rules, says, mend, edge)
 
 
 def _read(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -236,7 +237,7 @@ def _read(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         mend, here = f"close the {what} to the public", (Fact(Holds.AT, place),)
         inside = isinstance(store, Database) and bool(store.interfaces)
         technique = "read-unguarded-store" if inside else "read-public-store"
-        yield _derivable(technique, here, _has_read(store), says, mend, edge)
+        yield derivable(technique, here, has_read(store), says, mend, edge)
         return
     if not _hidden(estate, edge):
         yield from _read_as(estate, edge)
@@ -263,14 +264,15 @@ def _read_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     mend = f"take reading the {what} from the {called(estate, edge.source)}"
     opens = tuple(estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id))
     if not opens:
-        yield _derivable("read-store", premise, _has_read(store), says, mend, edge)
+        yield derivable("read-store", premise, has_read(store), says, mend, edge)
     for holds in opens:
         to = f"{says}, which opens the {called(estate, holds.target)}"
-        fact = _opened(estate, holds.target)
-        yield _derivable("read-secret", premise, fact, to, mend, edge, holds)
+        fact = opened(estate, holds.target)
+        yield derivable("read-secret", premise, fact, to, mend, edge, holds)
 
 
-def _has_read(store: Node) -> Fact:
+def has_read(store: Node) -> Fact:
+    """That a store was read."""
     return Fact(Holds.READS, store.id)
 
 
@@ -308,7 +310,7 @@ def _on(edge: Edge) -> str:
     return f" on {said.replace('tcp ', 'TCP ').replace('udp ', 'UDP ')}"
 
 
-def _derivable(
+def derivable(
     technique: str,
     premises: tuple[Fact, ...],
     conclusion: Fact,
@@ -316,6 +318,7 @@ def _derivable(
     mend: str,
     *edges: Edge,
 ) -> Derivable:
+    """A technique of the catalogue, by id, that rests on some edges."""
     answer = all_of(edge.answer for edge in edges)
     proof = partial(_evidence, edges)
     row = catalogue()[technique]

@@ -1,5 +1,6 @@
 """How nodes are called in the sentences of a path."""
 
+from graphs.attack.facts import Fact, Holds
 from graphs.estate import Estate
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
@@ -73,3 +74,22 @@ def sender(estate: Estate, node_id: str) -> str:
 def holders_of(host: str) -> str:
     """Who can get a token from an identity provider, by its host."""
     return f"Anyone with {ISSUERS.get(host, f'an account at {host}')}"
+
+
+_HAS = {
+    Holds.AT: "is on",
+    Holds.CONTROLS: "acts as",
+    Holds.OPENS: "knows what opens",
+    Holds.READS: "reads",
+    Holds.RULES: "administers",
+}
+
+
+def has(estate: Estate, fact: Fact) -> str:
+    """What an attacker has by a fact, as the rest of a sentence: `acts as the role web`."""
+    node = estate.index.by_id.get(fact.node)
+    if fact.node == INTERNET or isinstance(node, Site):
+        return f"sends from {'the internet' if node is None else f'the {node.name} LAN'}"
+    what = called(estate, fact.node) if fact.node in estate.graph else fact.node
+    article = "" if fact.holds is Holds.RULES or not noun_of(node) else "the "
+    return f"{_HAS[fact.holds]} {article}{what}"

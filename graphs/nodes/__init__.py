@@ -25,7 +25,7 @@ from graphs.nodes.data import (
     Secret,
     Store,
 )
-from graphs.nodes.logs import FlowLog, Trail
+from graphs.nodes.logs import DataEvents, FlowLog, LogGroup, Record, Trail
 from graphs.nodes.network import (
     Acl,
     AclEntry,
@@ -87,6 +87,7 @@ __all__ = [
     "Container",
     "CoreNetwork",
     "CustomerGateway",
+    "DataEvents",
     "DataStore",
     "Database",
     "Delegate",
@@ -113,6 +114,7 @@ __all__ = [
     "InternetBlock",
     "Key",
     "Listener",
+    "LogGroup",
     "NatGateway",
     "Node",
     "NodeIndex",
@@ -123,6 +125,7 @@ __all__ = [
     "PolicyText",
     "PrefixList",
     "PublicAccessBlock",
+    "Record",
     "Ref",
     "Role",
     "Route",
