@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from graphs.attack.witness import flows_logged
 from graphs.estate import Estate
 from graphs.evidence import Step
 from graphs.identity.actors import account_of
@@ -54,18 +55,9 @@ def _recorded(estate: Estate, vpc: Vpc) -> Answer:
     if vpc.source.origin.source is Source.IMPLIED:
         doubts.add(Unknown(Cause.DATA, f"what else watches {vpc.id}"))
     subnets = [s for s in estate.all(Subnet).items if s.vpc == vpc.id]
-    each = all_of(_logged(logs.items, s.id) for s in subnets) if subnets else known(False)
+    each = all_of(flows_logged(logs.items, s.id) for s in subnets) if subnets else known(False)
     unread = cannot_tell(*doubts) if doubts else known(False)
-    return any_of((_logged(logs.items, vpc.id), each, unread))
-
-
-def _logged(logs: tuple[FlowLog, ...], target: str) -> Answer:
-    answers = (
-        known(log.target == target) if isinstance(log.target, str) else cannot_tell(log.target)
-        for log in logs
-        if log.traffic == "ALL"
-    )
-    return any_of(answers)
+    return any_of((flows_logged(logs.items, vpc.id), each, unread))
 
 
 @rule(

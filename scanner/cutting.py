@@ -5,10 +5,12 @@ stay. Output: Cuts, one for what surely is and, when asked for, one for what may
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from graphs.attack import cuts as found
+from graphs.attack.breach import Breach, contain
 from graphs.attack.changes import COSTS, Breakable, Kind
 from graphs.attack.changes import Change as Concrete
 from graphs.attack.chokes import Choke as Point
@@ -78,6 +80,23 @@ def cuts_of(
         done |= {stage.change for stage in made.stages}
         if budget is not None:
             return
+
+
+def containing(
+    root: Scanned, config: Config, breach: Breach, edits: Edits | None = None
+) -> Iterator[Cut]:
+    """What keeps more of a breach from following than lay with the thing itself: of what surely
+    follows, then besides for what may."""
+    stays = kept(root.estate, config.keep)
+    done: frozenset[Concrete] = frozenset()
+    for verdict in (Verdict.VIOLATED, Verdict.CANNOT_TELL):
+        sure = verdict is Verdict.VIOLATED
+        held = contain(breach, sure, costs(config), stays, done)
+        made = replace(held.cut, stuck=held.stuck)
+        cut = _plain(root, made, verdict, (), (), done, edits)
+        if cut.changes or cut.stuck:
+            yield cut
+        done |= {stage.change for stage in made.stages}
 
 
 def costs(config: Config) -> Mapping[Kind, float]:

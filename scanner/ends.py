@@ -30,6 +30,9 @@ from scanner.errors import UsageProblem
 MOST = 8
 PLACES = (Service, Site, Endpoint, NatGateway, ClientVpn)
 GROUPS = (Vpc, Subnet, SecurityGroup)
+Kinds = tuple[type[Node], ...]
+TIERS: tuple[Kinds, ...] = (PLACES, *((kind,) for kind in GROUPS))
+"""Kinds of things whose names come one before the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,9 @@ def find(estate: Estate, text: str) -> End | None:
     if address is not None:
         within = tuple(_within(estate, address))
         return End(text, within, whole=True) if within else End(text, (text,))
-    found = _called(estate, text)
+    found = called(estate, text, TIERS)
     if len(found) > 1:
-        names = ", ".join(sorted(_with_place(node) for node in found)[:MOST])
-        more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-        raise UsageProblem(f"{text!r} names several things: {names}{more}", fix="say one in full")
+        raise several(text, found)
     if not found:
         return End(text, (text,)) if text == CLOUDFRONT else None
     if isinstance(found[0], GROUPS):
@@ -78,15 +79,25 @@ def _with_place(node: Node) -> str:
     return f"{node.id} ({place})" if place else node.id
 
 
-def _called(estate: Estate, text: str) -> list[Node]:
-    """Things by their address in code or ARN; else by name, groups of things last."""
-    ends = [n for n in estate.index.nodes if isinstance(n, (*PLACES, *GROUPS))]
+def several(text: str, found: Sequence[Node]) -> UsageProblem:
+    """The complaint about a name that several things have."""
+    names = ", ".join(sorted(_with_place(node) for node in found)[:MOST])
+    more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+    return UsageProblem(f"{text!r} names several things: {names}{more}", fix="say one in full")
+
+
+def called(estate: Estate, text: str, tiers: Sequence[Kinds]) -> list[Node]:
+    """Things by their address in code or ARN; else by name, those of an earlier tier first."""
+    if not text:
+        return []
+    kinds = tuple(kind for tier in tiers for kind in tier)
+    ends = [n for n in estate.index.nodes if isinstance(n, kinds)]
     whole: list[Node] = [node for node in ends if text in {node.id, str(node.arn)}]
     if whole:
         return whole
     for answers in (_is_called, _is_labelled):
-        for kinds in (PLACES, *((kind,) for kind in GROUPS)):
-            found: list[Node] = [n for n in ends if isinstance(n, kinds) and answers(n, text)]
+        for tier in tiers:
+            found: list[Node] = [n for n in ends if isinstance(n, tier) and answers(n, text)]
             if found:
                 return found
     return []
@@ -132,9 +143,8 @@ def _addresses(estate: Estate, interface: Interface) -> tuple[Prefix, ...]:
     return tuple(c for c in (subnet.cidrs if subnet else ()) if isinstance(c, Prefix))
 
 
-def nobody(estates: Sequence[Estate], text: str) -> UsageProblem:
-    """The complaint about an end that nothing has, with what is near to it."""
-    kinds = (*PLACES, *GROUPS)
+def nobody(estates: Sequence[Estate], text: str, kinds: Kinds = (*PLACES, *GROUPS)) -> UsageProblem:
+    """The complaint about a name that nothing has, with what is near to it."""
     names = {
         name
         for estate in estates

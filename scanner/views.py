@@ -163,7 +163,8 @@ def spot(place: Place | None) -> tuple[str, int]:
     return (place.file, place.line) if place else ("", 0)
 
 
-def _proof(root: Scanned, step: Step) -> Proof:
+def proof_of(root: Scanned, step: Step) -> Proof:
+    """A claim as a plain value."""
     file, line = spot(step.proof.place if step.proof else None)
     return Proof(
         claim=step.claim,
@@ -172,7 +173,7 @@ def _proof(root: Scanned, step: Step) -> Proof:
         file=file,
         line=line,
         call=call_of(root, step.proof.resource) if step.proof else "",
-        assumes=_texts(step.assumes),
+        assumes=texts(step.assumes),
         seen=seen_of(root, step.proof.resource) if step.proof else "",
     )
 
@@ -194,7 +195,8 @@ def _likewise(others: Iterable[Derivable], step: Derivable) -> tuple[str, ...]:
     return tuple(o.says for o in same if o.conclusion == step.conclusion)
 
 
-def _texts(unknowns: Iterable[Open]) -> tuple[str, ...]:
+def texts(unknowns: Iterable[Open]) -> tuple[str, ...]:
+    """What is to be found out for some unknowns to be known."""
     roots = {root for unknown in unknowns for root in unknown.roots}
     return tuple(sorted(str(root) for root in roots))
 
@@ -214,8 +216,8 @@ def _finding(root: Scanned, finding: judged.Finding, owned: Ownership) -> Findin
         file=file,
         line=line,
         call=call_of(root, finding.subject),
-        proof=() if finding.path_id else tuple(_proof(root, s) for s in finding.evidence),
-        unknowns=_texts(finding.unknowns),
+        proof=() if finding.path_id else tuple(proof_of(root, s) for s in finding.evidence),
+        unknowns=texts(finding.unknowns),
         path=finding.path_id,
         seen=seen_of(root, finding.subject),
         waived=waived(finding.waiver),
@@ -246,13 +248,13 @@ def _path(root: Scanned, path: AttackPath, finding: Finding, owned: Ownership) -
                 why=step.technique.why,
                 says=step.says,
                 mend=step.mend,
-                proof=tuple(_proof(root, s) for s in step.evidence()),
+                proof=tuple(proof_of(root, s) for s in step.evidence()),
                 likewise=_likewise(likewise, step),
             )
             for step in path.steps
         ),
         rule=finding.rule,
-        unknowns=_texts(path.answer.because),
+        unknowns=texts(path.answer.because),
         presence=path.entry.plausibility,
         owners=owned.of(root.estate, _passed(path)),
         waived=finding.waived,

@@ -35,11 +35,9 @@ AT_ONCE = ("steal-instance-credentials", "steal-workload-credentials", "read-sta
 """Techniques that take no more than to look around on a machine."""
 
 
-def first_fact(node: Node) -> "Fact | Unknown | None":
-    """What is an attacker's who has taken a node; an Unknown where nobody says whose it is.
-
-    None of a thing that gives nothing by itself.
-    """
+def first_fact(node: Node) -> Fact:
+    """What is an attacker's who has taken a node. A key that nobody says the user of opens no more
+    than itself."""
     match node:
         case DataStore():
             return has_read(node)
@@ -48,10 +46,9 @@ def first_fact(node: Node) -> "Fact | Unknown | None":
         case Role() | User() | Outsider():
             return Fact(Holds.CONTROLS, node.id)
         case AccessKey():
-            return node.user if isinstance(node.user, Unknown) else Fact(Holds.CONTROLS, node.user)
-        case Key():
-            return Fact(Holds.OPENS, node.id)
-    return None
+            if isinstance(node.user, str):
+                return Fact(Holds.CONTROLS, node.user)
+    return Fact(Holds.OPENS, node.id)
 
 
 def in_power(estate: Estate) -> Iterator[Derivable]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from graphs.build import naming, read, stores, vpc
+from graphs.build import read, stores, vpc
 from graphs.build.draft import Draft
 from graphs.build.recording import records
 from graphs.nodes import DataEvents, FlowLog, LogGroup, Ref, Trail
@@ -12,9 +12,11 @@ from graphs.unknown import (
     YES,
     Answer,
     Cause,
+    Template,
     Unknown,
     cannot_tell,
     known,
+    text,
     unknowns_in,
 )
 
@@ -40,7 +42,7 @@ def _group(draft: Draft, resource: Resource) -> LogGroup:
     return LogGroup(
         source=resource,
         id=resource.id,
-        arn=draft.settle(naming.computed(resource, "arn")),  # type: ignore[arg-type]
+        arn=draft.arn(resource),
         days=0 if days is None else days,
     )
 
@@ -148,8 +150,22 @@ def _flow_log(draft: Draft, resource: Resource) -> FlowLog:
         found = draft.ref_at(resource, name, *types)
         target = target if found is None else found
     traffic = read.word(resource, "traffic_type", "ALL")
-    store = draft.ref_at(resource, "log_destination", *STORES)
+    store = draft.ref(resource, _holder(draft, resource), *STORES)
     store = draft.ref_at(resource, "log_group_name", GROUP) if store is None else store
     return FlowLog(
         source=resource, id=resource.id, target=target, traffic=str(traffic), store=store
     )
+
+
+def _holder(draft: Draft, resource: Resource) -> object:
+    """Where a flow log goes, without the folder in a bucket."""
+    told = draft.settle(read.raw(resource, "log_destination"))
+    if not isinstance(told, str | Template) or ":s3:::" not in str(told):
+        return told
+    parts: list[str | Unknown] = []
+    for part in (told,) if isinstance(told, str) else told.parts:
+        cut = part.partition("/")[0] if isinstance(part, str) else part
+        parts.append(cut)
+        if cut != part:
+            break
+    return text(parts)

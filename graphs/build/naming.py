@@ -17,6 +17,7 @@ ARNS = {
     "aws_cloudformation_stack_set": "arn:aws:cloudformation:{region}:{account}"
     ":stackset/{name}:{unique}",
     "aws_cloudtrail": "arn:aws:cloudtrail:{region}:{account}:trail/{name}",
+    "aws_cloudwatch_log_group": "arn:aws:logs:{region}:{account}:log-group:{name}",
     "aws_codebuild_project": "arn:aws:codebuild:{region}:{account}:project/{name}",
     "aws_dax_cluster": "arn:aws:dax:{region}:{account}:cache/{cluster_name}",
     "aws_db_instance": "arn:aws:rds:{region}:{account}:db:{identifier}",

@@ -23,6 +23,7 @@ ORDER = "pathwarden.order"
 COMMANDS = (
     "cuts",
     "access",
+    "breach",
     "can",
     "demo",
     "escalations",

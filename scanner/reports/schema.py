@@ -7,6 +7,7 @@ scanner/schemas/result-1.json is the published copy:
 
 import json
 import sys
+from collections.abc import Mapping
 from inspect import cleandoc
 from typing import Any
 
@@ -327,16 +328,31 @@ LIMITS: dict[str, dict[str, Any]] = {
 
 def generated_schema() -> dict[str, Any]:
     """The schema that the types have, with the meaning of each property."""
-    made = msgspec.json.schema(Result)
+    return described(Result, SCHEMA, "Pathwarden result", MEANINGS, LIMITS)
+
+
+def described(
+    made_of: type,
+    version: str,
+    title: str,
+    meanings: Mapping[str, Mapping[str, str]],
+    limits: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """The schema of a type: meanings by the name of a type and a property, limits by that of a
+    property, or by both as `Type.property`."""
+    made = msgspec.json.schema(made_of)
     for name, kind in made["$defs"].items():
         kind["description"] = cleandoc(kind["description"])
         for key, value in kind["properties"].items():
-            limits = LIMITS.get(f"{name}.{key}", LIMITS.get(key, {}))
-            kind["properties"][key] = {"description": MEANINGS[name][key], **value, **limits}
+            kind["properties"][key] = {
+                "description": meanings[name][key],
+                **value,
+                **limits.get(f"{name}.{key}", limits.get(key, {})),
+            }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA,
-        "title": "Pathwarden result",
+        "$id": version,
+        "title": title,
         **made,
     }
 

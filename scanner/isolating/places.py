@@ -1,0 +1,103 @@
+"""How to isolate sites and whole accounts."""
+
+import json
+import shlex
+from collections.abc import Iterable, Iterator
+
+from graphs.estate import Estate
+from graphs.nodes import Node, Site, TransitTable, VpnConnection
+from scanner.breached import Action
+from scanner.isolating.writing import DENY_ALL, Words
+
+
+def site(estate: Estate, node: Node) -> Iterator[Action]:
+    """Send nothing to a site any more, then take its VPN down."""
+    words = Words(node)
+    prefixes = [str(prefix) for prefix in node.prefixes] if isinstance(node, Site) else []
+    yield words.action(
+        f"Ask {node.name} to keep what its gateway and its machines know",
+        "Who was on the LAN is known there alone: leases, wireless and VPN logs of the site.",
+    )
+    for table in estate.index.of(TransitTable):
+        there = Words(table)
+        name = there.of("id", "TRANSIT_TABLE_ID")
+        yield there.action(
+            f"Send nothing to {node.name} by {table.name}",
+            "A blackhole route for its networks ends what it began and lets it begin nothing: no "
+            "answer gets back. It is taken away again by one command.",
+            *(
+                f"aws ec2 create-transit-gateway-route --transit-gateway-route-table-id {name} "
+                f"--destination-cidr-block {prefix} --blackhole{there.region}"
+                for prefix in prefixes
+            ),
+        )
+    for vpn in _tunnels(estate, node):
+        there = Words(vpn)
+        name = there.of("id", "VPN_CONNECTION_ID")
+        yield there.action(
+            f"Take the VPN {vpn.name} down, if routes are not enough",
+            "A connection that is deleted has to be set up anew at the other end too: routes come "
+            "first. Keep its settings.",
+            f"aws ec2 describe-vpn-connections --vpn-connection-ids {name}{there.region} "
+            "> vpn.json",
+            *(
+                f"aws ec2 delete-vpn-connection-route --vpn-connection-id {name} "
+                f"--destination-cidr-block {prefix}{there.region}"
+                for prefix in prefixes
+            ),
+        )
+
+
+def _tunnels(estate: Estate, site: Node) -> Iterable[VpnConnection]:
+    gateways = site.behind if isinstance(site, Site) else ()
+    behind = {ref for ref in gateways if isinstance(ref, str)}
+    return (vpn for vpn in estate.index.of(VpnConnection) if vpn.customer in behind)
+
+
+def isolate_account(account: str) -> tuple[Action, ...]:
+    """The steps for an account, of which nothing inside can be trusted any more."""
+    number = account.removeprefix("account:")
+    known = number.isdigit()
+    word = number if known else '"$ACCOUNT_ID"'
+    lacks = () if known else (f"ACCOUNT_ID: {number.strip('()')}",)
+    deny = json.loads(DENY_ALL)
+    deny["Statement"][0]["Condition"] = {
+        "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/incident-response"}
+    }
+    where = "the management account of the organisation"
+    return (
+        Action(
+            "Copy the record of calls before anything else",
+            "Event history keeps 90 days of management events in each region; a copy outside of "
+            "the account cannot be touched from inside.",
+            f"account {number}",
+            ("aws cloudtrail lookup-events --region REGION > events-REGION.json",),
+            (*lacks, "REGION: each region that is in use"),
+        ),
+        Action(
+            "Deny everything by a service control policy",
+            "It stands above every administrator of the account. It spares the role "
+            "incident-response, service-linked roles, and the management account of the "
+            "organisation, which no such policy binds.",
+            where,
+            (
+                _policy_made(number if known else "account", json.dumps(deny)),
+                f'aws organizations attach-policy --policy-id "$POLICY_ID" --target-id {word}',
+            ),
+            (*lacks, "POLICY_ID: what the first command answers"),
+        ),
+        Action(
+            "Take the root user back",
+            "Its password, keys and second factor are outside of all policies of the account but "
+            "the service control policy.",
+            f"account {number}",
+            (),
+            (),
+        ),
+    )
+
+
+def _policy_made(name: str, content: str) -> str:
+    """The command that makes a service control policy."""
+    start = "aws organizations create-policy --type SERVICE_CONTROL_POLICY"
+    return f"{start} --name incident-{name} --description incident --content {shlex.quote(content)}"
