@@ -119,7 +119,10 @@ MEANINGS = {
     **OWN,
 }
 LIMITS: dict[str, dict[str, Any]] = {
-    **OF_RESULTS,
+    **{
+        name: OF_RESULTS[name]
+        for name in ("verdict", "line", "likelihood", "share", "cost", "bound")
+    },
     "schema": {"const": SCHEMA},
     "status": {"enum": ["indicated", "open"]},
     "Gain.holds": {"enum": ["at", "controls", "opens", "reads", "rules"]},
