@@ -16,7 +16,7 @@ from graphs.build.declared import DataRule, Declared, DeclaredOutsider, Declared
 from graphs.unknown import Place
 from scanner.config_roots import RootSettings, read_modules, read_roots
 from scanner.errors import ConfigProblem, TreeProblem, UsageProblem
-from scanner.tree import Directory
+from scanner.tree import Directory, Tree
 from scanner.waivers.waiver import Policy, Waiver
 
 if TYPE_CHECKING:
@@ -104,6 +104,36 @@ def load_config(scanned: Path, given: Path | None = None) -> Config:
         raise ConfigProblem(problem.message, fix=problem.fix) from None
     config = parse_config(text, posixpath.relpath(NAME, below), below)
     return _confined(config, directory, top)
+
+
+def config_in(tree: Tree, home: str) -> Config:
+    """The settings for a directory of a tree, such as a revision, whose root is its repository's.
+
+    They are looked for there and in each parent. Paths count from the file's own directory.
+    """
+    at = found_in(tree, home)
+    if at is None:
+        return Config()
+    try:
+        text = tree.read_text(posixpath.join(at, NAME))
+    except TreeProblem as problem:
+        raise ConfigProblem(problem.message, fix=problem.fix) from None
+    below = posixpath.relpath(home, at)
+    config = parse_config(text, posixpath.relpath(NAME, below), below)
+    for name, place in config.modules.items():
+        if name.startswith("..") or not tree.is_dir(posixpath.join(home, name)):
+            raise ConfigProblem(f"{name} is not a directory below {home}", place)
+    return config
+
+
+def found_in(tree: Tree, home: str) -> str | None:
+    """The directory of a tree that has the settings for another one: that itself, or a parent."""
+    at = home
+    while not tree.exists(posixpath.join(at, NAME)):
+        if at == ".":
+            return None
+        at = posixpath.dirname(at) or "."
+    return at
 
 
 def _confined(config: Config, scanned: Path, top: Path) -> Config:

@@ -27,6 +27,7 @@ from scanner.terraform.modules import Module
 from scanner.terraform.repository import Member, Repository
 from scanner.terraform.repository.joining import read_together
 from scanner.terraform.roots import find_roots
+from scanner.terraform.syntax import File
 from scanner.terraform.terragrunt import Unit, Units, find_units
 from scanner.terraform.told import Told
 from scanner.tree import Tree, normal
@@ -52,9 +53,13 @@ class Request:
     config says. `environments` are those of the config to read, all if there are none. `modules`
     are directories of modules. `source` is where the configuration of a plan or a state is.
     `live` is a snapshot of the accounts that the code is for. `parser` is who reads native syntax.
-    `progress` is told of each root module before it is read. `baseline` are findings that are
-    known, and `admitted` what the base of a merge waives, None where nothing is merged; what else
-    is waived is shown and does not count. `today` is the day by which waivers expire, of UTC.
+    `tree` is read instead of the directory at `path`, such as a revision of it. `lacking` says what
+    may name nothing here, since it is about another revision too: "roots" of the config, "told".
+    `progress` is told of each root module before it is read, `known` gives the estate of what was
+    read where that was built before, and `parsed` holds files that need not be parsed again.
+    `baseline` are findings that are known, and `admitted` what the base of a merge waives, None
+    where nothing is merged; what else is waived is shown and does not count. `today` is the day by
+    which waivers expire, of UTC.
     """
 
     path: Path
@@ -68,6 +73,10 @@ class Request:
     live: Path | None = None
     parser: str = OURS
     rules: "Sequence[Rule]" = field(default_factory=_every_rule)
+    tree: Tree | None = None
+    lacking: frozenset[str] = frozenset()
+    parsed: dict[str, File] | None = None
+    known: "Callable[[Evaluated], Estate | None]" = lambda _read: None
     progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
     baseline: Sequence[Waiver] = ()
     admitted: Mapping[Key, date] | None = None
@@ -118,7 +127,7 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
     Raises UsageProblem where a variable or a variable file that is asked for does not exist, and
     CloudProblem or DocumentProblem for a file that cannot be read.
     """
-    if request.path.is_file():
+    if request.tree is None and request.path.is_file():
         if request.live is not None:
             raise UsageProblem(f"{request.path} is a file: only directories go with a snapshot")
         yield _file(request)
@@ -127,8 +136,9 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
     units = find_units(tree, request.environ)
     roots = (root.directory for root in find_roots(tree, libraries, request.config.roots))
     found = sorted({*roots, *units.by_module}) or units.lost[:1]
-    _check_declared(found, request.config)
-    if not found and _described(request.path):
+    if "roots" not in request.lacking:
+        _check_declared(found, request.config)
+    if not found and request.tree is None and _described(request.path):
         yield _live(request)
         return
     turns = [each for turn in _turns(tree, found, request) for each in turn.of(units)]
@@ -142,7 +152,11 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
     for each in read_together(repository, chosen, request.progress):
         declared = request.config.declared
         gaps, lost = (*each.gaps, *lost), ()
-        yield Read(each, build_estate(each.resources, declared, gaps, coverage, each.name))
+        estate = request.known(each)
+        yield Read(
+            each,
+            estate or build_estate(each.resources, declared, gaps, coverage, each.name),
+        )
 
 
 def _beneath(request: Request) -> tuple[Evaluated | None, Coverage | None]:
@@ -158,8 +172,8 @@ def _beneath(request: Request) -> tuple[Evaluated | None, Coverage | None]:
 def tree_of(request: Request) -> tuple[Tree, tuple[str, ...]]:
     """The scanned directory as a Tree, and where in it directories of modules are."""
     directories = [*request.modules, *(request.path / name for name in request.config.modules)]
-    tree, paths = mounted(request.path, directories)
-    read_with(tree, request.parser)
+    tree, paths = mounted(request.tree or request.path, directories, request.path)
+    read_with(tree, request.parser, request.parsed)
     return tree, paths
 
 
@@ -224,7 +238,7 @@ class Turn:
 
 
 def _turns(tree: Tree, directories: Sequence[str], request: Request) -> Iterator[Turn]:
-    wanted = wanted_by(tree, directories, request.told)
+    wanted = wanted_by(tree, directories, request.told, strict="told" not in request.lacking)
     settings = {each: request.config.settings(each) for each in directories}
     known = {e.environment for each in settings.values() for e in each.environments}
     for name in request.environments:

@@ -4,6 +4,7 @@ A directory that is not within the scanned one appears in it under its name in p
 as `(modules)`. Nothing else of the machine can be reached by that.
 """
 
+import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -58,21 +59,26 @@ class Mounted:
             yield posixpath.normpath(f"{name}/{directory}") if name else directory
 
 
-def mounted(root: Path, directories: Sequence[Path]) -> tuple[Tree, tuple[str, ...]]:
+def mounted(
+    root: Path | Tree, directories: Sequence[Path], home: Path | None = None
+) -> tuple[Tree, tuple[str, ...]]:
     """A directory as a Tree, and the paths in it of other directories, wherever they are.
 
+    A Tree stands for the directory `home`: what lies in there is taken of the Tree, if it is there.
     Raises TreeProblem where one of them is no directory.
     """
-    base = Directory(root)
+    base = Directory(root) if isinstance(root, Path) else root
+    top = Path(os.path.realpath(home or str(root)))
     others: dict[str, Tree] = {}
     paths = []
     for each in directories:
-        other = Directory(each)
-        if other.root.is_relative_to(base.root):
-            paths.append(other.root.relative_to(base.root).as_posix())
+        real = Path(os.path.realpath(each))
+        inside = real.relative_to(top).as_posix() if real.is_relative_to(top) else ""
+        if inside and base.is_dir(inside):
+            paths.append(inside)
             continue
-        name = _free_name(base, others, other.root.name or "modules")
-        others[name] = other
+        name = _free_name(base, others, real.name or "modules")
+        others[name] = Directory(each)
         paths.append(name)
     return (Mounted(base, others) if others else base), tuple(paths)
 

@@ -11,7 +11,7 @@ from scanner.findings import judge
 from scanner.frameworks import assess
 from scanner.owners import ownership
 from scanner.redact import redacted
-from scanner.result import Result
+from scanner.result import Cut, Result
 from scanner.views import Scanned, result
 from scanner.waivers.settling import settled
 from scanner.waivers.waiver import Ruling
@@ -26,11 +26,13 @@ def scan(request: Request) -> Result:
 
     Raises what `estates` raises.
     """
-    judged = [_judged(read, request) for read in estates(request)]
-    return _told(request, *waived(judged, request))
+    scanned, rulings = waived([judged(read, request) for read in estates(request)], request)
+    cuts = [made for each in scanned if (made := certain_cut(each, request.config))]
+    secrets = {text for each in scanned for text in each.evaluated.secrets}
+    return redacted(told(request, scanned, rulings, cuts), secrets)
 
 
-def _judged(read: Read, request: Request) -> Scanned:
+def judged(read: Read, request: Request) -> Scanned:
     """One estate with its findings and paths."""
     found = judge(read.estate, request.rules)
     return Scanned(read.evaluated, read.estate, found, attack_paths(read.estate))
@@ -46,25 +48,28 @@ def waived(
     return settled(scanned, rules, config.waiving, request.today, given=given, base=base)
 
 
-def _told(request: Request, scanned: Sequence[Scanned], rulings: Sequence[Ruling]) -> Result:
-    """What all of it says, without what Terraform holds sensitive."""
+def told(
+    request: Request,
+    scanned: Sequence[Scanned],
+    rulings: Sequence[Ruling],
+    cuts: Sequence[Cut] = (),
+    lacking: Sequence[Gap] = (),
+) -> Result:
+    """What all of it says, with what is `lacking` besides. Terraform's secrets are still in it."""
     all_of_it = [each.estate for each in scanned]
     findings = [finding for each in scanned for finding in each.findings]
     duties = [
         (each, assess(each, request.rules, findings, all_of_it)) for each in frameworks() if scanned
     ]
     gaps = idle([each.evaluated for each in scanned]) if scanned else (NOTHING,)
-    cuts = [made for each in scanned if (made := certain_cut(each, request.config))]
     owned = ownership(request.source or request.path)
-    gaps = (*gaps, *owned.gaps)
-    told = result(
+    return result(
         str(request.path),
         scanned,
-        gaps,
+        (*lacking, *gaps, *owned.gaps),
         request.rules,
         duties,
         cuts=cuts,
         rulings=rulings,
         owned=owned,
     )
-    return redacted(told, {text for each in scanned for text in each.evaluated.secrets})

@@ -26,6 +26,13 @@ def access(kind: str) -> Access:
     return _table().get(kind, Access())
 
 
+@cache
+def read_or_written() -> frozenset[str]:
+    """All actions that read or write some data store."""
+    rows = _table().values()
+    return frozenset(each for row in rows for each in (*row.reads, *row.writes))
+
+
 def is_object_action(action: str) -> bool:
     """Whether an S3 action is about objects rather than the bucket.
 

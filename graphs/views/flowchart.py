@@ -38,10 +38,10 @@ def chart(summary: Summary) -> str:
     return "\n  ".join(("flowchart LR", *lines)) + "\n"
 
 
-def _label(text: str) -> str:
+def label(text: str) -> str:
     """A quoted label.
 
-    >>> _label('a "b" <i>')
+    >>> label('a "b" <i>')
     '"a #34;b#34; #60;i#62;"'
     """
     kept = (c if c.isalnum() or c in HARMLESS else f"#{ord(c)};" for c in text)
@@ -50,25 +50,25 @@ def _label(text: str) -> str:
 
 def _nodes(summary: Summary, ids: dict[str, str]) -> Iterator[str]:
     for lan in summary.lans:
-        yield f"subgraph {ids[lan.id]} [{_label(' '.join((lan.name, *lan.cidrs)))}]"
+        yield f"subgraph {ids[lan.id]} [{label(' '.join((lan.name, *lan.cidrs)))}]"
         for thing in lan.contents:
             yield "  " + _node(ids[thing.id], thing)
         yield "end"
     for thing in summary.beside:
         yield _node(ids[thing.id], thing)
     for wan in summary.wans:
-        label = wan.name if wan.name == wan.kind else f"{wan.kind} {wan.name}"
-        yield f"{ids[wan.id]}{{{{{_label(label)}}}}}"
+        said = wan.name if wan.name == wan.kind else f"{wan.kind} {wan.name}"
+        yield f"{ids[wan.id]}{{{{{label(said)}}}}}"
     for site in summary.sites:
-        yield f"{ids[site.id]}[/{_label(' '.join((site.name, *site.cidrs)))}/]"
+        yield f"{ids[site.id]}[/{label(' '.join((site.name, *site.cidrs)))}/]"
     for principal in summary.principals:
-        yield f"{ids[principal.id]}([{_label(f'{principal.kind} {principal.name}')}])"
+        yield f"{ids[principal.id]}([{label(f'{principal.kind} {principal.name}')}])"
 
 
 def _node(key: str, thing: Service | Store) -> str:
     if isinstance(thing, Service):
-        return f"{key}[{_label(thing.name)}]"
-    return f"{key}[({_label(', '.join((thing.name, *thing.classes)))})]"
+        return f"{key}[{label(thing.name)}]"
+    return f"{key}[({label(', '.join((thing.name, *thing.classes)))})]"
 
 
 def _crossings(summary: Summary, ids: dict[str, str]) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _crossings(summary: Summary, ids: dict[str, str]) -> Iterator[str]:
             between[key] = between.get(key, NOTHING) | each.packets
     for (source, target, certain), packets in between.items():
         head = "-->" if certain else "-.->"
-        yield f"{ids[source]} {head}|{_label(services_text(packets))}| {ids[target]}"
+        yield f"{ids[source]} {head}|{label(services_text(packets))}| {ids[target]}"
 
 
 def _arrows(summary: Summary, ids: dict[str, str]) -> Iterator[tuple[int, str]]:

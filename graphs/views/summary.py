@@ -200,7 +200,7 @@ def _line(survey: Survey, number: int, path: AttackPath) -> PathLine:
         number=number,
         id=path.id,
         stops=tuple(dict.fromkeys(told)),
-        arrows=tuple(arrow for step in path.steps for arrow in _arrows(survey, step)),
+        arrows=tuple(arrow for step in path.steps for arrow in arrows_of(survey, step)),
         loses=plain(path.target.kind),
         certain=path.answer.certain,
         likelihood=path.likelihood,
@@ -208,7 +208,7 @@ def _line(survey: Survey, number: int, path: AttackPath) -> PathLine:
     )
 
 
-def _arrows(survey: Survey, step: Derivable) -> Iterator[Arrow]:
+def arrows_of(survey: Survey, step: Derivable) -> Iterator[Arrow]:
     """From where the attacker is, or whom they control; only the former passes WANs."""
     passed = crossed(survey, step.evidence())
     for premise in step.premises:

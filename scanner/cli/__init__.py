@@ -26,6 +26,7 @@ COMMANDS = (
     "breach",
     "can",
     "demo",
+    "diff",
     "escalations",
     "eval",
     "explain",

@@ -224,6 +224,15 @@ def reading(path: Path, config: Config, how: Reading, *, quiet: bool = False) ->
     """What to read of a directory, as the options say; shows the progress meanwhile."""
     if not path.is_dir() and not is_snapshot(path) and not _is_document(path):
         raise UsageProblem(f"{path} is not a directory, nor a plan, a state or a snapshot")
+    with requested(path, config, how, quiet=quiet) as request:
+        yield request
+
+
+@contextmanager
+def requested(
+    path: Path, config: Config, how: Reading, *, quiet: bool = False
+) -> Iterator[Request]:
+    """As `reading`, of whatever it is that stands there."""
     tell, clear = progress(quiet=quiet)
     # Syntax trees hold no cycles; collecting less often halves the time of large scans.
     gc.set_threshold(200_000, 50, 100)

@@ -6,13 +6,13 @@ so that each section is cut where there is no more room, with a count of the res
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from graphs.verdict import Verdict
 from scanner.frameworks import Status
 from scanner.reports.cuts import curve, promise
 from scanner.reports.markup import code, html, text
+from scanner.reports.sections import LONGEST, Item, Section, cut_to, items
 from scanner.reports.text import headline, seen, together
 from scanner.reports.waivers import accepted, complaint, fixed, known, terms, trouble
 from scanner.reports.words import Placed, counted, owned, places, spot
@@ -29,54 +29,10 @@ from scanner.result import (
     Waiver,
 )
 
-LONGEST = 65_000
 MOST_PLACES = 4
 MOST_SUBJECTS = 8
 MOST_LIKEWISE = 3
 MOST_REQUIREMENTS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One entry of a section that tells of `number` things; `brief` is what it can be cut to."""
-
-    words: str
-    brief: str = ""
-    number: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A heading, words below it, items, and what a reader calls what they tell of."""
-
-    heading: str
-    intro: str
-    items: Sequence[_Item]
-    noun: str
-
-    def cut(self, room: int) -> str:
-        """The items in full where there is room, else the first of them in brief."""
-        shown: list[str] = []
-        full = self.size <= room
-        for item in self.items:
-            words = item.words if full else item.brief or item.words
-            room -= len(words)
-            if room < 0:
-                break
-            shown.append(words)
-        rest = sum(item.number for item in self.items[len(shown) :])
-        more = f"\n*and {counted(rest, f'more {self.noun}')}, in `--format json`*\n" if rest else ""
-        return f"\n### {self.heading}\n\n{self.intro}{''.join(shown)}{more}"
-
-    @property
-    def frame(self) -> int:
-        """Characters beside the items."""
-        return len(self.heading) + len(self.intro) + 80
-
-    @property
-    def size(self) -> int:
-        """Characters of all items in full."""
-        return sum(len(item.words) for item in self.items)
 
 
 def render(result: Result) -> str:
@@ -85,17 +41,7 @@ def render(result: Result) -> str:
     head = f"## Pathwarden\n\n{verdict}{_missed(result)}"
     sections = [section for section in _sections(result) if section.items]
     room = LONGEST - len(head) - sum(section.frame for section in sections)
-    return head + "".join(_cut(sections, room))
-
-
-def _cut(sections: Sequence[_Section], room: int) -> Iterator[str]:
-    """Every section gets an equal share at least; what some leave over goes to the first."""
-    share = room // max(len(sections), 1)
-    spare = sum(max(share - section.size, 0) for section in sections)
-    for section in sections:
-        more = min(max(section.size - share, 0), spare)
-        spare -= more
-        yield section.cut(share + more)
+    return head + "".join(cut_to(sections, room))
 
 
 def _missed(result: Result) -> str:
@@ -109,28 +55,24 @@ def _missed(result: Result) -> str:
     return f"\n> **Not seen:** {said}. The answers leave it out; what it is stands below.\n"
 
 
-def _sections(result: Result) -> Iterator[_Section]:
+def _sections(result: Result) -> Iterator[Section]:
     sure = [p for p in result.paths if p.stands]
     maybe = [p for p in result.paths if p.open]
     paths = [_path(alike, result) for alike in together(sure)]
-    yield _Section("Attack paths", _EXPLAIN, paths, "path")
-    yield _Section("Findings", _TABLE, list(_rows(result)), "finding")
-    yield _Section("Waived", _ASIDE, [_waived(f) for f in accepted(result)], "finding")
-    yield _Section("Known from the baseline", "", [_waived(f) for f in known(result)], "finding")
-    gone = _items(_gone(waiver) for waiver in result.waivers if fixed(waiver))
-    yield _Section("Fixed since the baseline", "", gone, "finding")
-    yield _Section("Waivers to look at", "", _items(map(_trouble, trouble(result))), "waiver")
+    yield Section("Attack paths", _EXPLAIN, paths, "path")
+    yield Section("Findings", _TABLE, list(_rows(result)), "finding")
+    yield Section("Waived", _ASIDE, [_waived(f) for f in accepted(result)], "finding")
+    yield Section("Known from the baseline", "", [_waived(f) for f in known(result)], "finding")
+    gone = items(_gone(waiver) for waiver in result.waivers if fixed(waiver))
+    yield Section("Fixed since the baseline", "", gone, "finding")
+    yield Section("Waivers to look at", "", items(map(_trouble, trouble(result))), "waiver")
     openly = (*map(_unknown, result.unknowns), *map(_maybe, maybe), *_open(result))
-    yield _Section("Cannot tell", _CAUSES, _items(openly), "answer or cause")
-    yield _Section("Not read, or not modelled", "", _items(map(_gap, result.gaps)), "gap")
+    yield Section("Cannot tell", _CAUSES, items(openly), "answer or cause")
+    yield Section("Not read, or not modelled", "", items(map(_gap, result.gaps)), "gap")
     changes = (_change(number, change) for number, change in enumerate(result.first, 1))
-    yield _Section("What to change first", _promises(result), _items(changes), "change")
-    duties = _items(map(_framework, result.frameworks))
-    yield _Section("Duties", "", duties, "framework")
-
-
-def _items(words: Iterable[str]) -> list[_Item]:
-    return [_Item(each) for each in words]
+    yield Section("What to change first", _promises(result), items(changes), "change")
+    duties = items(map(_framework, result.frameworks))
+    yield Section("Duties", "", duties, "framework")
 
 
 _EXPLAIN = "`pathwarden explain PATH-ID` shows a path again, on a terminal.\n\n"
@@ -142,7 +84,7 @@ _CAUSES = "What decides the open answers comes first, then the answers.\n\n"
 # ---------------------------------------------------------------------------------------- paths
 
 
-def _path(alike: Sequence[Path], result: Result) -> _Item:
+def _path(alike: Sequence[Path], result: Result) -> Item:
     """Paths that differ in their last step alone; in brief without their proof."""
     path, *rest = alike
     more = f" and {len(rest)} more" if rest else ""
@@ -158,7 +100,7 @@ def _path(alike: Sequence[Path], result: Result) -> _Item:
             "\n",
         )
     )
-    return _Item(told + _proof(path), told, len(alike))
+    return Item(told + _proof(path), told, len(alike))
 
 
 def _hop(number: int, hop: Hop) -> str:
@@ -205,7 +147,7 @@ def _maybe(path: Path) -> str:
 # ------------------------------------------------------------------------------------- findings
 
 
-def _rows(result: Result) -> Iterator[_Item]:
+def _rows(result: Result) -> Iterator[Item]:
     """A row for each rule, the worst first."""
     found = [f for f in result.findings if not f.path and f.stands]
     groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
@@ -216,7 +158,7 @@ def _rows(result: Result) -> Iterator[_Item]:
         rest = len(members) - len(cells)
         said = "<br>".join((*cells, *([f"and {rest} more"] if rest else ())))
         title = f"**{text(members[0].title)}**<br>{code(rule)}"
-        yield _Item(f"| {severity} | {title} | {said} |\n", number=len(members))
+        yield Item(f"| {severity} | {title} | {said} |\n", number=len(members))
 
 
 def _cell(finding: Finding, result: Result) -> str:
@@ -233,13 +175,13 @@ def _owned(thing: Finding | Path) -> str:
 # ------------------------------------------------------------------------------ what does not count
 
 
-def _waived(finding: Finding) -> _Item:
+def _waived(finding: Finding) -> Item:
     where = _where(finding)
     said = f"- **{finding.severity}** {text(finding.because)} {code(finding.path or finding.rule)}"
     if finding.waived is None:
-        return _Item(f"{said} {where}\n")
+        return Item(f"{said} {where}\n")
     written = code(spot(finding.waived.file, finding.waived.line))
-    return _Item(f"{said} {where}<br>{text(terms(finding.waived))} {written}\n")
+    return Item(f"{said} {where}<br>{text(terms(finding.waived))} {written}\n")
 
 
 def _gone(waiver: Waiver) -> str:

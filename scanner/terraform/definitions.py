@@ -96,11 +96,17 @@ _DENSE: Final = 12
 _PARSERS: WeakKeyDictionary[Tree, str] = WeakKeyDictionary()
 _WEIGHTS: WeakKeyDictionary[Tree, int] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
+_FILES: WeakKeyDictionary[Tree, dict[str, File]] = WeakKeyDictionary()
 
 
-def read_with(tree: Tree, parser: str) -> None:
-    """Choose who reads the native syntax of a tree, one of PARSERS, before anything is read."""
+def read_with(tree: Tree, parser: str, parsed: dict[str, File] | None = None) -> None:
+    """Choose who reads the native syntax of a tree, one of PARSERS, before anything is read.
+
+    `parsed` are the files of another tree, which need not be parsed again where they hold the same
+    text; what is parsed here is added.
+    """
     _PARSERS[tree] = parser
+    _FILES[tree] = {} if parsed is None else parsed
 
 
 def configuration(tree: Tree, directory: str) -> Configuration:
@@ -153,16 +159,22 @@ def _parsed(tree: Tree, path: str, result: Configuration) -> File | None:
     place = Place(path, 1, 1)
     try:
         text = tree.read_text(path)
+        known = _FILES.get(tree, {})
+        if path in known and known[path].text == text:
+            return known[path]
         _weigh(tree, text)
-        if path.endswith(".json"):
-            return json_syntax.parse(text, path)
-        return _parser(tree)(text, path)
+        known[path] = _syntax(tree, text, path)
+        return known[path]
     except TreeProblem as problem:
         result.gaps.add(Gap("unreadable", problem.message, _LOST, place, problem.fix))
     except SyntaxProblem as problem:
         place = Place(path, problem.line, problem.line)
         result.gaps.add(Gap("syntax-error", problem.message, _LOST, place))
     return None
+
+
+def _syntax(tree: Tree, text: str, path: str) -> File:
+    return json_syntax.parse(text, path) if path.endswith(".json") else _parser(tree)(text, path)
 
 
 def _weigh(tree: Tree, text: str) -> None:

@@ -126,18 +126,18 @@ def _is_text(definition: Definition, scope: Scope) -> bool:
 
 
 def wanted_by(
-    tree: Tree, directories: Sequence[str], told: Sequence[Told]
+    tree: Tree, directories: Sequence[str], told: Sequence[Told], *, strict: bool = True
 ) -> dict[str, tuple[Told, ...]]:
     """What each root module takes of --var and --var-file.
 
     A root takes the variables that it declares and the files that it can find. Raises
-    UsageProblem for what none of them takes.
+    UsageProblem for what none of them takes, where that is asked for.
     """
     taken = {
         directory: tuple(each for each in told if _takes(tree, directory, each))
         for directory in directories
     }
-    for each in told:
+    for each in told if strict else ():
         if directories and not any(each in some for some in taken.values()):
             if isinstance(each, VarFile):
                 raise UsageProblem(f"there is no variable file {each.path}", fix=_WHENCE)

@@ -1,0 +1,131 @@
+"""`pathwarden diff`: what a change opens and closes."""
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from scanner.cli.output import colour_wanted, deliver, width
+from scanner.cli.scan import (
+    NEVER,
+    SEVERITIES,
+    How,
+    requested,
+    scan_options,
+    selected,
+    stands,
+)
+from scanner.result import Result
+
+if TYPE_CHECKING:
+    from scanner.diffing.difference import Difference
+    from scanner.diffing.judging import Judged
+
+FORMATS = ("text", "json", "sarif", "markdown")
+
+
+@click.command("diff")
+@click.argument("base")
+@click.argument("head", required=False)
+@click.option(
+    "--on",
+    "estate",
+    type=click.Path(exists=True, path_type=Path),
+    default=Path(),
+    help="The directory that revisions are of.  [default: .]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to write the report.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@click.option(
+    "--fail-on",
+    type=click.Choice((*SEVERITIES, NEVER)),
+    help="Exit with 1 for what is added at this severity and above.  [default: high]",
+)
+@click.option(
+    "--fail-on-unknown",
+    type=click.Choice((*SEVERITIES, NEVER)),
+    default=NEVER,
+    help="Exit with 1 also for what is added and cannot be told, at this severity and above.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 3 when something was not read.")
+@scan_options
+@click.pass_context
+def command(  # noqa: PLR0913  one parameter per option
+    ctx: click.Context,
+    /,
+    *,
+    base: str,
+    head: str | None,
+    estate: Path,
+    form: str,
+    output: Path | None,
+    fail_on: str | None,
+    fail_on_unknown: str,
+    strict: bool,
+    **how: Unpack[How],
+) -> None:
+    """Compare BASE with HEAD: paths, reachability, permissions, findings, duties.
+
+    Both are revisions of the git repository that --on is in, of which nothing is checked out; or
+    directories, plans, states, snapshots or result files. BASE...HEAD compares with where they
+    parted. Without HEAD the working tree is compared. Policy is that of BASE.
+    """
+    from scanner.diffing.comparing import adds, compare
+    from scanner.diffing.judging import both, policy
+    from scanner.diffing.settled import notes, settled
+    from scanner.diffing.sides import sides
+    from scanner.redact import redacted
+
+    named = sides(base, head, estate)
+    try:
+        config = policy(named, how["config_file"])
+        with requested(estate, config, how) as request:
+            judged = both(named, request, lambda c: selected(c, how["only"], how["skip"]))
+        first, second = settled(*judged)
+        told = tuple(notes(*judged, given=how["config_file"] is not None))
+    finally:
+        named.close()
+    limit = fail_on or config.fail_on or "high"
+    fresh = adds(first.result, second.result)
+    standing = [f for f in fresh if stands(f, limit, fail_on_unknown)]
+    difference = redacted(compare(first, second, told), first.secrets | second.secrets)
+    deliver(_report(difference, (first, second), form, output), output)
+    unread = any(each.result.gaps for each in judged)
+    ctx.exit(3 if strict and unread else 1 if standing else 0)
+
+
+def _report(
+    difference: "Difference", judged: "Sequence[Judged]", form: str, output: Path | None
+) -> str:
+    if form == "json":
+        from scanner.reports.json import written
+
+        return written(difference)
+    if form == "sarif":
+        return _sarif(*judged)
+    module = importlib.import_module(f"scanner.reports.diff_{form}")
+    if form == "markdown":
+        rendered: str = module.render(difference)
+        return rendered
+    wide, colour = (100, False) if output else (width(), colour_wanted())
+    told: str = module.render(difference, width=wide, colour=colour)
+    return told
+
+
+def _sarif(base: "Judged", head: "Judged") -> str:
+    """What the head adds, as the results of its own scan."""
+    from scanner.diffing.comparing import only_new
+    from scanner.redact import redacted
+    from scanner.reports.sarif import render
+
+    added: Result = redacted(only_new(base.result, head.result), head.secrets)
+    return render(added)

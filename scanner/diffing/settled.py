@@ -1,0 +1,86 @@
+"""Takes out of two sides what cannot be compared, and says so.
+
+Where the file that calls a module does not parse, nothing calls that module any more, and a scan
+takes its directory for a root module of its own. What stands in it is then neither new nor gone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scanner.diffing.judging import Judged, policy_text
+from scanner.diffing.surroundings import changed
+from scanner.frameworks import LEAVES_UNKNOWN
+from scanner.tree import Directory
+
+LOSES_CALLS = ("syntax-error", "unreadable", "module-missing", "too-large", "submodule")
+
+
+def settled(base: Judged, head: Judged) -> tuple[Judged, Judged]:
+    """Both sides without root modules that are modules of the other, since a call was not read."""
+    return _without(base, _orphans(base, head)), _without(head, _orphans(head, base))
+
+
+def _orphans(side: Judged, other: Judged) -> frozenset[str]:
+    """Root modules of a side that the other calls, where the side lost files."""
+    if not any(gap.kind in LOSES_CALLS for gap in side.result.gaps):
+        return frozenset()
+    roots = {root.directory for root in other.result.coverage.roots}
+    homes = {
+        file.rpartition("/")[0] or "." for each in other.scanned for file in each.evaluated.sources
+    }
+    own = {each.evaluated.directory for each in side.scanned}
+    return frozenset((own & homes) - roots)
+
+
+def _without(side: Judged, roots: frozenset[str]) -> Judged:
+    if not roots:
+        return side
+    result = side.result
+    return replace(
+        side,
+        scanned=tuple(each for each in side.scanned if each.directory not in roots),
+        result=replace(
+            result,
+            findings=tuple(f for f in result.findings if f.root not in roots),
+            paths=tuple(p for p in result.paths if p.root not in roots),
+        ),
+    )
+
+
+def notes(base: Judged, head: Judged, *, given: bool) -> Iterator[str]:
+    """What a reader must know of how the two were compared."""
+    if base.side.is_result:
+        yield "Result files hold no graph: reachability and permissions are not compared."
+    elif not given and policy_text(base.side) != policy_text(head.side):
+        yield (
+            "The head changes pathwarden.yaml. What it says there does not count: "
+            "both sides are judged by the base's."
+        )
+    beside = sorted({*base.side.beside, *head.side.beside})
+    if beside:
+        shown = ", ".join(beside[:4]) + (f" and {len(beside) - 4} more" if beside[4:] else "")
+        yield f"Both sides are read with what git does not track: {shown}."
+    yield from _changed_since(head)
+    for orphans, side in ((_orphans(base, head), "base"), (_orphans(head, base), "head")):
+        if orphans:
+            named = ", ".join(sorted(orphans))
+            yield f"What calls {named} was not read in the {side}: what it makes is not compared."
+    yield from _unread_base(base, head)
+
+
+def _unread_base(base: Judged, head: Judged) -> Iterator[str]:
+    known = {(gap.kind, gap.what) for gap in head.result.gaps}
+    lost = [g for g in base.result.gaps if g.kind not in LEAVES_UNKNOWN | {"not-modelled"}]
+    if any((gap.kind, gap.what) not in known for gap in lost):
+        yield "The base was not read whole: what is told as added may have been there before."
+
+
+def _changed_since(head: Judged) -> Iterator[str]:
+    """Which files of a working tree are not as they were committed."""
+    committed, tree = head.side.committed, head.side.tree
+    if committed is None or not isinstance(tree, Directory):
+        return
+    dirty = changed(committed, tree)
+    if dirty:
+        shown = ", ".join(dirty[:4]) + (f" and {len(dirty) - 4} more" if dirty[4:] else "")
+        yield f"The working tree is not as it was committed: {shown}."

@@ -1,0 +1,249 @@
+"""A comparison as the comment of a pull or merge request.
+
+It holds what GitHub takes of a comment, 65,536 characters, which is less than GitLab's million. At
+most ten pictures are drawn, each of at most 2,000 characters, which both draw without being asked.
+What the change opens comes first, what it closes and what could not be told last.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from graphs.verdict import Verdict
+from scanner.diffing.difference import (
+    ChangedPath,
+    ChangedRequirement,
+    Connection,
+    Difference,
+    Lost,
+    Power,
+    Waived,
+)
+from scanner.frameworks import Status
+from scanner.reports.diff_words import (
+    by_listener,
+    by_principal,
+    change_of,
+    headline,
+    owned,
+    request_of,
+    sides,
+    sure,
+    unsure,
+)
+from scanner.reports.markup import code, text
+from scanner.reports.sections import LONGEST, Item, Section, cut_to, items
+from scanner.reports.words import Placed, counted, places, spot
+from scanner.result import Finding, Gap, Hop, Path, Unknown
+
+MOST_PICTURES = 10
+MOST_SOURCES = 6
+MOST_POWERS = 6
+MOST_PLACES = 3
+MOST_SUBJECTS = 6
+MOST_NUMBERS = 12
+
+
+def render(of: Difference) -> str:
+    """The whole comment."""
+    head = f"## Pathwarden\n\n**{text(headline(of))}**\n\n{text(sides(of))}\n{_notes(of)}"
+    sections = [section for section in _sections(of) if section.items]
+    room = LONGEST - len(head) - sum(section.frame for section in sections)
+    return head + "".join(cut_to(sections, room))
+
+
+def _notes(of: Difference) -> str:
+    return "".join(f"\n> {text(note)}\n" for note in of.notes)
+
+
+def _sections(of: Difference) -> Iterator[Section]:
+    opened = [_opened(of, number, path) for number, path in enumerate(of.opened)]
+    yield Section("Attack paths that this change opens", "", opened, "path")
+    yield Section("Attack paths that it changes", "", items(map(_changed, of.changed)), "path")
+    reached = [_reached(group) for group in by_listener(of.reach_added)]
+    yield Section("Newly reachable", _REACH, reached, "connection")
+    powers = [_powers(group) for group in by_principal(of.permissions_added)]
+    yield Section("New permissions", _POWERS, powers, "permission")
+    yield Section("New findings", _FINDINGS, list(_findings(sure(of.findings_added))), "finding")
+    worse = (f"- **{each.now.severity}** {text(change_of(each))} {_where(each.now)}\n"
+             for each in of.findings_changed)  # fmt: skip
+    yield Section("Findings that are told differently", "", items(worse), "finding")
+    yield Section("Waivers that this change adds", _WAIVED, items(map(_waived, of.waivers_added)),
+                  "waiver")  # fmt: skip
+    yield Section("Duties", "", list(_duties(of.requirements)), "requirement")
+    yield Section("Closed and fixed", "", list(_better(of)), "path, finding or permission")
+    openly = (*map(_maybe, unsure(of.findings_added)), *map(_unknown, of.unknowns_added))
+    yield Section("Cannot tell", "", items((*map(_lost, of.lost), *openly)), "answer or cause")
+    yield Section("Newly not read, or not modelled", "", items(map(_gap, of.gaps_added)), "gap")
+
+
+_REACH = "| Listener | Packets | From | Opened at |\n| --- | --- | --- | --- |\n"
+_POWERS = "| Who | May now | Request that shows it | Given at |\n| --- | --- | --- | --- |\n"
+_FINDINGS = "| Severity | What is wrong | Where |\n| --- | --- | --- |\n"
+_WAIVED = "A change does not waive its own findings: these count unless the base allows it.\n\n"
+
+
+# ------------------------------------------------------------------------------------------ paths
+
+
+def _opened(of: Difference, number: int, path: Path) -> Item:
+    """A path with its picture and steps; in brief without the picture."""
+    picture = next((p for p in of.pictures if (p.path, p.root) == (path.id, path.root)), None)
+    new = picture.new if picture else ()
+    doubt = "" if path.verdict == Verdict.VIOLATED else " (cannot tell)"
+    owner = f", owned by {text(owned(path))}" if path.owners else ""
+    root = f" in {code(path.root)}" if path.root != "." else ""
+    risk = f"likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10"
+    head = (
+        f"#### {path.severity.upper()}: {text(path.entry)} → {text(path.target)}{doubt}\n\n"
+        f"{code(path.id)}{root}, {risk}{owner}\n\n"
+    )
+    steps = "".join(_step(n, hop, n in new) for n, hop in enumerate(path.hops, 1))
+    if path.unknowns:
+        steps += f"\nDepends on {', '.join(map(text, path.unknowns[:MOST_PLACES]))}.\n"
+    brief = f"{head}{steps}\n"
+    if picture is None or not picture.mermaid or number >= MOST_PICTURES:
+        return Item(brief)
+    return Item(f"{head}```mermaid\n{picture.mermaid}```\n\n{steps}\n", brief)
+
+
+def _step(number: int, hop: Hop, new: bool) -> str:
+    found = places(hop.proof)
+    where = " ".join(map(code, found[:MOST_PLACES]))
+    more = f" and {len(found) - MOST_PLACES} more" if len(found) > MOST_PLACES else ""
+    mark = "**new** " if new else ""
+    return f"{number}. {mark}{text(hop.says)} {where}{more}\n"
+
+
+def _changed(each: ChangedPath) -> str:
+    path = each.now
+    says = "".join(f"   - {text(one)}\n" for one in each.says)
+    way = f"{text(path.entry)} → {text(path.target)}"
+    return f"- **{path.severity}** {way} {code(path.id)}\n{says}"
+
+
+# ------------------------------------------------------------------- reachability and permissions
+
+
+def _reached(group: Sequence[Connection]) -> Item:
+    first = group[0]
+    shown = [text(each.source_name) for each in group[:MOST_SOURCES]]
+    rest = len(group) - len(shown)
+    sources = ", ".join((*shown, *([f"{rest} more"] if rest else ())))
+    doubt = "" if first.verdict == Verdict.VIOLATED else " (cannot tell)"
+    where = " ".join(dict.fromkeys(filter(None, map(_where, group))))
+    row = f"{text(first.target_name)} | {text(first.packets)}{doubt} | {sources} | {where}"
+    return Item(f"| {row} |\n", number=len(group))
+
+
+def _powers(group: Sequence[Power]) -> Item:
+    first = group[0]
+    shown = group[:MOST_POWERS]
+    says = [text(_without_subject(each)) for each in shown]
+    rest = len(group) - len(shown)
+    told = "<br>".join((*says, *([f"and {rest} more"] if rest else ())))
+    requests = "<br>".join(dict.fromkeys(code(r) for each in shown if (r := request_of(each))))
+    where = "<br>".join(dict.fromkeys(filter(None, map(_where, shown))))
+    row = f"{text(first.principal_name)} | {told} | {requests} | {where}"
+    return Item(f"| {row} |\n", number=len(group))
+
+
+def _without_subject(power: Power) -> str:
+    """The sentence without its subject, which stands beside it."""
+    said = power.says.partition(" may ")[2] or power.says
+    return said.removeprefix("(cannot tell) ") + (
+        " (cannot tell)" if power.verdict != Verdict.VIOLATED else ""
+    )
+
+
+# --------------------------------------------------------------------------------------- findings
+
+
+def _findings(found: Sequence[Finding]) -> Iterator[Item]:
+    """A row for each rule, the worst first."""
+    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in found:
+        groups[finding.severity, finding.rule].append(finding)
+    for (severity, rule), members in groups.items():
+        cells = [f"{text(f.because)} {_where(f)}" for f in members[:MOST_SUBJECTS]]
+        rest = len(members) - len(cells)
+        said = "<br>".join((*cells, *([f"and {rest} more"] if rest else ())))
+        title = f"**{text(members[0].title)}**<br>{code(rule)}"
+        yield Item(f"| {severity} | {title} | {said} |\n", number=len(members))
+
+
+def _where(thing: Placed) -> str:
+    own = spot(thing.file, thing.line) or thing.seen
+    return " ".join(code(each) for each in (thing.call, own) if each)
+
+
+def _maybe(finding: Finding) -> str:
+    return (
+        f"- **{finding.severity}** {text(finding.because)} {code(finding.rule)} {_where(finding)}\n"
+    )
+
+
+def _waived(each: Waived) -> str:
+    counts = "does not count" if not each.counts else "counts"
+    where = code(spot(each.file, each.line))
+    return f"- **{each.severity}** {code(each.rule)} {text(each.says)} {where}: {counts}\n"
+
+
+# ----------------------------------------------------------------------------- the rest, in lines
+
+
+def _duties(changed: Sequence[ChangedRequirement]) -> Iterator[Item]:
+    """One line for each framework and kind of change, what is newly broken first."""
+    groups: dict[tuple[str, str], list[ChangedRequirement]] = defaultdict(list)
+    for each in sorted(changed, key=lambda each: each.now != Status.BROKEN):
+        groups[each.name, _turn(each)].append(each)
+    for (name, turn), members in groups.items():
+        shown = ", ".join(text(each.number) for each in members[:MOST_NUMBERS])
+        rest = len(members) - MOST_NUMBERS
+        more = f" and {rest} more" if rest > 0 else ""
+        yield Item(f"- **{text(name)}** {turn}: {shown}{more}\n", number=len(members))
+
+
+def _turn(each: ChangedRequirement) -> str:
+    if each.now == Status.BROKEN:
+        return "newly broken"
+    if each.before == Status.BROKEN:
+        return f"no longer broken, now {each.now.replace('-', ' ')}"
+    return f"{each.before.replace('-', ' ')}, now {each.now.replace('-', ' ')}"
+
+
+def _better(of: Difference) -> Iterator[Item]:
+    for path in of.closed:
+        yield Item(f"- path {text(path.entry)} → {text(path.target)} {code(path.id)}\n")
+    for finding in of.findings_fixed:
+        yield Item(f"- {code(finding.rule)} {text(finding.because)}\n")
+    if of.reach_removed:
+        said = ", ".join(_removed(group) for group in by_listener(of.reach_removed)[:MOST_SUBJECTS])
+        number = len(of.reach_removed)
+        yield Item(f"- {counted(number, 'connection')} no longer possible: {said}\n", number=number)
+    if of.permissions_removed:
+        names = dict.fromkeys(text(each.principal_name) for each in of.permissions_removed)
+        number = len(of.permissions_removed)
+        said = ", ".join([*names][:MOST_SUBJECTS])
+        yield Item(f"- {counted(number, 'permission')} taken from {said}\n", number=number)
+
+
+def _removed(group: Sequence[Connection]) -> str:
+    first = group[0]
+    more = f" and {len(group) - 1} more" if group[1:] else ""
+    return f"{text(first.source_name)}{more} to {text(first.target_name)} ({text(first.packets)})"
+
+
+def _lost(each: Lost) -> str:
+    said = f"was there and may still be: {each.because}"
+    return f"- **{each.severity}** {each.kind} {text(each.says)} {text(said)}\n"
+
+
+def _unknown(unknown: Unknown) -> str:
+    decides = counted(unknown.decides, "answer")
+    where = code(spot(unknown.file, unknown.line))
+    return f"- {code(unknown.what)}, {text(unknown.cause)}, decides {decides} {where}\n"
+
+
+def _gap(gap: Gap) -> str:
+    said = [text(gap.kind.replace("-", " ")), text(gap.what), text(gap.effect), text(gap.fix)]
+    return f"- {code(spot(gap.file, gap.line))} {': '.join(part for part in said if part)}\n"

@@ -1,0 +1,107 @@
+"""What every report of a comparison says in words: the verdict, and what belongs together."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from graphs.estate import Relation
+from graphs.verdict import Verdict
+from scanner.diffing.difference import ChangedFinding, Connection, Difference, Power
+from scanner.reports.words import clean, counted
+from scanner.result import Finding, Path
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+SETS_FREE = (Relation.ADMINISTERS, "allows")
+"""What a principal is given outright; the rest is what it leads to."""
+
+
+def headline(of: Difference) -> str:
+    """The verdict in one sentence."""
+    if of.is_empty:
+        return "Nothing that counts is different."
+    parts = [part for part in _parts(of) if part]
+    if not parts:
+        return "No path, connection, permission or finding is different."
+    said = f"{', '.join(parts[:-1])} and {parts[-1]}" if parts[1:] else parts[0]
+    return f"This change {said}."
+
+
+def _parts(of: Difference) -> Iterator[str]:
+    yield _told("opens", "attack path", of.opened)
+    yield _told("closes", "attack path", of.closed, detail=False)
+    yield _many("lets", len(of.reach_added), "connection through")
+    yield _many("gives", len(of.permissions_added), "permission")
+    yield _told("adds", "finding", sure(of.findings_added))
+    yield _told("fixes", "finding", of.findings_fixed, detail=False)
+    worse = [each.now for each in of.findings_changed if each.now.verdict == Verdict.VIOLATED]
+    yield _many("makes certain or worse", len(worse), "finding")
+    yield _many("hides", len(of.lost), "answer")
+
+
+def _many(verb: str, number: int, noun: str) -> str:
+    if not number:
+        return ""
+    word, _, rest = noun.partition(" ")
+    return f"{verb} {counted(number, word)}{' ' if rest else ''}{rest}"
+
+
+def _told(
+    verb: str, noun: str, found: Sequence[Path] | Sequence[Finding], *, detail: bool = True
+) -> str:
+    if not found:
+        return ""
+    counts = Counter(each.severity for each in found)
+    told = ", ".join(f"{counts[s]} {s}" for s in SEVERITIES if counts[s])
+    return f"{verb} {counted(len(found), noun)}{f' ({told})' if detail else ''}"
+
+
+def sure(found: Iterable[Finding]) -> list[Finding]:
+    """Those that are certain."""
+    return [each for each in found if each.verdict == Verdict.VIOLATED]
+
+
+def unsure(found: Iterable[Finding]) -> list[Finding]:
+    """Those that cannot be told."""
+    return [each for each in found if each.verdict != Verdict.VIOLATED]
+
+
+def sides(of: Difference) -> str:
+    """What is compared with what."""
+    return f"{of.base.name} → {of.head.name}"
+
+
+def by_listener(found: Sequence[Connection]) -> list[list[Connection]]:
+    """Connections with the same packets to the same listener, from several sources."""
+
+    def key(each: Connection) -> tuple[str, str, str, str]:
+        return each.root, each.target, each.verdict, each.packets
+
+    return [list(group) for _, group in groupby(sorted(found, key=key), key)]
+
+
+def by_principal(found: Sequence[Power]) -> list[list[Power]]:
+    """Permissions of the same principal, what it is given outright first."""
+
+    def key(each: Power) -> tuple[str, str]:
+        return each.root, each.principal
+
+    groups = [list(group) for _, group in groupby(sorted(found, key=key), key)]
+    return [sorted(group, key=lambda each: each.relation not in SETS_FREE) for group in groups]
+
+
+def request_of(power: Power) -> str:
+    """The request that shows a power: `s3:GetObject on arn:...`."""
+    if power.witness is None:
+        return ""
+    given = f" with {', '.join(power.witness.conditions)}" if power.witness.conditions else ""
+    return f"{power.witness.action} on {power.witness.resource}{given}"
+
+
+def change_of(each: ChangedFinding) -> str:
+    """`cannot tell, now certain: the sentence`."""
+    return f"{'; '.join(each.says)}: {each.now.because}"
+
+
+def owned(path: Path) -> str:
+    """Who is named as the owner of what is lost."""
+    return ", ".join(clean(owner.name) for owner in path.owners[:2])
