@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -20,6 +21,8 @@ from scanner.cli.scan import (
 from scanner.result import Result
 
 if TYPE_CHECKING:
+    from rules.api import Rule
+    from scanner.config import Config
     from scanner.diffing.difference import Difference
     from scanner.diffing.judging import Judged
 
@@ -80,7 +83,7 @@ def command(  # noqa: PLR0913  one parameter per option
     parted. Without HEAD the working tree is compared. Policy is that of BASE.
     """
     from scanner.diffing.comparing import adds, compare
-    from scanner.diffing.judging import both, policy
+    from scanner.diffing.judging import both, policy, waivers_of_head
     from scanner.diffing.settled import notes, settled
     from scanner.diffing.sides import sides
     from scanner.redact import redacted
@@ -89,7 +92,9 @@ def command(  # noqa: PLR0913  one parameter per option
     try:
         config = policy(named, how["config_file"])
         with requested(estate, config, how) as request:
-            judged = both(named, request, lambda c: selected(c, how["only"], how["skip"]))
+            waivers = waivers_of_head(named, config, how["config_file"])
+            select = partial(_selected, how)
+            judged = both(named, request, select, waivers)
         first, second = settled(*judged)
         told = tuple(notes(*judged, given=how["config_file"] is not None))
     finally:
@@ -101,6 +106,10 @@ def command(  # noqa: PLR0913  one parameter per option
     deliver(_report(difference, (first, second), form, output), output)
     unread = any(each.result.gaps for each in judged)
     ctx.exit(3 if strict and unread else 1 if standing else 0)
+
+
+def _selected(how: How, config: "Config") -> "tuple[Rule, ...]":
+    return selected(config, how["only"], how["skip"])
 
 
 def _report(

@@ -29,8 +29,9 @@ from scanner.diffing.matching import Matched, matched
 from scanner.diffing.pictures import known_edges, pictures
 from scanner.frameworks import LEAVES_UNKNOWN
 from scanner.redact import hider
-from scanner.result import Finding, Gap, Path, Result, Tool, Unknown
+from scanner.result import Finding, Gap, Path, Result, Tool, Unknown, Waiver
 from scanner.views import Scanned
+from scanner.waivers.waiver import Standing
 
 HIDES_NOTHING: Final = LEAVES_UNKNOWN | {
     "deleted-principal",
@@ -49,9 +50,9 @@ HIDES_NOTHING: Final = LEAVES_UNKNOWN | {
 
 def compare(base: Judged, head: Judged, notes: Sequence[str] = ()) -> Difference:
     """All that is different. What Terraform holds sensitive is still in it."""
-    same = {id(each) for each in base.scanned} & {id(each) for each in head.scanned}
-    ours = [each for each in base.scanned if id(each) not in same]
-    theirs = [each for each in head.scanned if id(each) not in same]
+    same = {id(s.estate) for s in base.scanned} & {id(s.estate) for s in head.scanned}
+    ours = [each for each in base.scanned if id(each.estate) not in same]
+    theirs = [each for each in head.scanned if id(each.estate) not in same]
     blind = _Blind(base.result, head.result, theirs)
     paths = matched(base.result.paths, head.result.paths, lambda p: p.id, _root)
     findings = matched(_findings(base), _findings(head), lambda f: f.fingerprint, _root)
@@ -80,7 +81,7 @@ def compare(base: Judged, head: Judged, notes: Sequence[str] = ()) -> Difference
         permissions_added=_by_principal(added),
         permissions_removed=_by_principal(p for p in removed if not blind.hides(p.root)),
         requirements=tuple(_requirements(base.result, head.result)),
-        waivers_added=(),
+        waivers_added=_waivers(base.result, head.result),
         unknowns_added=_unknowns(base.result, head.result),
         gaps_added=_gaps(base.result, head.result),
         pictures=pictures(paths.new, theirs, before, hider(base.secrets | head.secrets)),
@@ -143,10 +144,14 @@ def _verdicts(before: Path | Finding, now: Path | Finding) -> Iterator[str]:
         yield f"{said[Verdict(before.verdict)]}, now {said[Verdict(now.verdict)]}"
     if before.severity != now.severity:
         yield f"{before.severity}, now {now.severity}"
+    if (before.waived is None) != (now.waived is None):
+        yield "waived, now no more" if now.waived is None else "now waived"
 
 
 def worse(before: Finding, now: Finding) -> bool:
     """Whether a finding of both says more, or worse, than it did."""
+    if before.waived is not None and now.waived is None:
+        return True
     sure = now.verdict == Verdict.VIOLATED and before.verdict != Verdict.VIOLATED
     return sure or Severity(now.severity) > Severity(before.severity)
 
@@ -215,6 +220,16 @@ def _unknowns(base: Result, head: Result) -> tuple[Unknown, ...]:
         return unknown.cause, _without_modules(unknown.what)
 
     return matched(base.unknowns, head.unknowns, name, lambda unknown: unknown.what).new
+
+
+def _waivers(base: Result, head: Result) -> tuple[Waiver, ...]:
+    """Those that the head adds, whether they count or not."""
+
+    def name(waiver: Waiver) -> tuple[str, ...]:
+        return waiver.by, waiver.rule, waiver.match, waiver.until
+
+    new = matched(base.waivers, head.waivers, name, lambda waiver: waiver.file).new
+    return tuple(each for each in head.waivers if each in new or each.status == Standing.ADDED)
 
 
 def _without_modules(what: str) -> str:

@@ -5,7 +5,7 @@ Input: nothing. Output: a Difference and its parts, whose JSON form has a publis
 
 from dataclasses import dataclass
 
-from scanner.result import Finding, Gap, Path, Tool, Unknown
+from scanner.result import Finding, Gap, Path, Tool, Unknown, Waiver
 
 SCHEMA = "https://pathwarden.dev/schema/difference-1.json"
 
@@ -124,20 +124,6 @@ class ChangedRequirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Waived:
-    """A finding that stands and that only the head waives, and whether that counts."""
-
-    rule: str
-    severity: str
-    subject: str
-    fingerprint: str
-    says: str
-    counts: bool
-    file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """An opened path as a Mermaid flowchart; `new` are the numbers of the steps that the head
     makes possible."""
@@ -170,7 +156,7 @@ class Difference:
     permissions_added: tuple[Power, ...]
     permissions_removed: tuple[Power, ...]
     requirements: tuple[ChangedRequirement, ...]
-    waivers_added: tuple[Waived, ...]
+    waivers_added: tuple[Waiver, ...]
     unknowns_added: tuple[Unknown, ...]
     gaps_added: tuple[Gap, ...]
     pictures: tuple[Picture, ...]

@@ -14,31 +14,30 @@ from rules.api import Rule
 from scanner.config import NAME, Config, config_in, find_config, found_in, load_config
 from scanner.diffing.revisions import Revision
 from scanner.diffing.sides import Side, Sides
-from scanner.diffing.unchanged import Footprints, alike
+from scanner.diffing.unchanged import Footprints
 from scanner.errors import PathwardenError
 from scanner.estates import Request, estates
-from scanner.pipeline import judged, told
+from scanner.pipeline import judged, told, waived
 from scanner.reports.json import read_result
 from scanner.result import Result
 from scanner.terraform.evaluate import Evaluated
+from scanner.terraform.likeness import alike
 from scanner.terraform.syntax import File
 from scanner.tree import Directory, Tree
 from scanner.views import Scanned
+from scanner.waivers.settling import admitted, waivers_of
+from scanner.waivers.waiver import Waiver
 
 Select = Callable[[Config], tuple[Rule, ...]]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A side with what a scan says of it, and its estates, none for a result file.
-
-    `reused` are the root modules that were taken from the other side, since they are equal.
-    """
+    """A side with what a scan says of it, and its estates, none for a result file."""
 
     side: Side
     result: Result
     scanned: tuple[Scanned, ...] = ()
-    reused: frozenset[str] = frozenset()
 
     @property
     def secrets(self) -> set[str]:
@@ -55,6 +54,19 @@ def policy(sides: Sides, given: Path | None) -> Config:
         tree, home = _whole(base.revision)
         return config_in(tree, home)
     return load_config(base.path, given)
+
+
+def waivers_of_head(sides: Sides, config: Config, given: Path | None) -> tuple[Waiver, ...]:
+    """The waivers in the settings of the head. Whether one counts, the base decides.
+
+    Where they cannot be read, they are those of the base.
+    """
+    if given is not None or sides.head.is_result:
+        return config.waivers
+    try:
+        return policy(Sides(sides.head, sides.head), None).waivers
+    except PathwardenError:
+        return config.waivers
 
 
 def policy_text(side: Side) -> str:
@@ -83,8 +95,11 @@ def _whole(revision: Revision) -> tuple[Tree, str]:
     return Revision(whole, revision.commit), prefix
 
 
-def both(sides: Sides, request: Request, select: Select) -> tuple[Judged, Judged]:
-    """Both sides, judged alike. `request` says how to read them, with the settings that count."""
+def both(
+    sides: Sides, request: Request, select: Select, waivers: tuple[Waiver, ...]
+) -> tuple[Judged, Judged]:
+    """Both sides, judged alike. `request` says how to read them, with the settings that count, and
+    `waivers` are those in the settings of the head."""
     if sides.base.is_result:
         first, second = (Judged(s, read_result(s.path)) for s in (sides.base, sides.head))
         return first, second
@@ -92,7 +107,7 @@ def both(sides: Sides, request: Request, select: Select) -> tuple[Judged, Judged
     asked = replace(request, rules=select(request.config), parsed=parsed)
     footprints = Footprints()
     base = _base(sides.base, asked, footprints)
-    return base, _head(sides.head, asked, base, footprints)
+    return base, _head(sides.head, asked, base, footprints, waivers)
 
 
 def _base(side: Side, asked: Request, footprints: Footprints) -> Judged:
@@ -102,16 +117,24 @@ def _base(side: Side, asked: Request, footprints: Footprints) -> Judged:
         request = replace(
             request, tree=footprints.watched(tree), progress=footprints.following(asked.progress)
         )
-    scanned = tuple(judged(read, request) for read in estates(request))
-    return Judged(side, _result(side, request, scanned), scanned)
+    return _settled(side, request, [judged(read, request) for read in estates(request)])
 
 
-def _head(side: Side, asked: Request, base: Judged, footprints: Footprints) -> Judged:
+def _head(
+    side: Side,
+    asked: Request,
+    base: Judged,
+    footprints: Footprints,
+    waivers: tuple[Waiver, ...],
+) -> Judged:
     """The head; of what is the same there, the base's own estates and findings are taken."""
+    allowed = waivers_of((each.evaluated for each in base.scanned), asked.config.waivers)
     same = footprints.unchanged(base.scanned, _tree(base.side), _tree(side))
     known = _Known(base.scanned)
     request = replace(
         asked,
+        config=replace(asked.config, waivers=waivers),
+        admitted=admitted(allowed),
         path=side.path,
         tree=_tree(side),
         lacking=frozenset({"roots"}),
@@ -128,9 +151,14 @@ def _head(side: Side, asked: Request, base: Judged, footprints: Footprints) -> J
     read_again = {part.name for each in fresh for part in each.parts}
     kept = [e for e in base.scanned if e.evaluated.directory in same & here]
     kept = [each for each in kept if each.directory not in read_again]
-    scanned = tuple(sorted((*fresh, *kept), key=lambda each: each.directory))
-    reused = {e.directory for e in kept} | {e.directory for e in known.taken.values()}
-    return Judged(side, _result(side, request, scanned), scanned, frozenset(reused))
+    unmarked = [_unmarked(each) for each in kept]
+    scanned = sorted((*fresh, *unmarked), key=lambda each: each.directory)
+    return _settled(side, request, scanned)
+
+
+def _unmarked(each: Scanned) -> Scanned:
+    """An estate of the base, before what is waived there was marked."""
+    return replace(each, findings=tuple(replace(f, waiver=None) for f in each.findings))
 
 
 @dataclass
@@ -144,7 +172,7 @@ class _Known:
         """The estate of what the base says as well, line numbers aside."""
         for each in self.base:
             if each.directory == read.name and alike(each.evaluated, read):
-                self.taken[id(each.estate)] = each
+                self.taken[id(each.estate)] = _unmarked(each)
                 return each.estate
         return None
 
@@ -156,5 +184,8 @@ def _tree(side: Side) -> Tree | None:
     return Directory(side.path)
 
 
-def _result(side: Side, request: Request, scanned: tuple[Scanned, ...]) -> Result:
-    return told(request, scanned, lacking=side.gaps)
+def _settled(side: Side, request: Request, scanned: Sequence[Scanned]) -> Judged:
+    """A side with what it waives marked, and what it says."""
+    marked, rulings = waived(scanned, request)
+    result = told(request, marked, rulings, lacking=side.gaps)
+    return Judged(side, result, tuple(marked))

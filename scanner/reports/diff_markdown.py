@@ -16,24 +16,25 @@ from scanner.diffing.difference import (
     Difference,
     Lost,
     Power,
-    Waived,
 )
 from scanner.frameworks import Status
 from scanner.reports.diff_words import (
     by_listener,
     by_principal,
     change_of,
+    counted_paths,
     headline,
     owned,
     request_of,
     sides,
     sure,
     unsure,
+    waived,
 )
 from scanner.reports.markup import code, text
 from scanner.reports.sections import LONGEST, Item, Section, cut_to, items
 from scanner.reports.words import Placed, counted, places, spot
-from scanner.result import Finding, Gap, Hop, Path, Unknown
+from scanner.result import Finding, Gap, Hop, Path, Unknown, Waiver
 
 MOST_PICTURES = 10
 MOST_SOURCES = 6
@@ -56,7 +57,7 @@ def _notes(of: Difference) -> str:
 
 
 def _sections(of: Difference) -> Iterator[Section]:
-    opened = [_opened(of, number, path) for number, path in enumerate(of.opened)]
+    opened = [_opened(of, number, path) for number, path in enumerate(counted_paths(of.opened))]
     yield Section("Attack paths that this change opens", "", opened, "path")
     yield Section("Attack paths that it changes", "", items(map(_changed, of.changed)), "path")
     reached = [_reached(group) for group in by_listener(of.reach_added)]
@@ -67,8 +68,10 @@ def _sections(of: Difference) -> Iterator[Section]:
     worse = (f"- **{each.now.severity}** {text(change_of(each))} {_where(each.now)}\n"
              for each in of.findings_changed)  # fmt: skip
     yield Section("Findings that are told differently", "", items(worse), "finding")
-    yield Section("Waivers that this change adds", _WAIVED, items(map(_waived, of.waivers_added)),
+    yield Section("Waivers that this change adds", _WAIVED, items(map(_waiver, of.waivers_added)),
                   "waiver")  # fmt: skip
+    known = (f"- **{severity}** {text(says)}\n" for severity, says in waived(of))
+    yield Section("New, and waived", "", items(known), "finding")
     yield Section("Duties", "", list(_duties(of.requirements)), "requirement")
     yield Section("Closed and fixed", "", list(_better(of)), "path, finding or permission")
     openly = (*map(_maybe, unsure(of.findings_added)), *map(_unknown, of.unknowns_added))
@@ -79,7 +82,7 @@ def _sections(of: Difference) -> Iterator[Section]:
 _REACH = "| Listener | Packets | From | Opened at |\n| --- | --- | --- | --- |\n"
 _POWERS = "| Who | May now | Request that shows it | Given at |\n| --- | --- | --- | --- |\n"
 _FINDINGS = "| Severity | What is wrong | Where |\n| --- | --- | --- |\n"
-_WAIVED = "A change does not waive its own findings: these count unless the base allows it.\n\n"
+_WAIVED = "A change does not waive its own findings, unless the policy of the base lets it.\n\n"
 
 
 # ------------------------------------------------------------------------------------------ paths
@@ -182,10 +185,13 @@ def _maybe(finding: Finding) -> str:
     )
 
 
-def _waived(each: Waived) -> str:
-    counts = "does not count" if not each.counts else "counts"
+def _waiver(each: Waiver) -> str:
+    until = f" until {text(each.until)}" if each.until else ""
+    reason = f" “{text(each.reason)}”" if each.reason else ""
+    why = f", {text(each.why)}" if each.why else ""
     where = code(spot(each.file, each.line))
-    return f"- **{each.severity}** {code(each.rule)} {text(each.says)} {where}: {counts}\n"
+    status = text(each.status.replace("-", " "))
+    return f"- {code(each.rule)} on {code(each.match)}{until}{reason} {where}: {status}{why}\n"
 
 
 # ----------------------------------------------------------------------------- the rest, in lines

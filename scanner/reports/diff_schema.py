@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from scanner.diffing.difference import SCHEMA, Difference
-from scanner.reports.schema import MEANINGS, described
+from scanner.reports.schema import LIMITS, MEANINGS, described
 
 _FILE: Final = 'Path of the file from the compared directory; "" where there is none.'
 _LINE: Final = "Line in the file, from 1; 0 where there is none."
@@ -50,7 +50,7 @@ OWN: Final[dict[str, dict[str, str]]] = {
         "permissions_added": "What principals may do in the head alone.",
         "permissions_removed": "What principals may do in the base alone.",
         "requirements": "Requirements whose status is another.",
-        "waivers_added": "Findings that the head waives and the base does not.",
+        "waivers_added": "Waivers that the head adds; `status` says whether they count.",
         "unknowns_added": "Root causes of cannot-tells in the head alone.",
         "gaps_added": "What was not read or not modelled in the head alone.",
         "pictures": "A flowchart of each opened path.",
@@ -111,16 +111,6 @@ OWN: Final[dict[str, dict[str, str]]] = {
         "before": "Status in the base.",
         "now": "Status in the head.",
     },
-    "Waived": {
-        "rule": "Id of the rule.",
-        "severity": _SEVERITY,
-        "subject": "Address of the resource.",
-        "fingerprint": "That of the finding.",
-        "says": "What is wrong, in a sentence.",
-        "counts": "Whether the waiver counts, as the base's policy says.",
-        "file": _FILE,
-        "line": _LINE,
-    },
     "Picture": {
         "path": "Id of the path.",
         "root": _ROOT,
@@ -132,7 +122,8 @@ OWN: Final[dict[str, dict[str, str]]] = {
 
 def generated_schema() -> dict[str, Any]:
     """The schema that the types have, with the meaning of each property."""
-    return described(Difference, SCHEMA, "Pathwarden difference", {**MEANINGS, **OWN})
+    limits = {**LIMITS, "schema": {"const": SCHEMA}}
+    return described(Difference, SCHEMA, "Pathwarden difference", {**MEANINGS, **OWN}, limits)
 
 
 def schema() -> Mapping[str, Any]:

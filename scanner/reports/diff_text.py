@@ -12,23 +12,24 @@ from scanner.diffing.difference import (
     Difference,
     Lost,
     Power,
-    Waived,
 )
 from scanner.reports.diff_words import (
     by_listener,
     by_principal,
     change_of,
+    counted_paths,
     headline,
     owned,
     request_of,
     sides,
     sure,
     unsure,
+    waived,
 )
 from scanner.reports.printing import hint, indent, item, printed, title
 from scanner.reports.text import COLOURS
 from scanner.reports.words import clean, counted, listed, place, places, spot
-from scanner.result import Finding, Gap, Path, Unknown
+from scanner.result import Finding, Gap, Path, Unknown, Waiver
 
 MOST: int = 20
 MOST_PLACES = 4
@@ -54,7 +55,9 @@ def _parts(of: Difference) -> Iterator[Part]:
         (each.now.severity, change_of(each), place(each.now)) for each in of.findings_changed
     ]
     yield from _listed("Told differently", [_line(*each) for each in changed])
-    yield from _listed("Waivers that this change adds", map(_waived, of.waivers_added))
+    yield from _listed("Waivers that this change adds", map(_waiver, of.waivers_added))
+    known = [_line(severity, says, "") for severity, says in waived(of)]
+    yield from _listed("New, and waived", known)
     yield from _listed("Duties", map(_duty, of.requirements))
     yield from _listed("Closed and fixed", _better(of))
     openly = [*map(_lost, of.lost), *map(_finding, unsure(of.findings_added))]
@@ -86,13 +89,14 @@ def _line(severity: str, says: str, where: str, more: str = "") -> Text:
 
 def _paths(of: Difference) -> Iterator[Part]:
     new = {(each.path, each.root): each.new for each in of.pictures}
-    if of.opened:
+    opened = counted_paths(of.opened)
+    if opened:
         yield title("Attack paths that this change opens")
-    for path in of.opened[:MOST]:
+    for path in opened[:MOST]:
         yield Text("")
         yield from _path(path, new.get((path.id, path.root), ()))
-    if len(of.opened) > MOST:
-        rest = f"and {counted(len(of.opened) - MOST, 'more path')}, in --format json"
+    if len(opened) > MOST:
+        rest = f"and {counted(len(opened) - MOST, 'more path')}, in --format json"
         yield indent(Text(rest, style="dim"), 2)
     told = [
         _line(each.now.severity, f"{each.now.title}: {'; '.join(each.says)}", "", each.now.id)
@@ -139,9 +143,10 @@ def _finding(finding: Finding) -> Text:
     return _line(finding.severity, finding.because, place(finding), finding.rule)
 
 
-def _waived(each: Waived) -> Text:
-    counts = "does not count" if not each.counts else "counts"
-    return _line(each.severity, each.says, spot(each.file, each.line), f"{each.rule}, {counts}")
+def _waiver(each: Waiver) -> Text:
+    until = f" until {each.until}" if each.until else ""
+    says = f"{each.rule} on {each.match}{until}: {each.status.replace('-', ' ')}"
+    return _line("", says, spot(each.file, each.line), each.why or each.reason)
 
 
 def _duty(each: ChangedRequirement) -> Text:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from graphs.estate import Relation
-from graphs.verdict import Verdict
 from scanner.diffing.difference import ChangedFinding, Connection, Difference, Power
 from scanner.reports.words import clean, counted
 from scanner.result import Finding, Path
@@ -27,14 +26,14 @@ def headline(of: Difference) -> str:
 
 
 def _parts(of: Difference) -> Iterator[str]:
-    yield _told("opens", "attack path", of.opened)
+    yield _told("opens", "attack path", counted_paths(of.opened))
     yield _told("closes", "attack path", of.closed, detail=False)
     yield _many("lets", len(of.reach_added), "connection through")
     yield _many("gives", len(of.permissions_added), "permission")
     yield _told("adds", "finding", sure(of.findings_added))
     yield _told("fixes", "finding", of.findings_fixed, detail=False)
-    worse = [each.now for each in of.findings_changed if each.now.verdict == Verdict.VIOLATED]
-    yield _many("makes certain or worse", len(worse), "finding")
+    worse = [each for each in of.findings_changed if each.now.stands and not each.before.stands]
+    yield _many("brings to light", len(worse), "finding")
     yield _many("hides", len(of.lost), "answer")
 
 
@@ -56,13 +55,24 @@ def _told(
 
 
 def sure(found: Iterable[Finding]) -> list[Finding]:
-    """Those that are certain."""
-    return [each for each in found if each.verdict == Verdict.VIOLATED]
+    """Those that are certain, and count."""
+    return [each for each in found if each.stands]
 
 
 def unsure(found: Iterable[Finding]) -> list[Finding]:
-    """Those that cannot be told."""
-    return [each for each in found if each.verdict != Verdict.VIOLATED]
+    """Those that cannot be told, and would count."""
+    return [each for each in found if each.open]
+
+
+def counted_paths(found: Iterable[Path]) -> list[Path]:
+    """Those that nobody waives."""
+    return [each for each in found if each.waived is None]
+
+
+def waived(of: Difference) -> list[tuple[str, str]]:
+    """What is new and waived: its severity, and what it is."""
+    paths = [(each.severity, each.title) for each in of.opened if each.waived]
+    return paths + [(each.severity, each.because) for each in of.findings_added if each.waived]
 
 
 def sides(of: Difference) -> str:
