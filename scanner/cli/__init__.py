@@ -23,6 +23,7 @@ ORDER = "pathwarden.order"
 COMMANDS = (
     "cuts",
     "access",
+    "baseline",
     "breach",
     "can",
     "demo",

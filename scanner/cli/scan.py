@@ -15,6 +15,7 @@ from rules.api import Rule, Severity
 from scanner.cli import ORDER
 from scanner.cli.output import colour_wanted, deliver, width
 from scanner.cli.progress import progress
+from scanner.cli.waiving import Waiving, honouring, known, waiving_options, warn
 from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config, load_config
 from scanner.errors import UsageProblem
@@ -44,7 +45,7 @@ class Reading(TypedDict):
     config_file: Path | None
 
 
-class How(Reading):
+class How(Reading, Waiving):
     """The values of `scan_options`."""
 
     only: Sequence[str]
@@ -63,6 +64,8 @@ AS_IT_IS: How = {
     "config_file": None,
     "only": (),
     "skip": (),
+    "baseline": None,
+    "foreign_waivers": False,
 }
 
 
@@ -140,7 +143,7 @@ def scan_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command which scans takes."""
     only = click.option("--only", multiple=True, metavar="RULE", help="Run this rule alone.")
     skip = click.option("--skip", multiple=True, metavar="RULE", help="Leave this rule out.")
-    return reading_options(only(skip(function)))
+    return reading_options(only(skip(waiving_options(function))))
 
 
 def where(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -208,6 +211,7 @@ def command(  # noqa: PLR0913  one parameter per option
     limit = fail_on or config.fail_on or "high"
     standing = [f for f in result.findings if stands(f, limit, fail_on_unknown)]
     deliver(_report(result, form, output, standing, quiet=quiet), output)
+    warn(result)
     ctx.exit(exit_code(result, standing, strict=strict))
 
 
@@ -215,8 +219,9 @@ def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False)
     """Scan a directory as the options say."""
     from scanner.pipeline import scan  # here, since most commands only read
 
-    with reading(path, config, how, quiet=quiet) as request:
-        return scan(replace(request, rules=selected(config, how["only"], how["skip"])))
+    rules = selected(config, how["only"], how["skip"])
+    with reading(path, honouring(config, how), how, quiet=quiet) as request:
+        return scan(replace(request, rules=rules, baseline=known(how["baseline"])))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from scanner.reports.cuts import curve, promise
 from scanner.reports.markup import code, html, text
 from scanner.reports.sections import LONGEST, Item, Section, cut_to, items
 from scanner.reports.text import headline, seen, together
-from scanner.reports.waivers import accepted, complaint, fixed, known, terms, trouble
+from scanner.reports.waivers import accepted, complaint, fixed, gone_heading, known, terms, trouble
 from scanner.reports.words import Placed, counted, owned, places, spot
 from scanner.result import (
     Change,
@@ -64,7 +64,7 @@ def _sections(result: Result) -> Iterator[Section]:
     yield Section("Waived", _ASIDE, [_waived(f) for f in accepted(result)], "finding")
     yield Section("Known from the baseline", "", [_waived(f) for f in known(result)], "finding")
     gone = items(_gone(waiver) for waiver in result.waivers if fixed(waiver))
-    yield Section("Fixed since the baseline", "", gone, "finding")
+    yield Section(gone_heading(result), "", gone, "finding")
     yield Section("Waivers to look at", "", items(map(_trouble, trouble(result))), "waiver")
     openly = (*map(_unknown, result.unknowns), *map(_maybe, maybe), *_open(result))
     yield Section("Cannot tell", _CAUSES, items(openly), "answer or cause")

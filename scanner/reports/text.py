@@ -79,12 +79,16 @@ def headline(result: Result) -> str:
         _tally("attack path", (p.severity for p in sure)),
         _tally("other finding", (f.severity for f in others)),
         aside(result),
-        f"{counted(open_answers, 'answer')} cannot be told"
-        if open_answers
-        else "No answer left open",
+        f"{counted(open_answers, 'answer')} cannot be told" if open_answers else _no_answer(result),
         f"{counted(len(result.gaps), 'thing')} not read or not modelled" if result.gaps else "",
     ]
     return ". ".join(part for part in parts if part) + "."
+
+
+def _no_answer(result: Result) -> str:
+    """That no answer is open, but for those that do not count."""
+    aside = any(f.verdict == Verdict.CANNOT_TELL for f in result.findings)
+    return "No other answer left open" if aside else "No answer left open"
 
 
 def _blind(result: Result) -> bool:

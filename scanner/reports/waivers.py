@@ -53,6 +53,11 @@ def fixed(waiver: Waiver) -> bool:
     return waiver.by == BASELINE and not waiver.findings
 
 
+def gone_heading(result: Result) -> str:
+    """What became of what the baseline knows and is not found: fixed, if all was read."""
+    return "Gone since the baseline, or not read" if result.gaps else "Fixed since the baseline"
+
+
 def aside(result: Result) -> str:
     """How many findings do not count, as part of the verdict; "" where all do."""
     parts = (
@@ -103,7 +108,7 @@ def waived(result: Result) -> "Iterator[Text | Padding]":
     yield from _section("Known from the baseline: these do not count", known(result))
     gone = [waiver for waiver in result.waivers if fixed(waiver)]
     if gone:
-        yield title("Fixed since the baseline")
+        yield title(gone_heading(result))
         yield hint("`pathwarden baseline` writes it anew, without these.")
     for waiver in gone[:MOST]:
         yield item("-", Text(f"{waiver.rule} on {clean(waiver.match)}"), 2)

@@ -14,10 +14,11 @@ from typing import Final
 
 from graphs.resource import Resource
 from graphs.unknown import Place
+from graphs.verdict import Verdict
 from scanner.findings import Finding
 from scanner.terraform.repository.homes import BETWEEN
 from scanner.views import Scanned
-from scanner.waivers.waiver import By, Key, Policy, Ruling, Standing, Waiver, expired
+from scanner.waivers.waiver import By, Key, Policy, Ruling, Standing, Waiver, expired, worse
 
 _KEYS: Final = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*+")\]')
 _ORDER: Final = (
@@ -78,7 +79,9 @@ class _Case:
 
     def take(self, finding: Finding, policy: Policy) -> bool:
         """Cover a finding; whether that makes it count no longer."""
-        refused = policy.spares(self.waiver, finding.rule, str(finding.severity))
+        severity, sure = str(finding.severity), finding.verdict is Verdict.VIOLATED
+        refused = policy.spares(self.waiver, finding.rule, severity)
+        refused = refused or worse(self.waiver, severity, sure=sure)
         counts = self.standing is Standing.COUNTS
         if counts and refused:
             self.why = refused
@@ -87,12 +90,14 @@ class _Case:
         self.covers.append(finding.fingerprint)
         return counts
 
-    def ruling(self) -> Ruling:
-        """What came of it."""
+    def ruling(self, roots: Collection[str]) -> Ruling:
+        """What came of it, where some root modules were read."""
         if self.standing is not Standing.COUNTS or self.covers:
             return Ruling(self.waiver, self.standing, self.why, tuple(self.covers))
         if self.spared:
             return Ruling(self.waiver, Standing.FORBIDDEN, self.why, tuple(self.spared))
+        if self.waiver.root and self.waiver.root not in roots:
+            return Ruling(self.waiver, Standing.NOT_ASKED)
         return Ruling(self.waiver, Standing.IDLE, "it covers no finding")
 
 
@@ -104,7 +109,7 @@ def apply(
     readable = [case for case in cases if not case.waiver.problem]
     covering = _Covering(scanned, readable, judge.roots)
     marked = tuple(_marked(each, covering.of(each), judge.policy) for each in scanned.findings)
-    return marked, tuple(case.ruling() for case in cases)
+    return marked, tuple(case.ruling(judge.roots) for case in cases)
 
 
 def _marked(finding: Finding, cases: Iterable[_Case], policy: Policy) -> Finding:

@@ -56,8 +56,9 @@ class Waiver:
     `rule` is the id of either. A comment stands at a `block` (as `DIRECTORY//ADDRESS`), perhaps at
     a `part` of its lines alone, whose `code` is a digest; `instance` is the end of an address.
     pathwarden.yaml gives a pattern for addresses and ARNs, `match`. An entry of a baseline gives a
-    `fingerprint` and the `root` module of it. `until` is the last day on which it counts, None for
-    ever. `problem` says why it cannot be read, "" where it can.
+    `fingerprint`, the `root` module of it, its `severity`, and whether it was `sure`. `until` is
+    the last day on which it counts, None for ever. `problem` says why it cannot be read, "" where
+    it can.
     """
 
     by: By
@@ -70,6 +71,8 @@ class Waiver:
     instance: str = ""
     fingerprint: str = ""
     root: str = ""
+    severity: str = ""
+    sure: bool = True
     owner: str = ""
     reason: str = ""
     until: date | None = None
@@ -132,11 +135,11 @@ class Policy:
         """Why a waiver may not cover a finding of a rule and severity; "" where it may."""
         if waiver.by is By.BASELINE:
             return ""
-        found = rule if rule in self.forbid else severity if severity in self.severities else ""
-        if not found:
-            return ""
-        kind = "findings of severity " if found == severity else ""
-        return f"the policy lets nobody waive {kind}{found}"
+        if rule in self.forbid:
+            return f"the policy lets nobody waive {rule}"
+        if severity in self.severities:
+            return f"the policy lets nobody waive findings of severity {severity}"
+        return ""
 
 
 _WORDS: Final = {
@@ -159,6 +162,17 @@ class Ruling:
 def expired(waiver: Waiver, today: date) -> bool:
     """Whether the last day of a waiver is over."""
     return waiver.until is not None and waiver.until < today
+
+
+def worse(waiver: Waiver, severity: str, *, sure: bool) -> str:
+    """How a finding got worse than its entry in a baseline; "" where it did not."""
+    if waiver.by is not By.BASELINE:
+        return ""
+    if sure and not waiver.sure:
+        return "it could not be told when the baseline was written, and is sure now"
+    if Severity(severity) > Severity(waiver.severity):
+        return f"it was {waiver.severity} when the baseline was written, and is {severity} now"
+    return ""
 
 
 def added(head: Collection[Waiver], base: Collection[Waiver]) -> tuple[Waiver, ...]:

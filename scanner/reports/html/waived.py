@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from scanner.reports.html.markup import Markup, joined, tag
 from scanner.reports.html.tables import row, table
 from scanner.reports.html.wording import capital, severity, where
-from scanner.reports.waivers import accepted, complaint, fixed, known, terms, trouble
+from scanner.reports.waivers import accepted, complaint, fixed, gone_heading, known, terms, trouble
 from scanner.reports.words import spot
 from scanner.result import Finding, Result, Waiver
 
@@ -19,7 +19,7 @@ def waived(result: Result) -> Markup | None:
     parts = (
         _findings("Waived", _WAIVED, accepted(result)),
         _findings("Known from the baseline", _KNOWN, known(result)),
-        _waivers("Fixed since the baseline", gone),
+        _waivers(gone_heading(result), gone),
         _waivers("Waivers to look at", trouble(result)),
     )
     return joined(parts) if any(parts) else None

@@ -86,9 +86,14 @@ def test_the_page(aside):
     page = html.render(aside)
     assert "No attack path was found in what was read" in page
     assert "<strong>Not counted: </strong>1 waived, 1 known from the baseline." in page
-    for heading in ("Waived", "Known from the baseline", "Fixed since the baseline"):
+    gone = "Gone since the baseline, or not read"
+    for heading in ("Waived", "Known from the baseline", gone, "Waivers to look at"):
         assert f"<h3>{heading}</h3>" in page
     assert "owner data-team; until 2027-01-31" in page
+
+
+def test_what_is_gone_is_fixed_where_all_was_read(aside):
+    assert "Fixed since the baseline" in render(replace(aside, gaps=()))
 
 
 def test_a_page_on_which_all_counts_has_no_such_section(small):
