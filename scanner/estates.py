@@ -20,6 +20,7 @@ from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config
 from scanner.errors import ConfigProblem, UsageProblem
 from scanner.mounts import mounted
+from scanner.owners import Ownership
 from scanner.terraform.definitions import OURS, configuration, read_with
 from scanner.terraform.evaluate import Evaluated, called, open_root
 from scanner.terraform.inputs import wanted_by
@@ -57,6 +58,7 @@ class Request:
     may name nothing here, since it is about another revision too: "roots" of the config, "told".
     `progress` is told of each root module before it is read, `known` gives the estate of what was
     read where that was built before, and `parsed` holds files that need not be parsed again.
+    `owned` says who owns the files, where that is not asked of the directory around `path`.
     `baseline` are findings that are known, and `admitted` what the base of a merge waives, None
     where nothing is merged; what else is waived is shown and does not count. `today` is the day by
     which waivers expire, of UTC.
@@ -78,6 +80,7 @@ class Request:
     parsed: dict[str, File] | None = None
     known: "Callable[[Evaluated], Estate | None]" = lambda _read: None
     progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
+    owned: Ownership | None = None
     baseline: Sequence[Waiver] = ()
     admitted: Mapping[Key, date] | None = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())

@@ -15,7 +15,7 @@ from graphs.verdict import Gap
 from scanner.codeowners import Codeowners, find_codeowners
 from scanner.errors import TreeProblem
 from scanner.result import Owner
-from scanner.tree import Directory
+from scanner.tree import Directory, Tree
 
 OWNER_TAGS = ("owner", "team")
 """Tags that name who answers for a resource, in whatever case they are written."""
@@ -64,9 +64,13 @@ def ownership(scanned: Path) -> Ownership:
     """The owners of the repository that a directory is in; of the directory outside of any."""
     here = (scanned if scanned.is_dir() else scanned.parent).resolve()
     top = next((home for home in (here, *here.parents) if (home / ".git").exists()), here)
-    below = here.relative_to(top).as_posix()
+    return owned_by(Directory(top), here.relative_to(top).as_posix())
+
+
+def owned_by(top: Tree, below: str) -> Ownership:
+    """The owners that the tree of a repository names, for what is below one of its directories."""
     try:
-        return Ownership(find_codeowners(Directory(top)), below)
+        return Ownership(find_codeowners(top), below)
     except TreeProblem as problem:
         return Ownership(None, below, (Gap("unreadable", problem.message, _UNOWNED),))
 

@@ -62,7 +62,7 @@ def told(
         (each, assess(each, request.rules, findings, all_of_it)) for each in frameworks() if scanned
     ]
     gaps = idle([each.evaluated for each in scanned]) if scanned else (NOTHING,)
-    owned = ownership(request.source or request.path)
+    owned = request.owned or ownership(request.source or request.path)
     return result(
         str(request.path),
         scanned,

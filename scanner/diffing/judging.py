@@ -17,6 +17,7 @@ from scanner.diffing.sides import Side, Sides
 from scanner.diffing.unchanged import Footprints
 from scanner.errors import PathwardenError
 from scanner.estates import Request, estates
+from scanner.owners import owned_by
 from scanner.pipeline import judged, told, waived
 from scanner.reports.json import read_result
 from scanner.result import Result
@@ -187,5 +188,7 @@ def _tree(side: Side) -> Tree | None:
 def _settled(side: Side, request: Request, scanned: Sequence[Scanned]) -> Judged:
     """A side with what it waives marked, and what it says."""
     marked, rulings = waived(scanned, request)
+    if side.revision is not None:
+        request = replace(request, owned=owned_by(*_whole(side.revision)))
     result = told(request, marked, rulings, lacking=side.gaps)
     return Judged(side, result, tuple(marked))
