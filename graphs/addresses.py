@@ -17,6 +17,9 @@ class Prefix:
     high: int
 
     def __str__(self) -> str:
+        size = self.high - self.low + 1
+        if self.family == 4 and not size & (size - 1) and not self.low & (size - 1):
+            return f"{self.first}/{self.length}"
         make = ipaddress.IPv4Address if self.family == 4 else ipaddress.IPv6Address
         spans = list(ipaddress.summarize_address_range(make(self.low), make(self.high)))
         return str(spans[0]) if len(spans) == 1 else f"{make(self.low)}-{make(self.high)}"
@@ -24,8 +27,9 @@ class Prefix:
     @property
     def first(self) -> str:
         """The lowest address as text."""
-        make = ipaddress.IPv4Address if self.family == 4 else ipaddress.IPv6Address
-        return str(make(self.low))
+        if self.family == 4:
+            return ".".join(map(str, self.low.to_bytes(4)))
+        return str(ipaddress.IPv6Address(self.low))
 
     @property
     def length(self) -> int:

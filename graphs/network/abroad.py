@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from graphs.addresses import is_public
 from graphs.network.paths import Path
 from graphs.network.wan import Wan
-from graphs.nodes import TransitAttachment
+from graphs.nodes import Route, RouteTable, Subnet, TransitAttachment
 
 
 @dataclass(frozen=True)
 class Abroad(Wan):
-    """A transit gateway is not entered for private addresses: in a large estate that would be a
-    walk to each of its networks, and no host on the internet is there."""
+    """No host on the internet has a private address, and in a large estate the walks to those are
+    most of all: to each of its networks, over peerings and transit gateways."""
+
+    def _by_route(
+        self, path: Path, route: Route, subnet: Subnet, table: RouteTable
+    ) -> Iterator[Path]:
+        """By the routes that take public addresses."""
+        public = is_public(path.prefix)
+        return super()._by_route(path, route, subnet, table) if public else iter(())
 
     def enter_transit(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """From an attachment to public addresses."""

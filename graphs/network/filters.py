@@ -5,7 +5,8 @@ subnet's border and does not, so that it must let replies pass by their own addr
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from graphs.addresses import Prefix
 from graphs.network.packets import (
@@ -115,6 +116,7 @@ def _shapes(protocol: int, ports: Span, family: int) -> Iterator[tuple[Span, Spa
         yield (protocol, protocol), PORTS
 
 
+@lru_cache(maxsize=65536)
 def _matched(
     protocol: "int | Unknown",
     ports: "Span | Unknown",
@@ -178,18 +180,22 @@ class Filters:
             return join(self._allows(refs, inward, peer, within))
         key = refs, inward, peer
         if key not in self._groups:
-            # Peers that differ in groups which no rule here names are one peer.
-            named = self._named(refs, inward)
-            held = frozenset(r for r in peer.groups if r in named or isinstance(r, Unknown))
-            if any(isinstance(r, Unknown) for r in named):
-                held = peer.groups
-            alike = Peer(held, peer.counts if held else YES, peer.host, peer.keeper)
-            self._groups[key] = (
-                join(self._allows(refs, inward, peer, within))
-                if alike == peer
-                else self.groups(refs, inward, alike)
-            )
+            alike = self._alike(refs, inward, peer) if peer.groups else replace(peer, counts=YES)
+            if alike != peer:
+                self._groups[key] = self.groups(refs, inward, alike)
+            elif len(refs) == 1:
+                self._groups[key] = join(self._allows(refs, inward, peer, within))
+            else:
+                self._groups[key] = join(self.groups((ref,), inward, peer) for ref in refs)
         return self._groups[key]
+
+    def _alike(self, refs: tuple[Ref, ...], inward: bool, peer: Peer) -> Peer:
+        """A peer without the groups that no rule of these names."""
+        named = self._named(refs, inward)
+        held = frozenset(r for r in peer.groups if r in named or isinstance(r, Unknown))
+        if any(isinstance(r, Unknown) for r in named):
+            held = peer.groups
+        return Peer(held, peer.counts if held else YES, peer.host, peer.keeper)
 
     def _named(self, refs: tuple[Ref, ...], inward: bool) -> frozenset[Ref]:
         """The groups that the rules of these groups name."""

@@ -1,8 +1,28 @@
 """Answers for places whose address is not fixed yet: certain only if so for each they may get."""
 
+from collections.abc import Callable, Sequence
+
+from graphs.addresses import Prefix
 from graphs.network.packets import PacketSet, packets
 from graphs.network.zones import Zone
-from graphs.unknown import Bounds
+from graphs.unknown import Bounds, exactly
+
+
+def both(bounds: Bounds[PacketSet], change: Callable[[PacketSet], PacketSet]) -> Bounds[PacketSet]:
+    """The bounds with their packets changed alike, so that exact ones stay so."""
+    possible = change(bounds.possible)
+    if bounds.certain is bounds.possible:
+        return exactly(possible)
+    return Bounds(change(bounds.certain), possible, bounds.because)
+
+
+def moved(
+    bounds: Bounds[PacketSet],
+    sources: Sequence[Prefix] | None,
+    goals: Sequence[Prefix] | None,
+) -> Bounds[PacketSet]:
+    """The same packets between other addresses; None for those that they have."""
+    return both(bounds, lambda each: each.moved(sources, goals))
 
 
 def settled(total: Bounds[PacketSet], source: Zone, goal: Zone) -> Bounds[PacketSet]:

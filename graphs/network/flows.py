@@ -170,9 +170,12 @@ class Flows:
 
     def acl_check(self, crossing: Crossing, within: PacketSet = EVERYTHING) -> Bounds[PacketSet]:
         """What the ACL at a border lets pass."""
+        return self.filters.acl(*self.acl_of(crossing), within)
+
+    def acl_of(self, crossing: Crossing) -> tuple[Ref, bool]:
+        """The ACL at a border, and whether it is met going in."""
         subnet = self.nodes.get(crossing.subnet, Subnet)
-        ref = subnet.acl if subnet else unread(crossing.subnet)
-        return self.filters.acl(ref, crossing.inward, within)
+        return (subnet.acl if subnet else unread(crossing.subnet)), crossing.inward
 
     def replies(
         self,

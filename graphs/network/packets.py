@@ -6,7 +6,7 @@ protocol low, protocol high, port low, port high), every bound included.
 """
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import NamedTuple, TypeAlias
@@ -100,9 +100,16 @@ def _without(box: Box, hole: Box) -> list[Box]:
 def _subtract(left: Sequence[Box], right: Sequence[Box]) -> list[Box]:
     rest = list(left)
     for hole in right:
+        f, a, b, c, d, p, q, t, u = hole
         pieces: list[Box] = []
         for box in rest:
-            pieces += _without(box, hole) if _meet((box,), (hole,)) else (box,)
+            if (
+                box[0] != f or box[1] > b or box[2] < a or box[3] > d or box[4] < c
+                or box[5] > q or box[6] < p or box[7] > u or box[8] < t
+            ):  # fmt: skip
+                pieces.append(box)
+            else:
+                pieces += _without(box, hole)
         rest = pieces
         if not rest:
             break
@@ -113,21 +120,37 @@ def _reduced(boxes: Sequence[Box]) -> tuple[Box, ...]:
     """Without boxes that lie inside another one."""
     if len(boxes) < 2:
         return tuple(boxes)
-    ranked = sorted(set(boxes), key=_size, reverse=True)
-    kept = ranked[:1]
-    for box in ranked[1:]:
-        for other in kept:
-            if _covers(other, box):
+    if len(boxes) == 2:
+        one, other = boxes
+        return (one,) if _covers(one, other) else _ordered(one, other)
+    kept: list[Box] = []
+    near: list[Box] = []  # those kept whose sources reach as far as those at hand
+    at = (0, 0)
+    for box in sorted(set(boxes), key=_outermost):
+        f, a, b, c, d, p, q, t, u = box
+        if at != (f, a):
+            at = f, a
+            near = [other for other in near if other[2] >= a and other[0] == f]
+        for _, _, b2, c2, d2, p2, q2, t2, u2 in near:
+            if b <= b2 and c2 <= c and d <= d2 and p2 <= p and q <= q2 and t2 <= t and u <= u2:
                 break
         else:
             kept.append(box)
+            near.append(box)
     kept.sort()
     return tuple(kept)
 
 
-def _size(box: Box) -> tuple[int, Box]:
-    wide = (box[2] - box[1] + 1) * (box[4] - box[3] + 1)
-    return wide * (box[6] - box[5] + 1) * (box[8] - box[7] + 1), box
+def _ordered(one: Box, other: Box) -> tuple[Box, ...]:
+    if _covers(other, one):
+        return (other,)
+    return (one, other) if one < other else (other, one)
+
+
+def _outermost(box: Box) -> Box:
+    """Orders boxes so that none comes before one that it lies inside of."""
+    f, a, b, c, d, p, q, t, u = box
+    return f, a, -b, c, -d, p, -q, t, -u
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,12 +250,23 @@ class PacketSet:
         """Each box with these sources and these destinations in place of its own (None: kept)."""
         if not self.boxes or (sources is None and destinations is None):
             return self
+        if sources is None and destinations is not None and len(destinations) == 1:
+            (goal,), span = destinations, self.boxes[0][3:5]
+            if all(b[0] == goal.family and b[3:5] == span for b in self.boxes):
+                return self.to({goal.family: goal})  # none comes to lie inside of another
         return PacketSet(_reduced([
             (box[0], s[0], s[1], d[0], d[1], *box[5:])
             for box in self.boxes
             for s in _spans(sources, box[0], box[1:3])
             for d in _spans(destinations, box[0], box[3:5])
         ]))  # fmt: skip
+
+    def to(self, addresses: Mapping[int, Prefix]) -> "PacketSet":
+        """Each box of a family that is given here with this one destination in place of its own."""
+        return PacketSet(tuple(
+            (*box[:3], goal.low, goal.high, *box[5:]) if (goal := addresses.get(box[0])) else box
+            for box in self.boxes
+        ))  # fmt: skip
 
     def reversed(self) -> "PacketSet":
         """Sources and destinations exchanged."""

@@ -10,9 +10,12 @@ from graphs.network import doors
 from graphs.network.balancing import Balancing
 from graphs.network.blocking import stops
 from graphs.network.filters import ALL, NONE, Filters, join, meet
+from graphs.network.floating import both, moved
 from graphs.network.flows import Flow, Flows
 from graphs.network.hairpin import around, senders
 from graphs.network.holders import address_of, host
+from graphs.network.inward import Inward
+from graphs.network.kinds import Kinds
 from graphs.network.listening import filtered_within, listened, on_internet, outsiders
 from graphs.network.opening import Stop
 from graphs.network.packets import (
@@ -27,7 +30,7 @@ from graphs.network.pairs import Pairs
 from graphs.network.privatelink import Provided, heard_by
 from graphs.network.trace import trace
 from graphs.network.wan import Wan
-from graphs.network.zones import INTERNET, Seat, Zone, Zones
+from graphs.network.zones import INTERNET, Seat, Zones
 from graphs.nodes import (
     Balancer,
     Endpoint,
@@ -36,7 +39,6 @@ from graphs.nodes import (
     NodeIndex,
     Service,
     Site,
-    Subnet,
 )
 from graphs.unknown import YES, Answer, Bounds, Unknown, exactly
 
@@ -83,6 +85,14 @@ class Reached:
         return "some" if self.partly else "all"
 
 
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Services that something outside reaches alike. `reached` is the first of them."""
+
+    places: tuple[str, ...]
+    reached: Reached
+
+
 @dataclass(frozen=True)
 class Network:
     """Reachability over an estate's nodes. Every answer is worked out once for each pair of
@@ -90,13 +100,17 @@ class Network:
 
     nodes: NodeIndex
     _flows: dict[tuple[int, int], Flow] = field(default_factory=dict, repr=False)
-    _inbound: dict[object, Flow] = field(default_factory=dict, repr=False)
     _reached: dict[tuple[str, str], Reached] = field(default_factory=dict, repr=False)
 
     @cached_property
     def flows(self) -> Flows:
         """The flows between zones."""
         return Flows(self.nodes, Filters(self.nodes), Wan(self.nodes))
+
+    @cached_property
+    def inward(self) -> Inward:
+        """What comes in from the internet."""
+        return Inward(self.flows)
 
     @cached_property
     def zones(self) -> Zones:
@@ -129,8 +143,44 @@ class Network:
         """What gets from the internet, a site or a service to a service or the internet."""
         key = source, destination
         if key not in self._reached:
-            self._reached[key] = doors.with_doors(self, self._reach(source, destination))
+            self._reached[key] = self._alike(source, destination) or doors.with_doors(
+                self, self._reach(source, destination)
+            )
         return self._reached[key]
+
+    def exposed(self, source: str = INTERNET) -> Iterator[Exposed]:
+        """The services and endpoints that may be reached from outside of all services, each with
+        those that are reached alike."""
+        for places in self._kinds(source).all:
+            if places[0] != source and (reached := self.reach(source, places[0])).packets.possible:
+                yield Exposed(places, reached)
+
+    def _kinds(self, source: str) -> Kinds:
+        """The services by how a source reaches them."""
+        return self.kinds if self.zones.foreign(source) else self.kinds_by_zone
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The services by how the internet reaches them."""
+        return Kinds(self.nodes, self.zones, self.inward.manner)
+
+    @cached_property
+    def kinds_by_zone(self) -> Kinds:
+        """The services by their zones."""
+        return Kinds(self.nodes, self.zones, lambda zone: zone)
+
+    def _alike(self, source: str, destination: str) -> Reached | None:
+        """What reaches the first service of a kind, to another one's addresses."""
+        if isinstance(self.zones.node(source), Service | Endpoint):
+            return None
+        first = self._kinds(source).first(destination)
+        if first == destination:
+            return None
+        like, seats = self.reach(source, first), self.zones.seats(destination)
+        fixed = {s.zone.family: s.address for s in seats if s.address is not None}
+        why = partial(self._why, source, destination)
+        packets_ = both(like.packets, lambda each: each.to(fixed))
+        return Reached(source, destination, packets_, like.partly.to(fixed), why)
 
     def trace(
         self, source: str, destination: str, protocol: int | None = None, port: int | None = None
@@ -258,9 +308,7 @@ class Network:
         for flow, a, b in found:
             partly |= flow.partly.moved(_fixed(a), _fixed(b))
 
-        def why(left: PacketSet) -> frozenset[Unknown]:
-            return self._why(source, destination, left)
-
+        why = partial(self._why, source, destination)
         delivered = meet(total, heard)
         return Reached(source, destination, delivered, partly & delivered.possible, why)
 
@@ -294,33 +342,10 @@ class Network:
         key = source.number, goal.number
         if key not in self._flows:
             if source.zone.place == INTERNET:
-                self._flows[key] = self._from_internet(source.zone, goal.zone)
+                self._flows[key] = self.inward.flow(source.zone, goal.zone)
             else:
                 self._flows[key] = self.flows.flow(source.zone, goal.zone)
         return self._flows[key]
-
-    def _from_internet(self, internet: Zone, goal: Zone) -> Flow:
-        """What comes in from the internet: it depends on a zone's filters and route table, and
-        not on where in its VPC the zone is, so that zones alike in those share the work."""
-        subnet = self.nodes.get(goal.place, Subnet)
-        way = (subnet.table, subnet.acl) if subnet else goal.place
-        key = (
-            internet.ranges,
-            internet.keeper,
-            way,
-            goal.vpc,
-            goal.family,
-            goal.groups,
-            goal.filtered,
-            goal.public,
-            goal.given,
-            self.flows.placed(goal),
-        )
-        if key not in self._inbound:
-            self._inbound[key] = self.flows.flow(internet, goal)
-        flow = self._inbound[key]
-        here = _between(flow.packets, None, goal.ranges)
-        return Flow(here, flow.partly.moved(None, goal.ranges))
 
     def _why(self, source: str, destination: str, left: PacketSet) -> frozenset[Unknown]:
         """The Unknowns that decide these packets: the same question again, asked of them alone."""
@@ -340,20 +365,8 @@ def _placed(bounds: Bounds[PacketSet], source: Seat, goal: Seat) -> Bounds[Packe
     """From the atoms that fixed addresses stand for to the addresses themselves."""
     if source.address is None and goal.address is None:
         return bounds
-    return _between(bounds, _fixed(source), _fixed(goal))
+    return moved(bounds, _fixed(source), _fixed(goal))
 
 
 def _fixed(seat: Seat) -> tuple[Prefix, ...] | None:
     return None if seat.address is None else (seat.address,)
-
-
-def _between(
-    bounds: Bounds[PacketSet],
-    sources: tuple[Prefix, ...] | None,
-    goals: tuple[Prefix, ...] | None,
-) -> Bounds[PacketSet]:
-    """The same packets between other addresses."""
-    possible = bounds.possible.moved(sources, goals)
-    if bounds.certain is bounds.possible:
-        return exactly(possible)
-    return Bounds(bounds.certain.moved(sources, goals), possible, bounds.because)

@@ -1,0 +1,74 @@
+"""Services that whatever is outside of a network reaches alike: one of each kind is asked about.
+
+Most services of a large estate are like others: their interfaces are in zones that the sender does
+not tell apart, and they listen for the same. The others of a kind get the same packets, to their
+own addresses.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphs.network.doors import has_doors
+from graphs.network.listening import listened
+from graphs.network.zones import Seat, Zone, Zones
+from graphs.nodes import Balancer, Endpoint, Instance, NodeIndex, Service
+
+Manner = Callable[[Zone], Hashable]
+"""What is equal for zones that a sender reaches alike."""
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The services and endpoints of an estate by kind."""
+
+    nodes: NodeIndex
+    zones: Zones
+    manner: Manner
+
+    @cached_property
+    def all(self) -> tuple[tuple[str, ...], ...]:
+        """The places of each kind."""
+        found: dict[object, list[str]] = {}
+        manners: dict[int, int] = {}
+        numbers: dict[Hashable, int] = {}
+        for node in self._nodes():
+            seats = self.zones.seats(node.id)
+            for seat in seats:
+                if seat.number not in manners:
+                    manner = self.manner(seat.zone), seat.zone.floats and seat.zone.ranges
+                    manners[seat.number] = numbers.setdefault(manner, len(numbers))
+            key: object = node.id
+            if _plain(node, seats):
+                key = *(manners[s.number] for s in seats), _heard(node)
+            found.setdefault(key, []).append(node.id)
+        return tuple(tuple(places) for places in found.values())
+
+    def _nodes(self) -> "Iterator[Service | Endpoint]":
+        yield from self.nodes.of(Service)
+        yield from self.nodes.of(Endpoint)
+
+    @cached_property
+    def _firsts(self) -> dict[str, str]:
+        return {place: places[0] for places in self.all for place in places}
+
+    def first(self, place: str) -> str:
+        """The service that stands for a place's kind: itself, where it is like no other."""
+        return self._firsts.get(place, place)
+
+
+def _plain(node: "Service | Endpoint", seats: tuple[Seat, ...]) -> bool:
+    """Whether a service is got to by its interfaces alone, one in each family, and answers what
+    comes there by itself."""
+    if isinstance(node, Balancer | Endpoint) or has_doors(node) or not 0 < len(seats) < 3:
+        return False
+    families = {seat.zone.family for seat in seats}
+    return len(families) == len(seats) and not any(i.forwards.possible for i in node.interfaces)
+
+
+def _heard(node: Service) -> Hashable:
+    """Equal for services that listen for the same."""
+    if type(node) is Instance:  # most are, and they listen for all
+        return ()
+    heard = listened(node)
+    return heard.certain.boxes, heard.possible.boxes, heard.because
