@@ -4,7 +4,7 @@ Input: an estate, and the places that send. Output: Exposed, the gravest first; 
 reason opens in the same way stand together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import partial
@@ -23,7 +23,7 @@ from graphs.network.packets import (
     services_text,
 )
 from graphs.network.ports import SHELLS
-from graphs.network.reach import INTERNET
+from graphs.network.reach import INTERNET, Reached
 from graphs.nodes import Database, Endpoint, Node, Service
 from graphs.unknown import Unknown
 from graphs.views.summary import kind_of
@@ -79,32 +79,49 @@ class Exposure:
 
 def exposure(estate: Estate, source: End, to: End | None = None) -> Exposure:
     """Everything that the source reaches in an estate, of what `to` means if it is given."""
-    found: list[Exposed] = []
-    nodes = [
-        node
+    nodes = {
+        node.id: node
         for node in estate.index.nodes
         if isinstance(node, Service | Endpoint) and (to is None or node.id in to.places)
+    }
+    found = [
+        line
+        for place in source.places
+        for line in (*_connected(estate, place, nodes), *_called_all(estate, place, nodes))
     ]
-    for node in nodes:
-        for place in source.places:
-            if place != node.id:
-                found += _of_service(estate, place, node)
-    lines = sorted(_together(found), key=lambda each: each.rank)
+    found.sort(key=lambda line: line.services[0].id)
+    lines = sorted(_together(found), key=lambda line: line.rank)
     return Exposure(estate, source, len(nodes), tuple(lines))
 
 
-def _of_service(estate: Estate, place: str, node: Node) -> Iterator[Exposed]:
-    reached = estate.network.reach(place, node.id)
+def _connected(estate: Estate, place: str, nodes: Mapping[str, Node]) -> Iterator[Exposed]:
+    """What is reached in a LAN. Services in the same zones share the way that is told."""
+    zones = estate.network.zones
+    for kind in estate.network.exposed(place):
+        alike: dict[object, list[Node]] = {}
+        for node in (nodes[each] for each in kind.places if each in nodes):
+            seats = tuple(seat.number for seat in zones.seats(node.id))
+            alike.setdefault((type(node), seats), []).append(node)
+        for own in alike.values():
+            yield from _lines(estate, place, kind.reached, tuple(own))
+
+
+def _lines(
+    estate: Estate, place: str, reached: Reached, nodes: tuple[Node, ...]
+) -> Iterator[Exposed]:
     bounds = reached.packets
     for sources, traffic in by_sources(bounds.certain).items():
-        yield _line(estate, place, node, traffic, sources)
+        yield _line(estate, place, nodes, traffic, sources)
     left = bounds.possible - bounds.certain
     for sources, traffic in by_sources(left).items():
         passing = traffic.moved(sources, None)
         unknowns = tuple(sorted(reached.why(passing) or bounds.because, key=str))
-        line = _line(estate, place, node, traffic, sources)
+        line = _line(estate, place, nodes, traffic, sources)
         yield replace(line, certain=False, unknowns=unknowns)
-    yield from _called(estate, place, node)
+
+
+def _called_all(estate: Estate, place: str, nodes: Mapping[str, Node]) -> Iterator[Exposed]:
+    return (line for node in nodes.values() for line in _called(estate, place, node))
 
 
 def _called(estate: Estate, place: str, node: Node) -> Iterator[Exposed]:
@@ -119,22 +136,31 @@ def _called(estate: Estate, place: str, node: Node) -> Iterator[Exposed]:
 
 
 def _line(
-    estate: Estate, place: str, node: Node, traffic: PacketSet, sources: tuple[Prefix, ...]
+    estate: Estate,
+    place: str,
+    nodes: tuple[Node, ...],
+    traffic: PacketSet,
+    sources: tuple[Prefix, ...],
 ) -> Exposed:
-    steps: dict[Step, None] = {}
+    node, steps = nodes[0], dict[Step, None]()
     told = partial(estate.network.told, place, node.id)
     for question in list(_questions(traffic, sources))[:MOST_TRACES]:
         steps |= dict.fromkeys(s for s in told(question) if f"{node.name} is in " not in s.claim)
     return Exposed(
         root=estate.name,
-        services=(node,),
+        services=nodes,
         traffic=traffic,
         sources=sources,
         certain=True,
         gravity=_gravity(node, traffic),
         unknowns=(),
-        steps=tuple(steps),
+        steps=_shared(node, steps) if len(nodes) > 1 else tuple(steps),
     )
+
+
+def _shared(node: Node, steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps that are not about one service itself."""
+    return tuple(step for step in steps if not step.claim.startswith(f"{node.name} "))
 
 
 def _questions(traffic: PacketSet, sources: tuple[Prefix, ...]) -> Iterator[PacketSet]:
@@ -157,13 +183,12 @@ def _together(found: Sequence[Exposed]) -> list[Exposed]:
     """Lines alike in all but the service as one, with the steps that do not begin with it."""
     joined: dict[object, Exposed] = {}
     for each in found:
-        own = f"{each.services[0].name} "
-        shared = tuple(step for step in each.steps if not step.claim.startswith(own))
+        shared = _shared(each.services[0], each.steps)
         key = (each.text, each.certain, each.gravity, each.unknowns, shared)
         if key in joined:
-            old = joined[key]
-            services_ = dict.fromkeys((*old.services, *each.services))
-            joined[key] = replace(old, services=tuple(services_), steps=shared)
+            services_ = {node.id: node for node in (*joined[key].services, *each.services)}
+            ordered = tuple(services_[id_] for id_ in sorted(services_))
+            joined[key] = replace(joined[key], services=ordered, steps=shared)
         else:
             joined[key] = each
     return list(joined.values())

@@ -230,9 +230,10 @@ def _draw_connections(drawing: Drawing) -> None:
     sources = [INTERNET, *(s.id for s in index.of(Site))]
     runners = [s.id for k in RUNNERS for s in index.of(k) if s.interfaces]
     services = [s for s in index.of(Service) if not isinstance(s, Function)]
+    reached = {source: _exposed(drawing.network, source) for source in sources}
     for service in services:
-        if service.interfaces or service.doors:
-            for source in sources if service.interfaces else (INTERNET,):
+        for source in sources:
+            if service.id in reached[source]:
                 connect(drawing, source, service.id)
     _draw_between(drawing, [s for s in services if s.interfaces], runners)
     for balancer in index.of(Balancer):
@@ -242,6 +243,11 @@ def _draw_connections(drawing: Drawing) -> None:
                     _forward(drawing, balancer, target)
     for function in index.of(Function):
         draw_url(drawing, function)
+
+
+def _exposed(network: Network, source: str) -> frozenset[str]:
+    """The services that may be reached from outside."""
+    return frozenset(place for kind in network.exposed(source) for place in kind.places)
 
 
 def draw_url(drawing: Drawing, function: Function) -> None:

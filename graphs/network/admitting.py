@@ -11,8 +11,9 @@ from functools import cached_property
 
 from graphs.addresses import Prefix
 from graphs.network.bitsets import ALL_PORTS, Bits, Pieces, PortSets, add
+from graphs.network.boxes import Box
 from graphs.network.filters import Filters, Peer, doubtful, unread
-from graphs.network.packets import Box, PacketSet
+from graphs.network.packets import PacketSet
 from graphs.network.ways import Border, Spans
 from graphs.nodes import Acl, GroupRule, NodeIndex, PrefixList, Ref, SecurityGroup
 from graphs.unknown import Bounds, Unknown

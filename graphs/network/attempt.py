@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from graphs.evidence import Step
 from graphs.network import opening
+from graphs.network.boxes import Span
 from graphs.network.claims import text_of
 from graphs.network.filters import EPHEMERAL, answered, entry_matches, numbered
 from graphs.network.flows import Flows, Leg, possible_between
@@ -23,7 +24,6 @@ from graphs.network.packets import (
     TCP,
     UDP,
     PacketSet,
-    Span,
     packets,
     services_text,
     union,

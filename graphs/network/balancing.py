@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graphs.addresses import Prefix
+from graphs.network.boxes import Span
 from graphs.network.filters import join, unread
 from graphs.network.flows import Flows, Leg
-from graphs.network.packets import NOTHING, TCP, UDP, PacketSet, Span, asked, packets
+from graphs.network.packets import NOTHING, TCP, UDP, PacketSet, asked, packets
 from graphs.network.paths import Crossing, Path, same
 from graphs.network.zones import Seat, Zone, Zones
 from graphs.nodes import Balancer, Instance, Listener, Service, Subnet, Target

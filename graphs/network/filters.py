@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from graphs.addresses import Prefix
+from graphs.network.boxes import Box, Span
 from graphs.network.packets import (
     ANYWHERE,
     EVERYTHING,
@@ -19,9 +20,7 @@ from graphs.network.packets import (
     PROTOCOLS,
     TCP,
     UDP,
-    Box,
     PacketSet,
-    Span,
     packets,
     union,
 )

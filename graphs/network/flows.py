@@ -41,6 +41,7 @@ from graphs.network.paths import (
     Screen,
     crossed,
     doubted,
+    joined,
     translated,
     unseen,
 )
@@ -359,20 +360,6 @@ def _sent(source: Zone, between: PacketSet) -> Bounds[PacketSet]:
 
 def _any(family: int) -> Prefix:
     return ANY4 if family == 4 else ANY6
-
-
-def joined(first: Path, second: Path) -> Path:
-    """A way to a NAT gateway that goes on as another one, with the sender's own address."""
-    return replace(
-        second,
-        crossings=(*first.crossings, *second.crossings),
-        steps=(*first.steps, *second.steps),
-        screens=(*(replace(s, translated=True) for s in first.screens), *second.screens),
-        certain=first.certain and second.certain,
-        because=first.because | second.because,
-        needs=first.needs | second.needs,
-        end=End.ANYWHERE if first.end is End.ANYWHERE else second.end,
-    )
 
 
 def _entered(path: Path, zone: Zone) -> Path:

@@ -32,7 +32,8 @@ class Kinds:
         found: dict[object, list[str]] = {}
         manners: dict[int, int] = {}
         numbers: dict[Hashable, int] = {}
-        for node in self._nodes():
+        nodes: tuple[Service | Endpoint, ...] = self.nodes.of(Service) + self.nodes.of(Endpoint)
+        for node in nodes:
             seats = self.zones.seats(node.id)
             for seat in seats:
                 if seat.number not in manners:
@@ -44,9 +45,10 @@ class Kinds:
             found.setdefault(key, []).append(node.id)
         return tuple(tuple(places) for places in found.values())
 
-    def _nodes(self) -> "Iterator[Service | Endpoint]":
-        yield from self.nodes.of(Service)
-        yield from self.nodes.of(Endpoint)
+    @property
+    def places(self) -> Iterator[str]:
+        """All of them."""
+        return (place for places in self.all for place in places)
 
     @cached_property
     def _firsts(self) -> dict[str, str]:
@@ -66,7 +68,7 @@ def _plain(node: "Service | Endpoint", seats: tuple[Seat, ...]) -> bool:
     return len(families) == len(seats) and not any(i.forwards.possible for i in node.interfaces)
 
 
-def _heard(node: Service) -> Hashable:
+def _heard(node: "Service | Endpoint") -> Hashable:
     """Equal for services that listen for the same."""
     if type(node) is Instance:  # most are, and they listen for all
         return ()

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from graphs.addresses import Prefix
 from graphs.evidence import Proof, Step
+from graphs.network.boxes import Span
 from graphs.network.claims import text_of
 from graphs.network.filters import entry_matches, numbered
 from graphs.network.packets import (
     PORTS,
     PROTOCOLS,
     PacketSet,
-    Span,
     address_text,
     services,
     services_text,

@@ -1,20 +1,17 @@
 """Sets of packets as unions of boxes: family x source x destination x protocol x port.
 
 The port axis holds the destination port of TCP and UDP, the type of ICMP, and is whole for every
-other protocol. A box is (family, source low, source high, destination low, destination high,
-protocol low, protocol high, port low, port high), every bound included.
+other protocol.
 """
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix
-
-Box: TypeAlias = tuple[int, int, int, int, int, int, int, int, int]
-Span: TypeAlias = tuple[int, int]
+from graphs.network.boxes import Box, Span, covers, meet, reduced, subtract
 
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 _FAMILIES = {ICMP: ANY4, ICMPV6: ANY6}
@@ -50,109 +47,6 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(out)
 
 
-def _meet(left: Sequence[Box], right: Sequence[Box]) -> list[Box]:
-    out = []
-    for f, a, b, c, d, p, q, t, u in left:
-        for g, a2, b2, c2, d2, p2, q2, t2, u2 in right:
-            if f != g or a2 > b or b2 < a or c2 > d or d2 < c:
-                continue
-            if p2 > q or q2 < p or t2 > u or u2 < t:
-                continue
-            out.append(
-                (
-                    f,
-                    max(a2, a),
-                    min(b2, b),
-                    max(c2, c),
-                    min(d2, d),
-                    max(p2, p),
-                    min(q2, q),
-                    max(t2, t),
-                    min(u2, u),
-                )
-            )
-    return out  # fmt: skip
-
-
-def _covers(big: Box, small: Box) -> bool:
-    return (
-        big[0] == small[0]
-        and big[1] <= small[1] and small[2] <= big[2]
-        and big[3] <= small[3] and small[4] <= big[4]
-        and big[5] <= small[5] and small[6] <= big[6]
-        and big[7] <= small[7] and small[8] <= big[8]
-    )  # fmt: skip
-
-
-def _without(box: Box, hole: Box) -> list[Box]:
-    """The box minus a hole that meets it, as disjoint boxes."""
-    out, rest = [], list(box)
-    for low, high in ((1, 2), (3, 4), (5, 6), (7, 8)):
-        if rest[low] < hole[low]:
-            out.append((*rest[:high], hole[low] - 1, *rest[high + 1 :]))
-            rest[low] = hole[low]
-        if rest[high] > hole[high]:
-            out.append((*rest[:low], hole[high] + 1, *rest[high:]))
-            rest[high] = hole[high]
-    return out  # type: ignore[return-value]
-
-
-def _subtract(left: Sequence[Box], right: Sequence[Box]) -> list[Box]:
-    rest = list(left)
-    for hole in right:
-        f, a, b, c, d, p, q, t, u = hole
-        pieces: list[Box] = []
-        for box in rest:
-            if (
-                box[0] != f or box[1] > b or box[2] < a or box[3] > d or box[4] < c
-                or box[5] > q or box[6] < p or box[7] > u or box[8] < t
-            ):  # fmt: skip
-                pieces.append(box)
-            else:
-                pieces += _without(box, hole)
-        rest = pieces
-        if not rest:
-            break
-    return rest
-
-
-def _reduced(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """Without boxes that lie inside another one."""
-    if len(boxes) < 2:
-        return tuple(boxes)
-    if len(boxes) == 2:
-        one, other = boxes
-        return (one,) if _covers(one, other) else _ordered(one, other)
-    kept: list[Box] = []
-    near: list[Box] = []  # those kept whose sources reach as far as those at hand
-    at = (0, 0)
-    for box in sorted(set(boxes), key=_outermost):
-        f, a, b, c, d, p, q, t, u = box
-        if at != (f, a):
-            at = f, a
-            near = [other for other in near if other[2] >= a and other[0] == f]
-        for _, _, b2, c2, d2, p2, q2, t2, u2 in near:
-            if b <= b2 and c2 <= c and d <= d2 and p2 <= p and q <= q2 and t2 <= t and u <= u2:
-                break
-        else:
-            kept.append(box)
-            near.append(box)
-    kept.sort()
-    return tuple(kept)
-
-
-def _ordered(one: Box, other: Box) -> tuple[Box, ...]:
-    if _covers(other, one):
-        return (other,)
-    return (one, other) if one < other else (other, one)
-
-
-def _outermost(box: Box) -> Box:
-    """Orders boxes so that none comes before one that it lies inside of."""
-    f, a, b, c, d, p, q, t, u = box
-    return f, a, -b, c, -d, p, -q, t, -u
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class PacketSet:
     """A set of packets. Two are equal when they hold the same packets, however written.
@@ -169,27 +63,27 @@ class PacketSet:
             return other
         if other is EVERYTHING or not self.boxes:
             return self
-        return PacketSet(_reduced(_meet(self.boxes, other.boxes)))
+        return PacketSet(reduced(meet(self.boxes, other.boxes)))
 
     def __or__(self, other: "PacketSet") -> "PacketSet":
         if not other.boxes or self is EVERYTHING:
             return self
         if not self.boxes or other is EVERYTHING:
             return other
-        return PacketSet(_reduced(self.boxes + other.boxes))
+        return PacketSet(reduced(self.boxes + other.boxes))
 
     def __sub__(self, other: "PacketSet") -> "PacketSet":
         if not self.boxes or not other.boxes:
             return self
-        return PacketSet(_reduced(_subtract(self.boxes, other.boxes)))
+        return PacketSet(reduced(subtract(self.boxes, other.boxes)))
 
     def __bool__(self) -> bool:
         return bool(self.boxes)
 
     def __le__(self, other: "PacketSet") -> bool:
-        if all(any(_covers(big, box) for big in other.boxes) for box in self.boxes):
+        if all(any(covers(big, box) for big in other.boxes) for box in self.boxes):
             return True
-        return not _subtract(self.boxes, other.boxes)
+        return not subtract(self.boxes, other.boxes)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, PacketSet):
@@ -254,7 +148,7 @@ class PacketSet:
             (goal,), span = destinations, self.boxes[0][3:5]
             if all(b[0] == goal.family and b[3:5] == span for b in self.boxes):
                 return self.to({goal.family: goal})  # none comes to lie inside of another
-        return PacketSet(_reduced([
+        return PacketSet(reduced([
             (box[0], s[0], s[1], d[0], d[1], *box[5:])
             for box in self.boxes
             for s in _spans(sources, box[0], box[1:3])
@@ -297,7 +191,7 @@ def packets(
 
 def union(sets: Iterable[PacketSet]) -> PacketSet:
     """All packets of some sets."""
-    return PacketSet(_reduced([box for each in sets for box in each.boxes]))
+    return PacketSet(reduced([box for each in sets for box in each.boxes]))
 
 
 def asked(protocol: int | None = None, port: int | None = None) -> PacketSet:

@@ -11,9 +11,10 @@ from functools import cached_property
 from graphs.addresses import Prefix
 from graphs.network.admitting import certain, exact, possible
 from graphs.network.bitsets import members
+from graphs.network.boxes import Box
 from graphs.network.classes import Classes, settled
 from graphs.network.flows import Flow, Flows
-from graphs.network.packets import Box, PacketSet
+from graphs.network.packets import PacketSet
 from graphs.network.zones import Seat, Zone, Zones
 from graphs.unknown import Bounds, exactly
 

@@ -185,3 +185,17 @@ def unseen(path: Path, ranges: Iterable[Prefix]) -> tuple[Path, ...]:
     sure = Answer(certain=False, possible=True, because=path.because)
     backs = (replace(path, prefix=span, crossings=()) for span in ranges)
     return tuple(doubted(stepped(back, "The reply comes back"), sure) for back in backs)
+
+
+def joined(first: Path, second: Path) -> Path:
+    """A way to a NAT gateway that goes on as another one, with the sender's own address."""
+    return replace(
+        second,
+        crossings=(*first.crossings, *second.crossings),
+        steps=(*first.steps, *second.steps),
+        screens=(*(replace(s, translated=True) for s in first.screens), *second.screens),
+        certain=first.certain and second.certain,
+        because=first.because | second.because,
+        needs=first.needs | second.needs,
+        end=End.ANYWHERE if first.end is End.ANYWHERE else second.end,
+    )

@@ -123,6 +123,13 @@ class Network:
         places = tuple(node.id for node in self.nodes.of(Service) if node.interfaces)
         return Pairs(self.flows, self.zones, places, self._flow)
 
+    def group(self) -> None:
+        """Group all services into classes, as the first question about many of them does."""
+        for family in (4, 6):
+            self.pairs.family(family)
+        for kinds in (self.kinds, self.kinds_by_zone):
+            kinds.first("")
+
     def into(self, destination: str) -> Iterator[tuple[str, Bounds[PacketSet], Answer]]:
         """The services that may get to one, with the packets that do and whether some surely
         does: the answers of `reach`, for all of them at once."""
@@ -149,15 +156,19 @@ class Network:
         return self._reached[key]
 
     def exposed(self, source: str = INTERNET) -> Iterator[Exposed]:
-        """The services and endpoints that may be reached from outside of all services, each with
-        those that are reached alike."""
-        for places in self._kinds(source).all:
+        """The services and endpoints that something may reach, each with those that it reaches
+        alike."""
+        kinds = self._kinds(source)
+        for places in kinds.all if kinds else ((place,) for place in self.kinds.places):
             if places[0] != source and (reached := self.reach(source, places[0])).packets.possible:
                 yield Exposed(places, reached)
 
-    def _kinds(self, source: str) -> Kinds:
-        """The services by how a source reaches them."""
-        return self.kinds if self.zones.foreign(source) else self.kinds_by_zone
+    def _kinds(self, source: str) -> Kinds | None:
+        """The services by how a source reaches them; None for a service, which is in a zone."""
+        if self.zones.foreign(source):
+            return self.kinds
+        inside = isinstance(self.zones.node(source), Service | Endpoint)
+        return None if inside else self.kinds_by_zone
 
     @cached_property
     def kinds(self) -> Kinds:
@@ -171,9 +182,8 @@ class Network:
 
     def _alike(self, source: str, destination: str) -> Reached | None:
         """What reaches the first service of a kind, to another one's addresses."""
-        if isinstance(self.zones.node(source), Service | Endpoint):
-            return None
-        first = self._kinds(source).first(destination)
+        kinds = self._kinds(source)
+        first = kinds.first(destination) if kinds else destination
         if first == destination:
             return None
         like, seats = self.reach(source, first), self.zones.seats(destination)
