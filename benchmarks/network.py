@@ -38,9 +38,10 @@ def main() -> int:
     steps = Steps()
     resources = list(estate(Size(said.instances, said.vpcs, said.groups), said.seed))
     gc.set_threshold(200_000, 50, 100)  # as every command that reads an estate has it
-    nodes = steps.take("load: nodes", lambda: lowered(resources).index())
+    nodes = steps.take("nodes", lambda: lowered(resources).index())
     network = Network(nodes)
-    steps.take("load: classes", network.group)
+    steps.take("grouping into classes", network.group)
+    steps.sum("load")
     open_ = steps.take("internet exposure", lambda: list(network.exposed()))
     classes = network.pairs.family(4).possible
     reached = steps.take("all pairs of classes", lambda: _all_pairs(classes))
@@ -83,6 +84,12 @@ class Steps:
         scale = 1024 * 1024 if sys.platform == "darwin" else 1024
         self.taken[name] = {"cpu": round(spent, 4), "memory_mb": round(kilobytes / scale)}
         return result
+
+    def sum(self, name: str) -> None:
+        """Write down what all steps so far took together."""
+        spent = sum(each["cpu"] for each in self.taken.values())
+        last = [each["memory_mb"] for each in self.taken.values()][-1]
+        self.taken[name] = {"cpu": round(spent, 4), "memory_mb": last}
 
 
 def _all_pairs(classes: Classes) -> int:
