@@ -103,8 +103,8 @@ def federated_role_open_to_any_repository(estate: Estate) -> Iterator[Violation]
             yield Violation(
                 subject=role,
                 danger=open_.answer,
-                because=f"Anyone with an account on the platform {can(open_.answer)} run a "
-                f"pipeline as the role {role.name}.",
+                because=f"A stranger {can(open_.answer)} get a token of the platform's with which "
+                f"to act as the role {role.name}.",
                 evidence=open_.evidence,
                 fix="Compare the token's sub with your repository and branch in the trust "
                 "policy's condition.",

@@ -13,6 +13,7 @@ from graphs.build import (
     brokers,
     called,
     cloudwan,
+    cognito,
     compute,
     containers,
     delegates,
@@ -96,6 +97,7 @@ def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED
     cloudwan.lower(draft)
     wan.lower(draft, declared.sites)
     iam.lower(draft, declared.outsiders)
+    cognito.lower(draft)
     compute.lower(draft)
     containers.lower(draft)
     kubernetes.lower(draft)

@@ -129,6 +129,8 @@ def _part(resource: Resource, name: str) -> Text:
         path = read.text(resource, "path")
         return "/" if path is None else path
     value = computed(resource, name)
+    if name == "url" and isinstance(value, Template) and isinstance(value.parts[0], str):
+        return text((value.parts[0].removeprefix("https://"), *value.parts[1:]))
     if not isinstance(value, str):
         return value
     if name == "url":

@@ -133,6 +133,11 @@ READ = (
     "aws_db_instance",
     "aws_db_proxy",
     "aws_db_proxy_target",
+    "aws_cognito_identity_pool",
+    "aws_cognito_identity_pool_roles_attachment",
+    "aws_cognito_user_pool",
+    "aws_cognito_user_pool_client",
+    "aws_cognito_user_pool_domain",
     "aws_db_subnet_group",
     "aws_default_*",
     "aws_dms_replication_subnet_group",
@@ -249,7 +254,7 @@ LOCAL_PROVIDERS = (
 
 # What is left out by not modelling some types; of the others it is all.
 EFFECTS = (
-    ("aws_cognito_", "who may sign up or be a guest, and as what role, is not judged"),
+    ("aws_cognito_", "which of its users have which role is not judged"),
     ("aws_eks_access_", "who may command the cluster is not judged"),
     ("aws_eks_fargate_profile", "the pods that it runs, and their role, are not judged"),
     ("aws_eks_pod_identity_", "which pods run as the role is not judged"),

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graphs.evidence import Step
+from graphs.identity import pools
 from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of
 from graphs.identity.decide import about_action
 from graphs.identity.evaluate import Permission, Permissions
-from graphs.identity.issuers import host_of, issuer, tokens
+from graphs.identity.issuers import host_of, issuer, of_one_tenant, token, whom_it_serves
 from graphs.identity.keys import Given, arn_in
 from graphs.identity.layers import read
 from graphs.identity.policy import PrincipalEntry, Statement
@@ -99,16 +100,39 @@ def open_federation(permissions: Permissions, role: Role) -> Permission:
 
 def anyone_by_token(permissions: Permissions, role: Role, provider: Text) -> Permission:
     """As `open_federation`, for the tokens of one provider."""
+    if of_one_tenant(provider):
+        return refused(f"The issuer of {provider} serves one tenant only")
     host = host_of(permissions.index, provider)
     if isinstance(host, Unknown):
         if host.refers and all(_is_cluster(r) for r in host.refers):
             return refused(f"{host.what} serves the programs of its own cluster only")
         return _by_unknown_token(permissions, role, provider, host)
-    ways = tokens(host)
-    if not ways:
-        return refused(f"{host} gives its tokens to nobody outside")
     actor = Actor(Kind.FEDERATED, str(provider), account_of(role), provider)
-    return best(permissions.ask_as(actor, WITH_TOKEN, role, claims) for claims in ways)
+    if host == pools.HOST:
+        return _by_pools(permissions, role, actor)
+    found = permissions.ask_as(actor, WITH_TOKEN, role, token(host))
+    why = whom_it_serves(host)
+    if why is None or not found.answer.possible:
+        return found
+    step = Step(f"Strangers may have an account at {host}", role.trust.proof, frozenset((why,)))
+    answer = found.answer & cannot_tell(why)
+    return Permission("unknown", answer, found.keys, (*found.evidence, step), found.witness)
+
+
+def _by_pools(permissions: Permissions, role: Role, actor: Actor) -> Permission:
+    """As `anyone_by_token`, for the tokens of Cognito's identity pools."""
+    statements = read(permissions.index, role.trust).statements
+    found = [refused(f"No identity pool hands the role {role.name} to strangers")]
+    for claims, handed in pools.ways(permissions.index, role, statements):
+        allowed = permissions.ask_as(actor, WITH_TOKEN, role, claims)
+        if handed.undecided and allowed.answer.possible:
+            step = Step("The identity pool may admit strangers", role.trust.proof, handed.because)
+            answer = allowed.answer & handed
+            allowed = replace(
+                allowed, verdict="unknown", answer=answer, evidence=(*allowed.evidence, step)
+            )
+        found.append(allowed)
+    return best(found)
 
 
 def _is_cluster(referent: Referent) -> bool:
@@ -139,7 +163,8 @@ def _by_unknown_token(
         return open_to_all
     actor = Actor(Kind.FEDERATED, str(provider), account_of(role), provider)
     other: Given = {key: None for key in asked if key.rpartition(":")[0] in hosts}
-    ways = (other, *(claims for each in hosts for claims in tokens(each)))
+    shared = (each for each in hosts if not of_one_tenant(each))
+    ways = (other, *map(token, shared))
     found = best(permissions.ask_as(actor, WITH_TOKEN, role, claims) for claims in ways)
     if found.verdict == "deny":
         return found

@@ -51,6 +51,18 @@ class Federation(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityPool(Node):
+    """An identity pool of Cognito. `guests` tells whether it admits those who do not sign in,
+    `members` whether anybody can sign up for what it accepts, `classic` whether callers name a role
+    themselves. `roles` are handed out to who is `authenticated` or `unauthenticated`."""
+
+    guests: Answer
+    members: Answer
+    classic: Answer
+    roles: tuple[tuple[str, Ref], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outsider(Node):
     """An AWS account that some policy names and that is not part of the estate."""
 

@@ -216,6 +216,65 @@ def test_an_unknown_provider_is_judged_by_the_claims_that_are_asked_for(
     assert principals.open_federation(found, admin(found)).verdict == verdict
 
 
+BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+# The issuer, the claims that the trust policy asks for, and whether a stranger has such a token.
+ISSUERS = [
+    (BITBUCKET, {"StringEquals": {"aud": "ari:cloud:bitbucket::workspace/1"}}, "deny"),
+    (BITBUCKET, {}, "deny"),
+    ("oidc.circleci.com/org/b4c6", {}, "deny"),
+    ("vstoken.dev.azure.com/61c0", {"StringEquals": {"aud": "api://AzureADTokenExchange"}}, "deny"),
+    ("oidc.vercel.com/acme", {}, "deny"),
+    ("oidc.vercel.com", {}, "allow-if"),
+    ("oidc.vercel.com", {"StringEquals": {"aud": "https://vercel.com/acme"}}, "deny"),
+    ("oidc.vercel.com", {"StringLike": {"aud": "https://vercel.com/*"}}, "allow"),
+    ("oidc.vercel.com", {"StringLike": {"sub": "owner:acme:project:*"}}, "deny"),
+    ("oidc.vercel.com", {"StringLike": {"sub": "owner:*:project:shop:*"}}, "allow"),
+    ("gitlab.com", {"StringEquals": {"aud": "https://gitlab.com"}}, "allow"),
+    ("gitlab.com", {"StringLike": {"sub": "project_path:acme/*"}}, "deny"),
+    (
+        "gitlab.com",
+        {"StringLike": {"sub": "project_path:*/site:ref_type:branch:ref:main"}},
+        "allow",
+    ),
+    ("gitlab.acme.com", {"StringLike": {"sub": "project_path:acme/*"}}, "deny"),
+    ("gitlab.acme.com", {"StringLike": {"sub": "project_path:*"}}, "unknown"),
+    ("gitlab.acme.com", {}, "unknown"),
+    ("agent.buildkite.com", {"StringEquals": {"aud": "sts.amazonaws.com"}}, "allow"),
+    ("agent.buildkite.com", {"StringLike": {"sub": "organization:acme:pipeline:*"}}, "deny"),
+    ("agent.buildkite.com", {"StringLike": {"sub": "organization:*:pipeline:site:*"}}, "allow"),
+    ("app.terraform.io", {"StringEquals": {"aud": "aws.workload.identity"}}, "allow"),
+    ("app.terraform.io", {"StringLike": {"sub": "organization:acme:project:*"}}, "deny"),
+    ("app.terraform.io", {"StringLike": {"sub": "*:workspace:prod:run_phase:*"}}, "allow"),
+    (HOST, {"StringLike": {"sub": "repo:acme@1234/*"}}, "deny"),
+    # A branch may be called x@1234/y.
+    (HOST, {"StringLike": {"sub": "repo:*@1234/*"}}, "allow"),
+    (HOST, {"StringLike": {"sub": "repo:acme*/*"}}, "allow"),
+    ("login.example.com", {"StringEquals": {"sub": "deploy"}}, "deny"),
+    ("login.example.com", {"StringEquals": {"aud": "aws"}}, "unknown"),
+    ("cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC", {}, "unknown"),
+]
+
+
+@pytest.mark.parametrize(("host", "claims", "verdict"), ISSUERS)
+def test_which_claims_keep_strangers_out(permissions, host, claims, verdict):
+    provider = {"Federated": f"arn:aws:iam::111111111111:oidc-provider/{host}"}
+    asked = {
+        operator: {f"{host}:{claim}": value for claim, value in values.items()}
+        for operator, values in claims.items()
+    }
+    found = permissions(resource=trust(provider, "sts:AssumeRoleWithWebIdentity", **asked))
+    expected = {"allow", "allow-if"} if verdict.startswith("allow") else {verdict}
+    assert principals.open_federation(found, admin(found)).verdict in expected
+
+
+def test_an_issuer_of_a_tenant_that_is_not_known_is_still_of_one(permissions):
+    provider = {
+        "Federated": "arn:aws:iam::111111111111:oidc-provider/oidc.circleci.com/org/<<var.org>>"
+    }
+    found = permissions(resource=trust(provider, "sts:AssumeRoleWithWebIdentity"))
+    assert principals.open_federation(found, admin(found)).verdict == "deny"
+
+
 def test_a_private_issuer_is_closed(permissions):
     cluster = "arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
     found = permissions(resource=trust({"Federated": cluster}, "sts:AssumeRoleWithWebIdentity"))
@@ -233,7 +292,7 @@ def test_a_private_issuer_is_closed(permissions):
                 "StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1234"},
                 "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"},
             },
-            "deny",
+            "unknown",
         ),
     ],
 )

@@ -1,0 +1,89 @@
+"""Identity pools of Cognito: whom they admit, and the roles that they hand out.
+
+Amazon Cognito Developer Guide, "Identity pools authentication flow" (in the basic flow the caller
+names the role), "Signing up and confirming user accounts".
+"""
+
+from collections.abc import Iterator, Mapping
+
+from graphs.build import read
+from graphs.build.draft import Draft
+from graphs.nodes import IdentityPool, Ref
+from graphs.resource import Resource
+from graphs.unknown import NO, YES, Answer, Cause, Unknown, any_of, cannot_tell
+
+POOL, USERS, ROLE = "aws_cognito_identity_pool", "aws_cognito_user_pool", "aws_iam_role"
+# Where anybody has an account, or makes one.
+PUBLIC = frozenset(
+    (
+        "accounts.google.com",
+        "api.twitter.com",
+        "appleid.apple.com",
+        "graph.facebook.com",
+        "www.amazon.com",
+    )
+)
+_UNASKED = "admin_create_user_config"
+
+
+def lower(draft: Draft) -> None:
+    """Make the pools."""
+    for pool in draft.all(POOL):
+        draft.add(
+            IdentityPool(
+                source=pool,
+                id=pool.id,
+                guests=read.flag(pool, "allow_unauthenticated_identities", default=False),
+                members=any_of(_joined(draft, pool)),
+                classic=read.flag(pool, "allow_classic_flow", default=False),
+                roles=tuple(_handed(draft, pool)),
+            )
+        )
+
+
+def _handed(draft: Draft, pool: Resource) -> Iterator[tuple[str, Ref]]:
+    """The roles by whom they are for: `authenticated` or `unauthenticated`."""
+    kind = f"{POOL}_roles_attachment"
+    for each in draft.satellites(kind, "identity_pool_id", POOL).get(pool.id, ()):
+        roles = read.raw(each, "roles")
+        if isinstance(roles, Mapping):
+            for who, arn in roles.items():
+                role = draft.ref(each, arn, ROLE)
+                if role is not None:
+                    yield str(who), role
+        elif isinstance(roles, Unknown):
+            yield "authenticated", roles
+            yield "unauthenticated", roles
+        for mapping in read.blocks(each, "role_mapping"):
+            for rule in read.blocks(mapping, "mapping_rule"):
+                role = draft.ref(each, read.raw(rule, "role_arn"), ROLE)
+                if role is not None:
+                    yield "authenticated", role
+
+
+def _joined(draft: Draft, pool: Resource) -> Iterator[Answer]:
+    """Whether anybody can have an account at one of the providers that the pool accepts."""
+    logins = read.raw(pool, "supported_login_providers")
+    if isinstance(logins, Unknown):
+        yield cannot_tell(logins)
+    elif isinstance(logins, Mapping):
+        yield YES if PUBLIC & {str(name) for name in logins} else NO
+    for block in read.blocks(pool, "cognito_identity_providers"):
+        users = draft.ref(pool, read.raw(block, "provider_name"), USERS)
+        if isinstance(users, str):
+            yield _sign_up(draft.by_id[users])
+        elif users is not None:
+            yield cannot_tell(Unknown(Cause.DATA, f"who may sign up at {users.what}"))
+    for provider in read.items(pool, "openid_connect_provider_arns"):
+        yield cannot_tell(Unknown(Cause.MODEL, f"who can have an account at {provider}"))
+
+
+def _sign_up(users: Resource) -> Answer:
+    """Whether anybody may sign up, which is so unless it is switched off."""
+    config = read.first(users, _UNASKED)
+    may = ~read.flag(config, "allow_admin_create_user_only", default=False)
+    if read.raw(read.first(users, "lambda_config"), "pre_sign_up") is None:
+        return may
+    return may & cannot_tell(
+        Unknown(Cause.MODEL, f"whom the function before sign-up of {users.id} refuses")
+    )
