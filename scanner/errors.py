@@ -5,13 +5,14 @@
     ├── ConfigProblem       pathwarden.yaml does not say what it means        exit 2
     ├── CloudProblem        an account, a region or a snapshot cannot be read exit 2
     ├── DocumentProblem     a plan or a state of terraform cannot be read     exit 2
+    ├── PeerProblem         another scanner cannot be installed               exit 2
     ├── TreeProblem         a file is outside the root, missing or unreadable
     ├── SyntaxProblem       a file is not valid Terraform
     ├── ValueProblem        a value does not have, or convert to, the type wanted
     ├── FunctionProblem     a Terraform function refuses its arguments
     └── EvaluationProblem   an expression has no value
 
-The first four end the run. The others are about one item of the input: whoever reads that item
+The first five end the run. The others are about one item of the input: whoever reads that item
 catches them and records a Gap.
 """
 
@@ -50,6 +51,10 @@ class CloudProblem(PathwardenError):
 
 class DocumentProblem(PathwardenError):
     """A plan or a state of terraform is damaged, too large, or of another version."""
+
+
+class PeerProblem(PathwardenError):
+    """Another scanner, which runs beside ours, cannot be installed or removed."""
 
 
 class TreeProblem(PathwardenError):

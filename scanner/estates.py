@@ -54,6 +54,7 @@ class Request:
     config says. `environments` are those of the config to read, all if there are none. `modules`
     are directories of modules. `source` is where the configuration of a plan or a state is.
     `live` is a snapshot of the accounts that the code is for. `parser` is who reads native syntax.
+    `checkov` is for how many seconds Checkov may look beside us; 0 does not ask it.
     `tree` is read instead of the directory at `path`, such as a revision of it. `lacking` says what
     may name nothing here, since it is about another revision too: "roots" of the config, "told".
     `progress` is told of each root module before it is read, `known` gives the estate of what was
@@ -79,6 +80,7 @@ class Request:
     lacking: frozenset[str] = frozenset()
     parsed: dict[str, File] | None = None
     known: "Callable[[Evaluated], Estate | None]" = lambda _read: None
+    checkov: float = 0.0
     progress: Callable[[str, int, int], None] = lambda _name, _number, _total: None
     owned: Ownership | None = None
     baseline: Sequence[Waiver] = ()

@@ -1,6 +1,6 @@
 """The way of the data, on one screen: path -> estates -> findings and paths -> result."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from graphs.attack.paths import attack_paths
 from graphs.verdict import Gap
@@ -26,10 +26,32 @@ def scan(request: Request) -> Result:
 
     Raises what `estates` raises.
     """
-    scanned, rulings = waived([judged(read, request) for read in estates(request)], request)
+    if request.checkov:
+        return _accompanied(request)
+    return _said(request, [judged(read, request) for read in estates(request)])
+
+
+def _accompanied(request: Request) -> Result:
+    """The same, with Checkov at work beside us meanwhile."""
+    from scanner.peers.checkov import beside
+    from scanner.peers.findings import joined
+
+    found = list(estates(request))
+    with beside([read.evaluated for read in found], request.checkov) as asked:
+        scanned = [judged(read, request) for read in found]
+        return _said(request, scanned, lambda said: joined(said, asked, scanned))
+
+
+def _said(
+    request: Request,
+    found: Sequence[Scanned],
+    more: Callable[[Result], Result] = lambda said: said,
+) -> Result:
+    """What all of it says and `more` adds, without what Terraform holds sensitive."""
+    scanned, rulings = waived(found, request)
     cuts = [made for each in scanned if (made := certain_cut(each, request.config))]
     secrets = {text for each in scanned for text in each.evaluated.secrets}
-    return redacted(told(request, scanned, rulings, cuts), secrets)
+    return redacted(more(told(request, scanned, rulings, cuts)), secrets)
 
 
 def judged(read: Read, request: Request) -> Scanned:

@@ -7,6 +7,7 @@ that a report made from a result file says exactly what one made at once says.
 from dataclasses import dataclass
 
 from graphs.views.values import Summary
+from scanner.beside import Peer
 
 SCHEMA = "https://pathwarden.dev/schema/result-1.json"
 
@@ -361,3 +362,4 @@ class Result:
     views: tuple[View, ...]
     cuts: tuple[Cut, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    peers: tuple[Peer, ...] = ()

@@ -19,6 +19,7 @@ READS_VALUES = (
     "graphs/resource.py",  # is the resource
     "graphs/nodes/core.py",  # Node.attribute, the one door to a rare attribute
     "scanner/terraform/",  # makes resources
+    "scanner/peers/plan.py",  # writes them for tools that read plans
     "scanner/reports/json",  # shows them as they are
 )
 

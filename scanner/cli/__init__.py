@@ -26,6 +26,7 @@ COMMANDS = (
     "baseline",
     "breach",
     "can",
+    "checkov",
     "demo",
     "diff",
     "escalations",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import click
 
 from rules.api import Rule, Severity
+from scanner.beside import PeerFinding, peer_findings
 from scanner.cli import ORDER
 from scanner.cli.output import colour_wanted, deliver, width
 from scanner.cli.progress import progress
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 SEVERITIES = tuple(map(str, Severity))
 NEVER = "never"
+ON_PATH, ANYWHERE = "on-path", "any"
+PEER_LIMITS = (NEVER, ON_PATH, ANYWHERE)
 FORMATS = ("text", "json", "sarif", "junit", "markdown")
 
 
@@ -186,6 +189,27 @@ def where(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--strict", is_flag=True, help="Exit with 3 when something was not read.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what stands at --fail-on and above.")
+@click.option(
+    "--checkov",
+    is_flag=True,
+    help="Have Checkov look beside us; `pathwarden checkov` says whether it is installed.",
+)
+@click.option(
+    "--checkov-timeout",
+    "patience",
+    type=click.FloatRange(min=1),
+    default=300.0,
+    show_default=True,
+    help="Seconds that Checkov may take.",
+)
+@click.option(
+    "--checkov-fail-on",
+    "peer_limit",
+    type=click.Choice(PEER_LIMITS),
+    default=NEVER,
+    show_default=True,
+    help="Exit with 1 also for what Checkov finds: on an attack path, or anywhere.",
+)
 @scan_options
 @click.pass_context
 def command(  # noqa: PLR0913  one parameter per option
@@ -199,6 +223,9 @@ def command(  # noqa: PLR0913  one parameter per option
     fail_on_unknown: str,
     strict: bool,
     quiet: bool,
+    checkov: bool,
+    patience: float,
+    peer_limit: str,
     **how: Unpack[How],
 ) -> None:
     """Scan PATH for attack paths and findings.
@@ -207,21 +234,30 @@ def command(  # noqa: PLR0913  one parameter per option
     `terraform show -json` writes them; a state file; or a snapshot that `pathwarden sweep` wrote.
     """
     config = load_config(path, how["config_file"])
-    result = run(path, config, how, quiet=quiet)
+    result = run(path, config, how, quiet=quiet, checkov=patience if checkov else 0.0)
     limit = fail_on or config.fail_on or "high"
     standing = [f for f in result.findings if stands(f, limit, fail_on_unknown)]
     deliver(_report(result, form, output, standing, quiet=quiet), output)
     warn(result)
-    ctx.exit(exit_code(result, standing, strict=strict))
+    failed = exit_code(result, standing, strict=strict)
+    ctx.exit(failed or int(any(_peer_stands(f, peer_limit) for f in peer_findings(result.peers))))
 
 
-def run(path: Path, config: Config, how: How = AS_IT_IS, *, quiet: bool = False) -> "Result":
-    """Scan a directory as the options say."""
+def run(
+    path: Path,
+    config: Config,
+    how: How = AS_IT_IS,
+    *,
+    quiet: bool = False,
+    checkov: float = 0.0,
+) -> "Result":
+    """Scan a directory as the options say; Checkov may look beside us for some seconds."""
     from scanner.pipeline import scan  # here, since most commands only read
 
     rules = selected(config, how["only"], how["skip"])
     with reading(path, honouring(config, how), how, quiet=quiet) as request:
-        return scan(replace(request, rules=rules, baseline=known(how["baseline"])))
+        baseline = known(how["baseline"])
+        return scan(replace(request, rules=rules, baseline=baseline, checkov=checkov))
 
 
 @contextmanager
@@ -298,6 +334,11 @@ def stands(finding: "Finding", fail_on: str, fail_on_unknown: str) -> bool:
         return False
     limit = fail_on if finding.verdict == "violated" else fail_on_unknown
     return limit != NEVER and Severity(finding.severity) >= Severity(limit)
+
+
+def _peer_stands(finding: PeerFinding, limit: str) -> bool:
+    """Whether what another scanner finds fails the build."""
+    return finding.on_path if limit == ON_PATH else limit == ANYWHERE and finding.counts
 
 
 def exit_code(result: "Result", standing: "Sequence[Finding]", *, strict: bool) -> int:

@@ -9,9 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from graphs.verdict import Verdict
+from scanner.beside import Peer, PeerFinding
 from scanner.frameworks import Status
 from scanner.reports.cuts import curve, promise
 from scanner.reports.markup import code, html, text
+from scanner.reports.peers import by_check, rest_of, tally
 from scanner.reports.sections import LONGEST, Item, Section, cut_to, items
 from scanner.reports.text import headline, seen, together
 from scanner.reports.waivers import accepted, complaint, fixed, gone_heading, known, terms, trouble
@@ -71,6 +73,7 @@ def _sections(result: Result) -> Iterator[Section]:
     yield Section("Not read, or not modelled", "", items(map(_gap, result.gaps)), "gap")
     changes = (_change(number, change) for number, change in enumerate(result.first, 1))
     yield Section("What to change first", _promises(result), items(changes), "change")
+    yield from map(_peer, result.peers)
     duties = items(map(_framework, result.frameworks))
     yield Section("Duties", "", duties, "framework")
 
@@ -234,6 +237,24 @@ def _change(number: int, change: Change) -> str:
     where = _where(change)
     ends = f" ends {_places(change.paths)}" if change.paths else ""
     return f"{number}. {says} {where}{ends}\n"
+
+
+def _peer(peer: Peer) -> Section:
+    """What another scanner finds on what attack paths touch; the rest as a count."""
+    groups = by_check(f for f in peer.findings if f.on_path)
+    rows = [Item(_check(found), number=len(found)) for found in groups]
+    beside = [Item(f"\n{text(rest_of(peer))}\n", number=0)] if rest_of(peer) else []
+    intro = f"{text(tally(peer))}\n\n{_PEER_TABLE if rows else ''}"
+    return Section(peer.name, intro, [*rows, *beside], "finding")
+
+
+def _check(found: Sequence[PeerFinding]) -> str:
+    where = _places(places(found))
+    ids = list(dict.fromkeys(path for finding in found for path in finding.paths))
+    return f"| {text(found[0].title)}<br>{code(found[0].check)} | {where} | {_places(ids)} |\n"
+
+
+_PEER_TABLE = "| What is wrong | Where | Attack paths |\n| --- | --- | --- |\n"
 
 
 def _framework(framework: Framework) -> str:

@@ -1,4 +1,5 @@
-"""SARIF 2.1.0: one run with its rules, findings, attack paths as code flows, and gaps.
+"""SARIF 2.1.0: a run with its rules, findings, attack paths as code flows, and gaps; one for each
+other scanner that was asked.
 
 Input: a Result. Output: a log that fits the schema of the standard
 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/) and that GitHub takes: it refuses a file with a
@@ -11,27 +12,24 @@ cannot be told has a rule of its own, without one: `ssh-open-to-internet/cannot-
 """
 
 import json
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from graphs.verdict import Verdict
+from scanner.reports.sarif_peers import runs
+from scanner.reports.sarif_places import SOURCE, Json, location, logical, plain_text, split_call
 from scanner.reports.sarif_rules import LEVELS, descriptor, open_id
 from scanner.reports.waivers import BASELINE, complaint, terms, trouble
 from scanner.reports.words import clean, counted, listed
 from scanner.result import Finding, Gap, Path, Proof, Result, Waived, Waiver
 
-Json: TypeAlias = dict[str, Any]
-
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-SOURCE = "%SRCROOT%"
 ATTACK = "MITRE ATT&CK"
 MOST_RESULTS = 25_000
 """GitHub refuses a file with more, and shows the first 5,000:
@@ -101,18 +99,17 @@ def render(result: Result) -> str:
 def log(result: Result) -> Json:
     """The log as plain values."""
     of = _Log(result)
+    bases = {SOURCE: {"description": {"text": "The directory that the scan was started in."}}}
     run: Json = {
         "tool": {"driver": _driver(of)},
-        "originalUriBaseIds": {
-            SOURCE: {"description": {"text": "The directory that the scan was started in."}}
-        },
+        "originalUriBaseIds": bases,
         "invocations": [_invocation(of)],
         "columnKind": "unicodeCodePoints",
         "results": [_result(of, f, of.twins[n]) for n, f in enumerate(of.findings)],
     }
     if of.attacks:
         run["taxonomies"] = [_taxonomy(of.attacks)]
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run, *runs(result, bases)]}
 
 
 def _driver(of: _Log) -> Json:
@@ -166,7 +163,7 @@ def _objection(result: Result, waiver: Waiver) -> Json:
     return {
         "level": "note" if waiver.status == "idle" else "warning",
         "message": {"text": plain_text(complaint(waiver))},
-        "locations": [_location(result, waiver.file, waiver.line)],
+        "locations": [location(result, waiver.file, waiver.line)],
     }
 
 
@@ -178,7 +175,7 @@ def _notification(of: _Log, gap: Gap) -> Json:
         "message": {"text": plain_text(f"{said}. {gap.fix}" if gap.fix else said)},
     }
     if gap.file:
-        told["locations"] = [_location(of.result, gap.file, gap.line)]
+        told["locations"] = [location(of.result, gap.file, gap.line)]
     return told
 
 
@@ -228,7 +225,7 @@ def _suppression(result: Result, waived: Waived) -> Json:
         "properties": {"by": waived.by, "until": waived.until, "owner": clean(waived.owner)},
     }
     if not external:
-        told["location"] = _location(result, waived.file, waived.line)
+        told["location"] = location(result, waived.file, waived.line)
     return told
 
 
@@ -273,17 +270,6 @@ def _link(place: Json) -> str:
     return f"[{text}]({place['id']})"
 
 
-def plain_text(text: str) -> str:
-    """Text from the code under review in which nothing is a link.
-
-    In messages `[text](target)` is one (3.11.6).
-
-    >>> plain_text("bucket [free](https://example.com)")
-    'bucket [free] (https://example.com)'
-    """
-    return clean(text).replace("](", "] (")
-
-
 # ----------------------------------------------------------------------------------------- places
 
 
@@ -295,44 +281,17 @@ def _primary(result: Result, finding: Finding, path: Path | None) -> Json:
     """
     file, line = finding.file, finding.line
     if finding.call and "/.terraform/" in f"/{file}":
-        file, line = _split(finding.call)
+        file, line = split_call(finding.call)
     proof = (
         (*finding.proof, *(p for hop in path.hops for p in hop.proof)) if path else finding.proof
     )
     if not file:
         nowhere = f"{finding.root}/" if result.coverage.assumed else ""  # or the snapshot itself
         file, line = next(((p.file, p.line) for p in proof if p.file), (nowhere, 1))
-    place = _location(result, file, line)
+    place = location(result, file, line)
     if finding.subject:
-        place["logicalLocations"] = [_logical(finding.subject)]
+        place["logicalLocations"] = [logical(finding.subject)]
     return place
-
-
-def _split(call: str) -> tuple[str, int]:
-    file, _, line = call.rpartition(":")
-    return file, int(line)
-
-
-def _location(result: Result, file: str, line: int) -> Json:
-    place: Json = {"artifactLocation": {"uri": _uri(result, file), "uriBaseId": SOURCE}}
-    if line:
-        place["region"] = {"startLine": line, "startColumn": 1, "endLine": line}
-    return {"physicalLocation": place}
-
-
-def _uri(result: Result, file: str) -> str:
-    """The file from where the scan was started, since GitHub knows no other base.
-
-    Where one names what is scanned by an absolute path, the file from the scanned directory.
-    """
-    base = result.coverage.scanned
-    foreign = posixpath.isabs(base) or ".." in base.split("/")
-    whole = posixpath.normpath(file if foreign else posixpath.join(base, file))
-    return quote(whole.encode("utf-8", "surrogateescape")) + ("/" if file.endswith("/") else "")
-
-
-def _logical(address: str) -> Json:
-    return {"fullyQualifiedName": clean(address), "kind": "resource"}
 
 
 def _related(result: Result, finding: Finding) -> Iterator[Json]:
@@ -340,14 +299,14 @@ def _related(result: Result, finding: Finding) -> Iterator[Json]:
     places = []
     if finding.call:
         places.append(
-            (*_split(finding.call), f"the call of the module at {clean(finding.call)}", "")
+            (*split_call(finding.call), f"the call of the module at {clean(finding.call)}", "")
         )
     placed = [p for p in finding.proof if p.file]
     places += [(p.file, p.line, p.claim, p.resource) for p in placed[:MOST_PROOF]]
     for number, (file, line, says, resource) in enumerate(places, 1):
-        place = _location(result, file, line)
+        place = location(result, file, line)
         if resource:
-            place["logicalLocations"] = [_logical(resource)]
+            place["logicalLocations"] = [logical(resource)]
         yield {"id": number, **place, "message": {"text": plain_text(says)}}
 
 
@@ -378,9 +337,9 @@ def _taxon(of: _Log, attack: str) -> Json:
 
 def _step(result: Result, says: str, proof: Proof, otherwise: Json) -> Json:
     """One claim of a hop, where it is proven, or where the path ends."""
-    place = _location(result, proof.file, proof.line) if proof.file else dict(otherwise)
+    place = location(result, proof.file, proof.line) if proof.file else dict(otherwise)
     if proof.resource:
-        place["logicalLocations"] = [_logical(proof.resource)]
+        place["logicalLocations"] = [logical(proof.resource)]
     claim = f": {proof.claim}" if proof.claim else ""
     called = f" (called at {proof.call})" if proof.call else ""
     place["message"] = {"text": plain_text(says + claim + called)}

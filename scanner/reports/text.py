@@ -10,6 +10,7 @@ from rich.text import Text
 from graphs.resource import LIVE
 from graphs.verdict import Verdict
 from scanner.reports.cuts import to_change
+from scanner.reports.peers import told
 from scanner.reports.printing import hint, indent, item, printed, title
 from scanner.reports.waivers import aside, terms_of, waived
 from scanner.reports.words import clean, counted, listed, owned, place, places, spot
@@ -118,6 +119,7 @@ def _parts(result: Result) -> Iterator["Text | Padding | Group"]:
     yield from _unknowns(result)
     yield from _gaps(result.gaps)
     yield from to_change(result)
+    yield from told(result)
     yield from _frameworks(result)
 
 

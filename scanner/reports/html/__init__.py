@@ -18,6 +18,7 @@ from scanner.reports.html.links import links
 from scanner.reports.html.markup import Markup, tag
 from scanner.reports.html.networks import networks
 from scanner.reports.html.paths import paths
+from scanner.reports.html.peers import peers
 from scanner.reports.html.summary import contents, header, heading
 from scanner.reports.html.waived import waived
 from scanner.reports.waivers import counting
@@ -34,6 +35,7 @@ def render(result: Result) -> str:
         "first": ("What to change first", first(known)),
         "jewels": ("Crown jewels", jewels(known)),
         "networks": ("Networks and borders", networks(known)),
+        "peers": ("What other scanners say", peers(known)),
         "duties": ("Duties at risk", duties(known)),
         "coverage": ("What was seen", coverage(result)),
         "proof": ("Proof, step by step", proofs(known)),

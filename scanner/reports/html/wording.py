@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from scanner.reports.html.markup import Markup, tag
-from scanner.reports.words import place
-from scanner.result import Change, Finding, Gap, Hop, Path, Proof
+from scanner.reports.words import Placed, place
+from scanner.result import Gap, Hop, Path
 
 ADMINISTRATOR = "administrator"
 UNCLASSIFIED = "unclassified"
@@ -95,7 +95,7 @@ def hardest(path: Path) -> Hop:
     return min(path.hops, key=lambda hop: hop.plausibility)
 
 
-def where(thing: "Change | Finding | Proof") -> Markup | None:
+def where(thing: Placed) -> Markup | None:
     """File and line."""
     said = place(thing)
     return tag("code", said, class_="place") if said else None
