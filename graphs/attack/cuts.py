@@ -16,7 +16,7 @@ from graphs.attack.facts import Derivable, Fact
 from graphs.attack.hitting import Hit, Row
 from graphs.attack.paths import AttackPath, attack_paths
 from graphs.attack.targets import Target, targets
-from graphs.build.again import can_be_drawn, edge_again, powers_again
+from graphs.build.again import can_be_drawn, edge_again, empowering_again, powers_again
 from graphs.estate import Edge, Estate, Relation
 
 Costs = Mapping[Kind, float]
@@ -218,15 +218,16 @@ class Cutting:
         before = len(self._steps)
         if carriers and holders:
             index = without(self.estate.index, changes)
-            for holder in dict.fromkeys(holders):
-                calls = (
-                    edge
-                    for edge in powers_again(self.estate, index, holder)
-                    if edge.relation is Relation.MAY_CALL
-                )
-                known = set(self._steps)
-                made = applied(self.estate, calls)
-                self._steps += [s for s in made if s not in known and self._counts(s)]
+            calls = [
+                edge
+                for holder in dict.fromkeys(holders)
+                for edge in powers_again(self.estate, index, holder)
+                if edge.relation is Relation.MAY_CALL
+            ]
+            calls += empowering_again(self.estate, index, calls)
+            known = set(self._steps)
+            made = applied(self.estate, calls)
+            self._steps += [s for s in made if s not in known and self._counts(s)]
             self._freed |= carriers
         if len(self._steps) == before:
             return False

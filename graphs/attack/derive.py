@@ -9,7 +9,9 @@ never costs less than a part that it keeps whole, which is what Knuth's method n
 What is promised: every fact that follows is found, and by no dearer way than if nothing were
 shared between the premises of a step. Where premises share techniques, the cheapest way of all may
 need a dearer way of one premise (finding it is NP-hard); it is found if that one is among the
-`width` kept.
+`width` kept. Ways differ at every fact that they pass, not at their end alone: of two ways to one
+fact by the same techniques in the same order the first goes on, so that a further way to a later
+fact, beside its best, may stay untold.
 
 A derivation is kept as the number of its last step and of the derivation before it, and told in
 full only to whoever asks for its fact (L. Huang and D. Chiang, "Better k-best parsing", 2005). What

@@ -7,7 +7,7 @@ that answer for an edge are asked, so that one question costs far less than an e
 from collections.abc import Iterable
 from typing import Any
 
-from graphs.build.escalations import draw_escalations_of
+from graphs.build.escalations import draw_empowering, draw_escalations_of, linked
 from graphs.build.powers import (
     draw_open_reads,
     draw_powers_of,
@@ -47,6 +47,19 @@ def powers_again(estate: Estate, index: NodeIndex, holder: str) -> tuple[Edge, .
     """All that a principal can do of itself, drawn of changed nodes."""
     drawing = _blank(estate, index)
     _powers(drawing, holder)
+    return _edges(drawing)
+
+
+def empowering_again(estate: Estate, index: NodeIndex, edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """Who can make others administrators, drawn of changed nodes, where these edges are there too:
+    they may link principals that nothing led to before."""
+    drawing = _blank(estate, index)
+    ends = {end for edge in edges for end in (edge.source, edge.target)}
+    draw_empowering(drawing, ends | linked(estate.graph, estate.index))
+    return _edges(drawing)
+
+
+def _edges(drawing: Drawing) -> tuple[Edge, ...]:
     return tuple(
         Edge(source, target, data["relation"], data["answer"], data["allows"], data["evidence"])
         for source, target, data in drawing.graph.edges(data=True)

@@ -3,8 +3,9 @@
 Each edge names its technique in `allows`; what a technique needs is in the catalogue.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from graphs.build.callers import Caller
 from graphs.build.gains import empower, gain
@@ -16,7 +17,10 @@ from graphs.evidence import Evidence
 from graphs.identity.evaluate import Permission
 from graphs.identity.techniques import Technique, catalogue, within_reach
 from graphs.identity.trusting import Callers
-from graphs.nodes import Database, Function, Node, Role, User
+from graphs.nodes import Database, Function, Node, NodeIndex, Role, User
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
 
 TOKEN = "rds-db:connect"
 _LINKS = (
@@ -75,14 +79,34 @@ class _Relevant:
 
 def _empower(drawing: Drawing, callers: list[Caller], techniques: list[Technique]) -> None:
     """Last, since it matters only for those who are linked to others by then."""
-    linked = {user.id for user in drawing.index.of(User)}
-    for source, target, data in drawing.graph.edges(data=True):
-        if data["relation"] in _LINKS:
-            linked |= {source, target}
-    wanted = [each for each in techniques if each.empower or each.empower_held]
+    among = linked(drawing.graph, drawing.index)
     for caller in callers:
-        for technique in wanted:
-            empower(caller, technique, linked)
+        for technique in _empowering(techniques):
+            empower(caller, technique, among)
+
+
+def draw_empowering(drawing: Drawing, among: Container[str]) -> None:
+    """Who can make some principals administrators, should it control them as well."""
+    known = Callers(drawing.permissions)
+    holders: tuple[Role | User, ...] = (*drawing.index.of(Role), *drawing.index.of(User))
+    for holder in holders:
+        if not drawing.permissions.admin(holder.id).answer.certain:
+            caller = Caller(drawing, holder, known.abilities(holder.id))
+            for technique in _empowering(catalogue().values()):
+                empower(caller, technique, among)
+
+
+def _empowering(techniques: Iterable[Technique]) -> list[Technique]:
+    return [each for each in techniques if each.empower or each.empower_held]
+
+
+def linked(graph: "MultiDiGraph[str]", index: NodeIndex) -> set[str]:
+    """Users, and whoever leads to others or is led to."""
+    found = {user.id for user in index.of(User)}
+    for source, target, data in graph.edges(data=True):
+        if data["relation"] in _LINKS:
+            found |= {source, target}
+    return found
 
 
 def _apply(
