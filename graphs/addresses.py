@@ -1,6 +1,7 @@
 """IP prefixes as integer ranges, IPv4 and IPv6 alike, and which of them are the internet's."""
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +46,10 @@ class Prefix:
         return self.family == other.family and self.low <= other.high and other.low <= self.high
 
 
+_PART = "(0|[1-9][0-9]{0,2})"
+_DOTTED = re.compile(rf"{_PART}\.{_PART}\.{_PART}\.{_PART}(?:/(0|[1-9][0-9]?))?")
+
+
 @lru_cache(maxsize=65536)
 def prefix(text: str) -> Prefix:
     """Read `10.0.0.0/8`, `2001:db8::/32` or a bare address. Host bits are dropped, as AWS does.
@@ -54,6 +59,12 @@ def prefix(text: str) -> Prefix:
     >>> str(prefix("10.1.2.3/8"))
     '10.0.0.0/8'
     """
+    if dotted := _DOTTED.fullmatch(text):  # most are, and a number that begins with 0 is none
+        *parts, length = map(int, dotted.groups("32"))
+        if max(parts) < 256 and length <= 32:
+            size = 1 << (32 - length)
+            low = int.from_bytes(parts) & -size
+            return Prefix(4, low, low + size - 1)
     net = ipaddress.ip_network(text.strip(), strict=False)
     return Prefix(net.version, int(net.network_address), int(net.broadcast_address))
 

@@ -10,12 +10,14 @@ from graphs.resource import Resource
 from graphs.unknown import Answer, Cause, Template, Unknown, cannot_tell, known, text
 
 TEMPLATES = ("aws_launch_template", "aws_launch_configuration")
+STARTED_FROM = ("launch_template", "launch_configuration", "mixed_instances_policy")
 LAMBDA = "aws_lambda_function"
+MACHINES = ("aws_instance", "aws_spot_instance_request")
 
 
 def lower(draft: Draft) -> None:
     """Make what runs code on virtual machines and in functions."""
-    for resource in draft.all("aws_instance", "aws_spot_instance_request"):
+    for resource in draft.all(*MACHINES):
         draft.add(_instance(draft, resource))
     for resource in draft.all("aws_autoscaling_group"):
         draft.add(_fleet(draft, resource))
@@ -36,7 +38,10 @@ class Plan:
 
     def holder(self, name: str) -> Resource:
         """The first of them that sets an argument."""
-        return next((h for h in self.holders if read.raw(h, name) is not None), self.holders[-1])
+        for holder in self.holders[:-1]:
+            if read.raw(holder, name) is not None:
+                return holder
+        return self.holders[-1]
 
     def raw(self, name: str) -> object:
         """An argument's value."""
@@ -45,6 +50,8 @@ class Plan:
 
 def plan_of(draft: Draft, resource: Resource) -> Plan:
     """An instance, fleet or node group with the template that it is started from."""
+    if all(read.raw(resource, name) is None for name in STARTED_FROM):
+        return Plan(draft, (resource,))
     block = read.first(resource, "launch_template")
     values = [block.get("id"), block.get("name"), read.raw(resource, "launch_configuration")]
     mixed = read.first(read.first(resource, "mixed_instances_policy"), "launch_template")
@@ -136,10 +143,8 @@ def _own_interfaces(draft: Draft, plan: Plan, resource: Resource) -> tuple[Inter
     for link in links.get(resource.id, ()):
         found = draft.ref_at(link, "network_interface_id", "aws_network_interface")
         made += (_ready(draft, draft.by_id[found]),) if isinstance(found, str) else ()
-    for nic in draft.all("aws_network_interface"):
-        ends = (b.get("instance") for b in read.blocks(nic, "attachment"))
-        if resource.id in [draft.ref(nic, end, resource.type) for end in ends]:
-            made += (_ready(draft, nic),)
+    attached = draft.nested("aws_network_interface", "attachment", "instance", *MACHINES)
+    made += tuple(_ready(draft, nic) for nic in attached.get(resource.id, ()))
     return made if blocks else (launched(draft, plan, _subnet(draft, plan)), *made)
 
 

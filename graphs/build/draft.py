@@ -225,6 +225,19 @@ class Draft:
             self._tell(kind, elsewhere)
         return self._satellites[kind, name]
 
+    def nested(self, kind: str, block: str, name: str, *types: str) -> dict[str, list[Resource]]:
+        """The same by what an attribute of their nested blocks names."""
+        key = kind, f"{block}.{name}"
+        if key not in self._satellites:
+            found: dict[str, dict[str, Resource]] = {}
+            for resource in self.all(kind):
+                for each in read.blocks(resource, block):
+                    target = self.ref(resource, each.get(name), *types)
+                    if isinstance(target, str):
+                        found.setdefault(target, {})[resource.id] = resource
+            self._satellites[key] = {to: list(own.values()) for to, own in found.items()}
+        return self._satellites[key]
+
     def _tell(self, kind: str, elsewhere: list[tuple[Resource, Unknown]]) -> None:
         """One gap per type for what belongs to nothing that was read."""
         if elsewhere:

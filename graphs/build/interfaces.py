@@ -11,6 +11,16 @@ from graphs.nodes import Exposure, Interface, Ref, Subnet
 from graphs.resource import Resource
 from graphs.unknown import NO, YES, Answer, Unknown, answer, cannot_tell
 
+ELASTIC = (
+    ("aws_eip", "instance"),
+    ("aws_eip", "network_interface"),
+    ("aws_eip_association", "instance_id"),
+    ("aws_eip_association", "network_interface_id"),
+)
+"""What associates elastic addresses, and by which attribute."""
+
+HOLDERS = ("aws_instance", "aws_spot_instance_request", "aws_network_interface")
+
 
 def interface(
     draft: Draft,
@@ -97,13 +107,9 @@ def elastic_address(draft: Draft, owner: Resource) -> "tuple[Answer, Proof] | No
 
 def _elastic(draft: Draft, owner: Resource) -> Iterator[tuple[Resource, str]]:
     """What associates elastic addresses, and by which attribute."""
-    ends = ("aws_instance", "aws_spot_instance_request", "aws_network_interface")
-    for kind, names in (
-        ("aws_eip", ("instance", "network_interface")),
-        ("aws_eip_association", ("instance_id", "network_interface_id")),
-    ):
-        for name in names:
-            for found in draft.satellites(kind, name, *ends).get(owner.id, ()):
+    for kind, name in ELASTIC:
+        if kind in draft.by_type:
+            for found in draft.satellites(kind, name, *HOLDERS).get(owner.id, ()):
                 yield found, name
 
 

@@ -113,7 +113,7 @@ class Perhaps(Mapping[str, object]):
 def blocks(holder: Holder, name: str) -> "tuple[Block, ...]":
     """The nested blocks of a type, a Perhaps for those of which it is not known how many."""
     found = items(holder, name)
-    if all(isinstance(b, Mapping) for b in found):
+    if not found or all(isinstance(b, Mapping) for b in found):
         return found  # type: ignore[return-value]
     likely = (Perhaps(b) if isinstance(b, Unknown) else b for b in found)
     return tuple(b for b in likely if isinstance(b, Mapping))

@@ -15,12 +15,13 @@ from typing import TypeVar
 from graphs.addresses import Prefix
 from graphs.network.admitting import Admitting, Pick
 from graphs.network.arriving import Arriving
+from graphs.network.atoms import Cuts
 from graphs.network.bitsets import ALL_PORTS, Bits, Pieces, PortSets, anyone, members, within
 from graphs.network.filters import Filters
 from graphs.network.packets import PacketSet
 from graphs.network.wan import Wan
 from graphs.network.ways import Spans
-from graphs.network.zones import Cuts, Zone
+from graphs.network.zones import Zone
 from graphs.nodes import NodeIndex, Ref, RouteTable, Subnet, Vpc
 from graphs.unknown import Unknown
 

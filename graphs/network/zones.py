@@ -5,37 +5,30 @@ rule, ACL entry or route of the estate tells from it. One without a fixed addres
 address of its subnet.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix, is_public
+from graphs.addresses import ANY4, ANY6, Prefix, is_public
+from graphs.network.atoms import Cuts, written
 from graphs.network.filters import Peer, unread
 from graphs.network.holders import HOST, Holders, address_of
 from graphs.network.routes import overlap
 from graphs.nodes import (
-    Acl,
     Balancer,
     ClientVpn,
     Database,
-    DirectConnectGateway,
     Endpoint,
-    Firewall,
     Front,
+    Instance,
     Interface,
     Node,
     NodeIndex,
-    PrefixList,
     Ref,
-    RouteTable,
-    SecurityGroup,
     Service,
     Site,
     Subnet,
-    TransitTable,
     Vpc,
-    VpnConnection,
     Workload,
 )
 from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, cannot_tell
@@ -95,6 +88,9 @@ class Zones:
     zones: list[Zone] = field(default_factory=list, repr=False)
     _numbers: dict[Zone, int] = field(default_factory=dict, repr=False)
     _seats: dict[str, tuple[Seat, ...]] = field(default_factory=dict, repr=False)
+    _alike: "dict[object, tuple[tuple[int, int | None], ...]]" = field(
+        default_factory=dict, repr=False
+    )
 
     def seats(self, place: str) -> tuple[Seat, ...]:
         """Where a service, a site or the internet sits; empty of what has no interface."""
@@ -179,7 +175,10 @@ class Zones:
                 yield self._seat(zone)
             return
         node = self.nodes.by_id.get(place)
-        if isinstance(node, Site):
+        if isinstance(node, Instance):  # most are
+            for interface in node.interfaces:
+                yield from self._of_instance(node, interface)
+        elif isinstance(node, Site):
             for family in (4, 6):
                 ranges = tuple(p for p in node.prefixes if p.family == family)
                 if ranges:
@@ -217,6 +216,24 @@ class Zones:
         if number == len(self.zones):
             self.zones.append(zone)
         return Seat(self.zones[number], number, address, interface)
+
+    def _of_instance(self, node: Instance, interface: Interface) -> Iterator[Seat]:
+        """The same, found by what its zone is made of where an instance like it was met before."""
+        if interface.public_addresses or not interface.addresses:
+            yield from self._of_interface(node, interface)
+            return
+        atoms = tuple([self.cuts.atom(address) for address in interface.addresses])
+        key = (interface.subnet, interface.groups, interface.group_optional, interface.public,
+               node.exists, atoms)  # fmt: skip
+        if key not in self._alike:
+            seats = self._of_interface(node, interface)
+            places = {address: at for at, address in enumerate(interface.addresses)}
+            self._alike[key] = tuple(
+                (s.number, None if s.address is None else places[s.address]) for s in seats
+            )
+        for number, at in self._alike[key]:
+            address = None if at is None else interface.addresses[at]
+            yield Seat(self.zones[number], number, address, interface)
 
     def _of_interface(
         self, service: "Service | Endpoint | ClientVpn", interface: Interface
@@ -275,9 +292,9 @@ class Zones:
         return known if known and whole else (ANY4 if family == 4 else ANY6,)
 
     @cached_property
-    def cuts(self) -> "Cuts":
+    def cuts(self) -> Cuts:
         """Every place where some filter or router of the estate tells two addresses apart."""
-        return Cuts.at(_prefixes(self.nodes))
+        return Cuts.at(written(self.nodes))
 
 
 _SHIELDED = (Database, Front, Workload)
@@ -317,63 +334,3 @@ def _public(
     if isinstance(service, Balancer):
         return public & ~answer(service.internal)
     return public
-
-
-@dataclass(frozen=True, slots=True)
-class Cuts:
-    """The edges between address atoms, by family."""
-
-    edges: dict[int, list[int]]
-
-    @staticmethod
-    def at(prefixes: Iterable[Prefix]) -> "Cuts":
-        """The edges of these ranges."""
-        edges: dict[int, set[int]] = {4: {0, 1 << 32}, 6: {0, 1 << 128}}
-        for each in prefixes:
-            edges[each.family] |= {each.low, each.high + 1}
-        return Cuts({family: sorted(found) for family, found in edges.items()})
-
-    def around(self, address: Prefix) -> Prefix:
-        """The atom around an address, or around a range with all atoms that it meets."""
-        edges = self.edges[address.family]
-        low = edges[bisect_right(edges, address.low) - 1]
-        return Prefix(address.family, low, edges[bisect_right(edges, address.high)] - 1)
-
-
-def _prefixes(nodes: NodeIndex) -> Iterator[Prefix]:
-    return (p for p in _written(nodes) if isinstance(p, Prefix))
-
-
-def _written(nodes: NodeIndex) -> Iterator[object]:
-    """Everything that tells addresses apart."""
-    for group in nodes.of(SecurityGroup):
-        for rule in (*group.ingress, *group.egress):
-            yield from rule.prefixes
-    for acl in nodes.of(Acl):
-        yield from (entry.prefix for entry in (*acl.ingress, *acl.egress))
-    for table in nodes.of(RouteTable):
-        yield from (route.destination for route in table.routes)
-    for transit in nodes.of(TransitTable):
-        yield from (route.destination for route in transit.routes)
-    for vpc in nodes.of(Vpc):
-        yield from vpc.cidrs
-    for subnet in nodes.of(Subnet):
-        yield from subnet.cidrs
-    for prefix_list in nodes.of(PrefixList):
-        yield from prefix_list.prefixes
-    for site in nodes.of(Site):
-        yield from site.prefixes
-    for direct in nodes.of(DirectConnectGateway):
-        yield from direct.allowed
-    for connection in nodes.of(VpnConnection):
-        yield from connection.routes
-    yield from _at_borders(nodes)
-    yield from (*PUBLIC4, *PUBLIC6)
-
-
-def _at_borders(nodes: NodeIndex) -> Iterator[object]:
-    for firewall in nodes.of(Firewall):
-        for line in (*firewall.stateless, *firewall.stateful):
-            yield from (*line.sources, *line.destinations)
-    for vpn in nodes.of(ClientVpn):
-        yield from (*vpn.authorized, *(prefix for prefix, _ in vpn.routes))

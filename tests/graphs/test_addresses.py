@@ -1,6 +1,7 @@
 """Prefixes as ranges, against the standard library."""
 
 import ipaddress
+import re
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,17 @@ def test_a_prefix_reads_and_writes_as_the_standard_library_does(network):
     assert str(read) == str(network)
     assert read.length == network.prefixlen
     assert read.high - read.low + 1 == network.num_addresses
+
+
+@given(st.from_regex(r"\A0?[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{0,2})?\s?\Z"))
+def test_what_is_nearly_an_address_is_read_or_refused_as_by_the_standard_library(written):
+    try:
+        meant = ipaddress.ip_network(written.strip(), strict=False)
+    except ValueError:
+        with pytest.raises(ValueError, match=re.escape(written.strip())):
+            prefix(written)
+    else:
+        assert str(prefix(written)) == str(meant)
 
 
 @given(networks, networks)
