@@ -48,7 +48,7 @@ class Entry:
         return self.mode == "160000"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Repository:
     """A repository. `top` is its working tree, None where it has none; `prefix` is the way from
     its top to the directory that is asked about."""
@@ -57,7 +57,7 @@ class Repository:
     top: Path | None
     prefix: str
     shallow: bool
-    _reader: "_Reader | None" = field(default=None, repr=False)
+    blobs: "Blobs" = field(repr=False)
 
     def commit(self, revision: str) -> str:
         """The commit that a revision names. Raises UsageProblem where there is none."""
@@ -103,7 +103,35 @@ class Repository:
 
     def content(self, blob: str, path: str, most: int = MAX_BYTES) -> bytes:
         """The bytes of a blob. Raises TreeProblem where it is not here, or is too large."""
-        reader = self._reader = self._reader or _Reader(self.directory)
+        return self.blobs.content(blob, path, most)
+
+    def ignored(self) -> tuple[str, ...]:
+        """What lies in the working tree and git is told not to track, by path from the directory
+        that is asked about; a directory ends with a slash."""
+        if self.top is None:
+            return ()
+        asked = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+        done = self._run("ls-files", *asked)
+        return tuple(os.fsdecode(path) for path in done.stdout.split(b"\0") if path)
+
+    def close(self) -> None:
+        """End the process that reads blobs, if there is one."""
+        self.blobs.close()
+
+    def _run(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
+        return _git(self.directory, words)
+
+
+class Blobs:
+    """The contents of a repository, read by a process that is started when first asked."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._reader: _Reader | None = None
+
+    def content(self, blob: str, path: str, most: int = MAX_BYTES) -> bytes:
+        """The bytes of a blob. Raises TreeProblem where it is not here, or is too large."""
+        reader = self._reader = self._reader or _Reader(self._directory)
         try:
             reader.ask(blob)
             head = reader.answers.readline().split()
@@ -119,23 +147,11 @@ class Repository:
             self.close()
             raise TreeProblem(f"{path} cannot be read: git ended early") from None
 
-    def ignored(self) -> tuple[str, ...]:
-        """What lies in the working tree and git is told not to track, by path from the directory
-        that is asked about; a directory ends with a slash."""
-        if self.top is None:
-            return ()
-        asked = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
-        done = self._run("ls-files", *asked)
-        return tuple(os.fsdecode(path) for path in done.stdout.split(b"\0") if path)
-
     def close(self) -> None:
-        """End the process that reads blobs, if there is one."""
+        """End the process, if there is one; asking again starts another."""
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.close()
-
-    def _run(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
-        return _git(self.directory, words)
 
 
 class _Reader:
@@ -183,7 +199,7 @@ def repository_of(path: Path) -> Repository:
         top = Path(shown.removesuffix("\n"))
     elif bare != "true":
         raise UsageProblem(f"{home} is within a .git directory", fix="name the working tree")
-    return Repository(home, top, prefix.rstrip("/"), shallow == "true")
+    return Repository(home, top, prefix.rstrip("/"), shallow == "true", Blobs(home))
 
 
 def _refused(home: Path, said: str) -> UsageProblem:

@@ -92,7 +92,7 @@ def _whole(revision: Revision) -> tuple[Tree, str]:
     prefix = revision.repository.prefix
     if not prefix:
         return revision, "."
-    whole = replace(revision.repository, prefix="", directory=revision.repository.directory)
+    whole = replace(revision.repository, prefix="")
     return Revision(whole, revision.commit), prefix
 
 

@@ -15,7 +15,7 @@ from scanner.cloud.snapshot import is_snapshot
 from scanner.diffing.git import Repository, repository_of
 from scanner.diffing.revisions import Revision
 from scanner.diffing.surroundings import Surrounded, surroundings
-from scanner.errors import UsageProblem
+from scanner.errors import PathwardenError, UsageProblem
 from scanner.terraform.recorded.documents import is_document
 from scanner.tree import Directory, Tree
 
@@ -65,6 +65,15 @@ def sides(base: str, head: str | None, on: Path) -> Sides:
     else:
         forks = False
     found = _Reader(on)
+    try:
+        return _named(found, base, head, forks=forks)
+    except PathwardenError:
+        if found.repository is not None:
+            found.repository.close()
+        raise
+
+
+def _named(found: "_Reader", base: str, head: str | None, *, forks: bool) -> Sides:
     first = found.side(base, fork_with=head if forks else None)
     second = found.working_tree(first) if head is None else found.side(head)
     if first.is_result != second.is_result:

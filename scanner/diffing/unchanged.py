@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from scanner.errors import TreeProblem
+from scanner.terraform.definitions import sources
 from scanner.terraform.evaluate import Evaluated
 from scanner.tree import Tree, normal
 from scanner.views import Scanned
@@ -80,18 +81,22 @@ class Footprints:
         lent = {p for r in every if not _stands_alone(r) for p in self.asked.get(r.name, ())}
         same = _Same(base, head)
         return frozenset(
-            read.directory for read in alone if all(map(same.below, sorted(lent | self._of(read))))
+            read.directory
+            for read in alone
+            if all(map(same.configuration, _homes(read)))
+            and all(map(same.at, sorted(lent | self.asked.get(read.name, set()))))
         )
-
-    def _of(self, read: Evaluated) -> set[str]:
-        homes = {posixpath.dirname(file) or "." for file in read.sources}
-        return homes | {read.directory} | self.asked.get(read.name, set())
 
 
 def _stands_alone(read: Evaluated) -> bool:
     """Whether a root module is what its own files make it."""
     looks = (r for r in read.resources if r.address.mode == "data")
     return not read.parts and not read.environment and all(r.type in ALONE for r in looks)
+
+
+def _homes(read: Evaluated) -> list[str]:
+    """The directories that a root module was read from; configuration is read once for all."""
+    return sorted({read.directory, *(posixpath.dirname(file) or "." for file in read.sources)})
 
 
 class Watched:
@@ -135,17 +140,24 @@ class Watched:
 
 @dataclass
 class _Same:
-    """Whether two trees hold the same at a path; of a directory: the same files directly in it."""
+    """Whether two trees hold the same at a path; of a directory: the same names directly in it."""
 
     base: Tree
     head: Tree
     known: dict[str, bool] = field(default_factory=dict)
 
-    def below(self, path: str) -> bool:
+    def at(self, path: str) -> bool:
         """Whether they do, asked once."""
         if path not in self.known:
             self.known[path] = self._same(path)
         return self.known[path]
+
+    def configuration(self, directory: str) -> bool:
+        """Whether all files of configuration in a directory are the same."""
+        try:
+            return self.at(directory) and all(map(self.at, sources(self.base.files(directory))))
+        except TreeProblem:
+            return False  # whoever reads it says what is wrong
 
     def _same(self, path: str) -> bool:
         try:
@@ -153,12 +165,11 @@ class _Same:
             told = [(t.exists(inside), t.is_dir(inside)) for t in (self.base, self.head)]
             if told[0] != told[1] or told[0] == (False, False):
                 return told[0] == told[1]
-            if not told[0][1]:
-                return self._equal(inside)
-            found = self.base.files(inside)
-            return found == self.head.files(inside) and all(map(self._equal, found))
+            if told[0][1]:
+                return self.base.files(inside) == self.head.files(inside)
+            return self._equal(inside)
         except TreeProblem:
-            return False  # whoever reads it says what is wrong
+            return False
 
     def _equal(self, path: str) -> bool:
         marks = [each.blob(path) for each in (self.base, self.head) if isinstance(each, Marked)]

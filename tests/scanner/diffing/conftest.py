@@ -58,11 +58,11 @@ class Repo:
 
     def diff(self, *words):
         """What `pathwarden diff` answers on it."""
-        return invoked(*words, "--on", str(self.home))
+        return invoked("--on", str(self.home), *words)
 
     def json(self, *words):
         """The same as JSON."""
-        done = self.diff(*words, "--format", "json")
+        done = self.diff("--format", "json", *words)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return json.loads(done.stdout)
 
