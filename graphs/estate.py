@@ -24,7 +24,7 @@ from graphs.evidence import Evidence
 from graphs.identity.evaluate import Permissions
 from graphs.network.reach import Network
 from graphs.nodes import Node, NodeIndex, Site, Subnet, Vpc
-from graphs.unknown import Answer, Unknown
+from graphs.unknown import Answer, Place, Unknown
 from graphs.verdict import Coverage, Gap
 
 if TYPE_CHECKING:
@@ -62,6 +62,19 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredEntry:
+    """What a user says of where attackers start: that a kind of place counts, or one thing by
+    address, ARN or name, or that the kind does not count (`off`)."""
+
+    kind: str
+    node: str = ""
+    off: bool = False
+    plausibility: float | None = None
+    why: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing(Generic[N]):
     """All nodes of a kind that were read, and why there may be more."""
 
@@ -80,6 +93,8 @@ class Estate:
     graph: "MultiDiGraph[str]"
     coverage: Coverage
     gaps: tuple[Gap, ...]
+    entries: tuple[DeclaredEntry, ...] = ()
+    """What is declared of where attackers start, beside what counts anyway."""
 
     def all(self, kind: type[N], scope: str = "*") -> Listing[N]:
         """Every node of a kind, with the gaps in what was read of it and of each of its kinds."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from graphs.addresses import prefix
 from graphs.build.declared import DataRule, Declared, DeclaredOutsider, DeclaredSite
+from graphs.estate import DeclaredEntry
 from graphs.unknown import Place
 from scanner.config_roots import RootSettings, read_modules, read_roots
 from scanner.errors import ConfigProblem, TreeProblem, UsageProblem
@@ -20,7 +21,7 @@ from scanner.tree import Directory, Tree
 from scanner.waivers.waiver import Policy, Waiver
 
 if TYPE_CHECKING:
-    from scanner.config_file import ConfigFile, SiteEntry
+    from scanner.config_file import ConfigFile, PlaceEntry, SiteEntry
     from scanner.yaml_text import Document
 
 NAME = "pathwarden.yaml"
@@ -231,7 +232,23 @@ def _declared(entries: "ConfigFile", document: "Document") -> Declared:
             DataRule(each.match, each.data_class, document.place(f"$.data[{at}]"))
             for at, each in enumerate(entries.data)
         ),
+        entries=tuple(
+            _entry(each, document.place(f"$.entries[{at}]"))
+            for at, each in enumerate(entries.entries)
+        ),
     )
+
+
+def _entry(entry: "PlaceEntry", place: Place) -> DeclaredEntry:
+    if entry.kind in _NEEDS_NODE and not entry.node:
+        raise ConfigProblem(f"which {entry.kind}?", place, "name it: node")
+    if entry.kind == "internet" and entry.node:
+        raise ConfigProblem("the internet has no node", place, "leave node out")
+    kind = entry.kind.replace("-", " ")
+    return DeclaredEntry(kind, entry.node, entry.off, entry.plausibility, entry.why, place)
+
+
+_NEEDS_NODE = ("contractor",)
 
 
 def _site(site: "SiteEntry", path: str, document: "Document") -> DeclaredSite:

@@ -112,6 +112,36 @@ class KeepEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     why: Annotated[str, Meta(max_length=500, description="What it is for.")] = ""
 
 
+class PlaceEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where attackers start, beside the places that count anyway."""
+
+    kind: Annotated[
+        Literal[
+            "internet",
+            "site",
+            "client-vpn",
+            "outside-account",
+            "any-account",
+            "employee",
+            "directory",
+            "pipeline",
+            "stolen-key",
+            "contractor",
+            "workload",
+        ],
+        Meta(description="What kind of place it is; without a node, all places of the kind."),
+    ]
+    node: Annotated[
+        str, Meta(max_length=2000, description="One thing, by address, ARN or name.")
+    ] = ""
+    off: Annotated[bool, Meta(description="Whether it does not count.")] = False
+    plausibility: Annotated[
+        Annotated[float, Meta(gt=0, le=1)] | None,
+        Meta(description="That an attacker is there; above 0, up to 1."),
+    ] = None
+    why: Annotated[str, Meta(max_length=500, description="Why that is so.")] = ""
+
+
 Cost = Annotated[float, Meta(gt=0, le=1_000_000)]
 
 
@@ -202,6 +232,9 @@ class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = ()
     keep: Annotated[
         tuple[KeepEntry, ...], Meta(description="Flows that no proposed change may break.")
+    ] = ()
+    entries: Annotated[
+        tuple[PlaceEntry, ...], Meta(description="Where attackers start, beside the usual.")
     ] = ()
     costs: Annotated[
         CostsEntry, Meta(description="What changes cost, by kind, where not as usual.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from graphs.attack.entries import unmatched
 from graphs.attack.paths import attack_paths
 from graphs.verdict import Gap
 from rules.duties import frameworks
@@ -88,7 +89,7 @@ def told(
     return result(
         str(request.path),
         scanned,
-        (*lacking, *gaps, *owned.gaps),
+        (*lacking, *gaps, *owned.gaps, *unmatched(all_of_it)),
         request.rules,
         duties,
         cuts=cuts,

@@ -23,6 +23,7 @@ from graphs.nodes import (
     Balancer,
     Database,
     DataStore,
+    Federation,
     Front,
     Function,
     Instance,
@@ -32,6 +33,7 @@ from graphs.nodes import (
     Secret,
     Service,
     Site,
+    Stranger,
     Workload,
 )
 from graphs.unknown import all_of
@@ -182,13 +184,17 @@ def _assume(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         premise = (Fact(Holds.AT, INTERNET),)
         yield derivable("assume-role-by-federation", premise, controls, says, mend, edge)
         return
-    outside = isinstance(estate.index.by_id[edge.source], Outsider)
-    technique = "assume-role-as-outsider" if outside else "assume-role"
+    technique = _ASSUMING.get(type(estate.index.by_id[edge.source]), "assume-role")
     says = f"{sender(estate, edge.source)} assumes the {role}"
     mend = f"let the {role} trust nobody beyond whom it must"
     yield derivable(technique, (Fact(Holds.CONTROLS, edge.source),), controls, says, mend, edge)
 
 
+_ASSUMING: dict[type[Node], str] = {
+    Federation: "assume-role-with-token",
+    Outsider: "assume-role-as-outsider",
+    Stranger: "assume-role-as-stranger",
+}
 _SOMEBODY = "Anyone with a token of its identity provider"
 
 

@@ -17,8 +17,10 @@ from graphs.identity.policy import parse
 from graphs.identity.techniques import catalogue
 from graphs.nodes import (
     AccessKey,
+    ClientVpn,
     DataStore,
     Delegate,
+    Federation,
     Guardrail,
     Key,
     Node,
@@ -27,6 +29,7 @@ from graphs.nodes import (
     Secret,
     Service,
     Site,
+    Stranger,
     User,
 )
 from graphs.unknown import YES, Answer, Cause, Unknown, cannot_tell
@@ -41,9 +44,9 @@ def first_fact(node: Node) -> Fact:
     match node:
         case DataStore():
             return has_read(node)
-        case Service() | Site() | Delegate():
+        case Service() | Site() | ClientVpn() | Delegate():
             return Fact(Holds.AT, node.id)
-        case Role() | User() | Outsider():
+        case Role() | User() | Outsider() | Stranger() | Federation():
             return Fact(Holds.CONTROLS, node.id)
         case AccessKey():
             if isinstance(node.user, str):

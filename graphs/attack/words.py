@@ -6,8 +6,10 @@ from graphs.network.reach import INTERNET
 from graphs.nodes import (
     Balancer,
     Bucket,
+    ClientVpn,
     Container,
     Database,
+    Federation,
     Front,
     Function,
     Instance,
@@ -17,6 +19,7 @@ from graphs.nodes import (
     Secret,
     Site,
     Store,
+    Stranger,
     User,
     Workload,
 )
@@ -24,7 +27,9 @@ from graphs.nodes import (
 NOUNS: dict[type[Node], str] = {
     Balancer: "load balancer",
     Bucket: "bucket",
+    ClientVpn: "Client VPN",
     Container: "container service",
+    Federation: "identity provider",
     Function: "function",
     Instance: "instance",
     Role: "role",
@@ -67,8 +72,19 @@ def sender(estate: Estate, node_id: str) -> str:
         return f"Anyone on the {node.name} LAN"
     if isinstance(node, Outsider):
         return node.name
+    if isinstance(node, Stranger):
+        return "Anybody with an AWS account"
+    if isinstance(node, ClientVpn):
+        return f"Anyone with the Client VPN {node.name}"
+    if isinstance(node, Federation):
+        return f"Whoever has {'a token' if node.kind == 'oidc' else 'a sign-in'} of {issuer(node)}"
     said = called(estate, node_id)
     return said[0].upper() + said[1:]
+
+
+def issuer(provider: Federation) -> str:
+    """What an identity provider is called: by its host where that is known."""
+    return provider.host if isinstance(provider.host, str) and provider.host else provider.name
 
 
 def holders_of(host: str) -> str:
@@ -88,8 +104,11 @@ _HAS = {
 def has(estate: Estate, fact: Fact) -> str:
     """What an attacker has by a fact, as the rest of a sentence: `acts as the role web`."""
     node = estate.index.by_id.get(fact.node)
-    if fact.node == INTERNET or isinstance(node, Site):
-        return f"sends from {'the internet' if node is None else f'the {node.name} LAN'}"
+    if fact.node == INTERNET or isinstance(node, Site | ClientVpn):
+        kind = "LAN" if isinstance(node, Site) else "Client VPN"
+        return f"sends from {'the internet' if node is None else f'the {node.name} {kind}'}"
+    if isinstance(node, Federation):
+        return f"has {'tokens' if node.kind == 'oidc' else 'sign-ins'} of {issuer(node)}"
     what = called(estate, fact.node) if fact.node in estate.graph else fact.node
     article = "" if fact.holds is Holds.RULES or not noun_of(node) else "the "
     return f"{_HAS[fact.holds]} {article}{what}"

@@ -82,6 +82,7 @@ def build_estate(
             *unfit(draft),
             *misread(index),
         ),
+        entries=declared.entries,
     )
 
 

@@ -22,7 +22,17 @@ from graphs.estate import Edge, Estate, Relation
 from graphs.identity import principals
 from graphs.identity.evaluate import ANYONE, Permissions
 from graphs.network.reach import INTERNET, Network
-from graphs.nodes import Database, DataStore, Function, NodeIndex, Role, Secret, Service, User
+from graphs.nodes import (
+    Database,
+    DataStore,
+    Federation,
+    Function,
+    NodeIndex,
+    Role,
+    Secret,
+    Service,
+    User,
+)
 
 
 def edge_again(estate: Estate, index: NodeIndex, edge: Edge) -> Edge | None:
@@ -117,6 +127,13 @@ def _assume(drawing: Drawing, edge: Edge) -> None:
         return
     if edge.source == INTERNET:
         allowed = principals.open_federation(drawing.permissions, role)
+    elif edge.source == ANYONE:
+        allowed = principals.open_to_strangers(drawing.permissions, role)
+    elif isinstance(drawing.index.by_id.get(edge.source), Federation):
+        for provider, allowed in principals.by_provider(drawing.permissions, role):
+            if provider.id == edge.source:
+                permitted(drawing, provider.id, role.id, Relation.MAY_ASSUME, allowed)
+        return
     else:
         allowed = principals.may_assume(drawing.permissions, edge.source, role)
     permitted(drawing, edge.source, role.id, Relation.MAY_ASSUME, allowed)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from graphs.estate import DeclaredEntry
 from graphs.unknown import Place
 
 
@@ -42,3 +43,4 @@ class Declared:
     sites: tuple[DeclaredSite, ...] = ()
     outsiders: tuple[DeclaredOutsider, ...] = ()
     data: tuple[DataRule, ...] = ()
+    entries: tuple[DeclaredEntry, ...] = ()

@@ -5,12 +5,25 @@ import re
 from graphs.build import policies, read
 from graphs.build.declared import DeclaredOutsider
 from graphs.build.draft import Draft
-from graphs.nodes import AccessKey, Federation, Group, Outsider, PolicyText, Ref, Role, User
+from graphs.identity.actors import ANYONE
+from graphs.nodes import (
+    AccessKey,
+    Federation,
+    Group,
+    Outsider,
+    PolicyText,
+    Ref,
+    Role,
+    Stranger,
+    User,
+)
 from graphs.resource import Address, Origin, Resource, Scope, Source
 from graphs.unknown import Answer, Cause, Unknown, any_of
 
 ROLE, USER, GROUP = "aws_iam_role", "aws_iam_user", "aws_iam_group"
 KINDS = {ROLE: "role", USER: "user", GROUP: "group"}
+PROVIDER = re.compile(r"oidc-provider/([\w.-]+(?:/[\w./-]+)?)")
+EVERYBODY = re.compile(r'"\*"')
 ACCOUNT = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):|\"(\d{12})\"")
 
 
@@ -32,6 +45,7 @@ def lower(draft: Draft, outsiders: tuple[DeclaredOutsider, ...]) -> None:
     for resource in draft.all("aws_iam_openid_connect_provider", "aws_iam_saml_provider"):
         draft.add(_federation(draft, resource))
     _outsiders(draft, outsiders)
+    _elsewhere(draft)
 
 
 def _role(draft: Draft, resource: Resource) -> Role:
@@ -147,3 +161,24 @@ def _outsider(account: str, known: DeclaredOutsider | None, origin: Origin) -> O
     address = Address("", "account", name, None, "declared")
     source = Resource(address, "account", {}, Scope("aws", account, "global"), origin)
     return Outsider(source=source, id=f"account:{account}", account=account)
+
+
+def _elsewhere(draft: Draft) -> None:
+    """Identity providers that roles trust and that stand elsewhere, and everybody where one of them
+    may trust everybody."""
+    known = {each.host for each in draft.of(Federation)}
+    for role in draft.of(Role):
+        said = str(role.trust.text)
+        origin = Origin(Source.IMPLIED, role.source.origin.place)
+        for host in PROVIDER.findall(said):
+            if host not in known:
+                known.add(host)
+                made = _implied("oidc", host, role.scope, origin)
+                draft.add(Federation(source=made, id=f"oidc:{host}", kind="oidc", host=host))
+        if EVERYBODY.search(said) and ANYONE not in draft.nodes:
+            made = _implied("account", "any AWS account", Scope("aws", "*", "global"), origin)
+            draft.add(Stranger(source=made, id=ANYONE))
+
+
+def _implied(kind: str, name: str, scope: Scope, origin: Origin) -> Resource:
+    return Resource(Address("", kind, name, None, "implied"), kind, {}, scope, origin)

@@ -16,6 +16,7 @@ from graphs.network.packets import PacketSet
 from graphs.network.reach import INTERNET, Network
 from graphs.nodes import (
     Balancer,
+    ClientVpn,
     Container,
     DataStore,
     DirectConnectGateway,
@@ -32,6 +33,7 @@ from graphs.nodes import (
     RouteTable,
     Service,
     Site,
+    Stranger,
     Subnet,
     TransitAttachment,
     TransitGateway,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 KINDS: dict[type[Node], str] = {
     Site: "site",
+    ClientVpn: "wan",
     Vpc: "lan",
     Subnet: "lan",
     TransitGateway: "wan",
@@ -63,6 +66,7 @@ KINDS: dict[type[Node], str] = {
     Group: "principal",
     Federation: "principal",
     Outsider: "principal",
+    Stranger: "principal",
 }
 
 RUNNERS: tuple[type[Service], ...] = (Instance, Container, Function, Workload)
@@ -148,7 +152,9 @@ def _draw_nodes(drawing: Drawing) -> None:
         kind = kind_of(node)
         if kind:
             graph.add_node(node.id, kind=kind, label=node.name, node=node)
-        if kind in ("lan", "service", "data", "principal") and not isinstance(node, Outsider):
+        if kind in ("lan", "service", "data", "principal") and not isinstance(
+            node, Outsider | Stranger
+        ):
             home = account_id(node)
             label = f"account {home.removeprefix('account:')}"
             graph.add_node(home, kind="account", label=label, node=None)
@@ -204,6 +210,8 @@ def _links(index: NodeIndex) -> "Iterable[tuple[str | Unknown, str | Unknown, Pr
     for vpn in index.of(VpnConnection):
         if vpn.gateway is not None:
             yield vpn.id, vpn.gateway, vpn.proof("vpn_gateway_id")
+    for users in index.of(ClientVpn):
+        yield users.vpc, users.id, users.proof()
     for site in index.of(Site):
         for link in site.behind:
             for vpn in index.of(VpnConnection):
@@ -227,7 +235,7 @@ def _draw_routes(drawing: Drawing) -> None:
 def _draw_connections(drawing: Drawing) -> None:
     """Who may open a connection to what. A balancer connects to what it forwards to alone."""
     index = drawing.index
-    sources = [INTERNET, *(s.id for s in index.of(Site))]
+    sources = [INTERNET, *(s.id for s in index.of(Site)), *(v.id for v in index.of(ClientVpn))]
     runners = [s.id for k in RUNNERS for s in index.of(k) if s.interfaces]
     services = [s for s in index.of(Service) if not isinstance(s, Function)]
     reached = {source: _exposed(drawing.network, source) for source in sources}

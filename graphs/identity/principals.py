@@ -17,7 +17,7 @@ from graphs.identity.keys import Given, arn_in
 from graphs.identity.layers import read
 from graphs.identity.policy import PrincipalEntry, Statement
 from graphs.identity.search import best, refused, together
-from graphs.nodes import Role, User
+from graphs.nodes import Federation, Role, User
 from graphs.unknown import (
     NO,
     Answer,
@@ -169,6 +169,43 @@ def _by_unknown_token(
     if found.verdict == "deny":
         return found
     return replace(open_to_all, answer=found.answer & open_to_all.answer)
+
+
+def open_to_strangers(permissions: Permissions, role: Role) -> Permission:
+    """Whether anybody with an AWS account may assume a role that names everybody."""
+    if any(entry.kind == "*" for entry in _trusted(permissions, role, ASSUME)):
+        return permissions.can(ANYONE, ASSUME, role)
+    return refused(f"The trust policy of {role.name} does not name everybody")
+
+
+def by_provider(permissions: Permissions, role: Role) -> Iterator[tuple[Federation, Permission]]:
+    """The identity providers that a role trusts, and whether whoever has a token or an assertion of
+    theirs may assume it. Where anybody can get one, it takes no theft, and nothing is said here."""
+    providers = permissions.index.of(Federation)
+    seen: set[str] = set()
+    for action in (WITH_TOKEN, WITH_SAML) if providers else ():
+        for entry in _trusted(permissions, role, action):
+            if entry.kind != "Federated":
+                continue
+            provider = _provider(permissions, entry.value)
+            if provider is None or provider.id in seen:
+                continue
+            seen.add(provider.id)
+            found = _federated(permissions, role, entry.value, action).permission
+            if action == WITH_TOKEN:
+                free = anyone_by_token(permissions, role, entry.value)
+                found = replace(found, answer=found.answer & ~free.answer)
+            yield provider, found
+
+
+def _provider(permissions: Permissions, value: Text) -> Federation | None:
+    """The provider of an ARN, or the one of the same issuer."""
+    providers = permissions.index.of(Federation)
+    named = next((p for p in providers if p.arn != "" and p.arn == value), None)
+    if named is not None:
+        return named
+    host = host_of(permissions.index, value)
+    return next((p for p in providers if isinstance(host, str) and p.host == host), None)
 
 
 def trustees(permissions: Permissions, role: Role) -> tuple[Trustee, ...]:

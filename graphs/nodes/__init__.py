@@ -59,6 +59,7 @@ from graphs.nodes.principals import (
     Organisation,
     Outsider,
     Role,
+    Stranger,
     User,
 )
 from graphs.nodes.services import (
@@ -138,6 +139,7 @@ __all__ = [
     "Setting",
     "Site",
     "Store",
+    "Stranger",
     "Subnet",
     "Target",
     "Trail",

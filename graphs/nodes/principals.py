@@ -70,6 +70,11 @@ class Outsider(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger(Node):
+    """Anybody with an AWS account; there where a role may trust everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guardrail(Node):
     """The policies of an organisation at one level: its root, a unit, or an account.
 

@@ -38,8 +38,8 @@ KINDS: dict[type[nodes.Node], str] = {
     nodes.VpnGateway: "VPN gateway",
     nodes.DirectConnectGateway: "Direct Connect",
     nodes.Group: "group",
-    nodes.Federation: "identity provider",
     nodes.Outsider: "outside account",
+    nodes.Stranger: "outside account",
 }
 
 
