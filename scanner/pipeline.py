@@ -65,10 +65,14 @@ def waived(
     scanned: Sequence[Scanned], request: Request
 ) -> tuple[Sequence[Scanned], Sequence[Ruling]]:
     """The estates with the findings marked that are waived, and what came of each waiver."""
-    config = request.config
-    given = (*config.waivers, *request.baseline)
-    rules, base = request.rules, request.admitted
-    return settled(scanned, rules, config.waiving, request.today, given=given, base=base)
+    return settled(
+        scanned,
+        request.rules,
+        request.config,
+        request.today,
+        baseline=request.baseline,
+        base=request.admitted,
+    )
 
 
 def told(

@@ -91,15 +91,10 @@ def complaint(waiver: Waiver) -> str:
     if waiver.by == BASELINE:
         what = f"the baseline entry of {waiver.rule} on {waiver.match}"
     if waiver.status == "idle":
-        return f"{what} covers no finding"
-    if waiver.status == "expired" and not waiver.findings:
-        return f"{what} expired on {waiver.until} and covers no finding"
-    if waiver.status == "invalid":
-        return f"{what} does not count: {waiver.why}"
+        return f"{what} {waiver.why.removeprefix('it ')}"
     covers = counted(len(waiver.findings), "finding")
-    also = "" if waiver.findings else ", and it covers no finding"
     told = f" ({covers} count)" if len(waiver.findings) > 1 else ""
-    return f"{what} does not count: {waiver.why}{also}{told}"
+    return f"{what} does not count: {waiver.why}{told}"
 
 
 def waived(result: Result) -> "Iterator[Text | Padding]":

@@ -4,23 +4,23 @@ Input: an estate with its findings, the waivers of its code and of the settings,
 Output: the findings, those that are waived marked, and a Ruling for each waiver.
 """
 
-import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from graphs.resource import Resource
-from graphs.unknown import Place
+from graphs.build.declared import Declared
 from graphs.verdict import Verdict
 from scanner.findings import Finding
 from scanner.terraform.repository.homes import BETWEEN
+from scanner.terraform.without import meet
 from scanner.views import Scanned
+from scanner.waivers.blocks import bare as block_of
+from scanner.waivers.blocks import blocks_of, is_instance
+from scanner.waivers.proving import proven
 from scanner.waivers.waiver import By, Key, Policy, Ruling, Standing, Waiver, expired, worse
 
-_KEYS: Final = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*+")\]')
 _ORDER: Final = (
     Standing.COUNTS,
     Standing.ADDED,
@@ -35,7 +35,8 @@ _ORDER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Who decides on waivers: the policy, the day, the rules that ran, the root modules read.
+    """Who decides on waivers: the policy, the day, the rules that ran, the root modules read,
+    what is declared beside the code.
 
     `admitted` are the waivers of the base of a merge, None where nothing is merged: what is not
     among them is shown and does not count.
@@ -45,6 +46,7 @@ class Judge:
     today: date
     ran: frozenset[str]
     roots: frozenset[str]
+    declared: Declared
     admitted: Mapping[Key, date] | None = None
 
     def standing(self, waiver: Waiver) -> tuple[Standing, str]:
@@ -76,6 +78,7 @@ class _Case:
     why: str
     covers: list[str] = field(default_factory=list)
     spared: list[str] = field(default_factory=list)
+    near: str = ""
 
     def take(self, finding: Finding, policy: Policy) -> bool:
         """Cover a finding; whether that makes it count no longer."""
@@ -98,7 +101,8 @@ class _Case:
             return Ruling(self.waiver, Standing.FORBIDDEN, self.why, tuple(self.spared))
         if self.waiver.root and self.waiver.root not in roots:
             return Ruling(self.waiver, Standing.NOT_ASKED)
-        return Ruling(self.waiver, Standing.IDLE, "it covers no finding")
+        why = f": more than it stands at proves that of {self.near}" if self.near else ""
+        return Ruling(self.waiver, Standing.IDLE, f"it covers no finding{why}")
 
 
 def apply(
@@ -108,8 +112,16 @@ def apply(
     cases = [_Case(waiver, *judge.standing(waiver)) for waiver in dict.fromkeys(waivers)]
     readable = [case for case in cases if not case.waiver.problem]
     covering = _Covering(scanned, readable, judge.roots)
-    marked = tuple(_marked(each, covering.of(each), judge.policy) for each in scanned.findings)
-    return marked, tuple(case.ruling(judge.roots) for case in cases)
+    marked = [_marked(each, covering.of(each), judge.policy) for each in scanned.findings]
+    open_still = [each for each in marked if each.waiver is None]
+    hang, other = proven(scanned, open_still, covering.counting(), judge.declared)
+    for at, each in enumerate(marked):
+        if each.waiver is None and each.fingerprint in hang:
+            marked[at] = _marked(each, hang[each.fingerprint], judge.policy)
+    for case in cases:
+        if case.waiver in other:
+            case.near = other[case.waiver].subject
+    return tuple(marked), tuple(case.ruling(judge.roots) for case in cases)
 
 
 def _marked(finding: Finding, cases: Iterable[_Case], policy: Policy) -> Finding:
@@ -154,6 +166,14 @@ class _Covering:
             if case.waiver.root == home or case.waiver.root not in self.roots:
                 yield case
 
+    def counting(self) -> dict[tuple[str, str], list[_Case]]:
+        """The waivers at blocks that would count, by block and rule."""
+        found: dict[tuple[str, str], list[_Case]] = {}
+        for (block, rule), cases in self.by.items():
+            if BETWEEN in block:
+                found[block, rule] = [c for c in cases if c.standing is Standing.COUNTS]
+        return {key: cases for key, cases in found.items() if cases}
+
     def _at_blocks(self, finding: Finding) -> Iterator[_Case]:
         subject = self.scanned.sources.get(finding.subject)
         blocks = [*(blocks_of(subject) if subject else ()), *([_PATH] if finding.path_id else [])]
@@ -161,7 +181,7 @@ class _Covering:
         for block in blocks:
             word = finding.path_id if block == _PATH else finding.rule
             for case in self.by.get((block, word), ()):
-                if _is_instance(bare, case.waiver.instance) and _proves(case.waiver, finding):
+                if is_instance(bare, case.waiver.instance) and _proves(case.waiver, finding):
                     yield case
 
     def _by_pattern(self, word: str, finding: Finding) -> Iterator[_Case]:
@@ -186,45 +206,13 @@ def _about(waiver: Waiver) -> tuple[str, str]:
     return (_PATH, waiver.rule) if waiver.names_path else (waiver.block, waiver.rule)
 
 
-def blocks_of(resource: Resource) -> Iterator[str]:
-    """The block of a resource and the module calls that lead to it, as `DIRECTORY//ADDRESS`."""
-    address, origin = resource.address, resource.origin
-    if origin.place is not None:
-        mode = "" if address.mode == "managed" else f"{address.mode}."
-        yield f"{_home(origin.place)}//{mode}{address.type}.{address.name}"
-    modules = _KEYS.sub("", address.module).split(".")[1::2]
-    for name, call in zip(modules, origin.calls, strict=False):
-        yield f"{_home(call)}//module.{name}"
-
-
-def _home(place: Place) -> str:
-    return posixpath.dirname(place.file) or "."
-
-
-def _is_instance(address: str, wanted: str) -> bool:
-    """Whether an address ends with, or passes, what an instance is called: `web[0]`."""
-    at = address.find(wanted) if wanted else -1
-    while at >= 0:
-        end = at + len(wanted)
-        if (at == 0 or address[at - 1] == ".") and (end == len(address) or address[end] == "."):
-            return True
-        at = address.find(wanted, at + 1)
-    return not wanted
-
-
 def _proves(waiver: Waiver, finding: Finding) -> bool:
     """Whether the lines that a waiver is about are among what proves a finding."""
     part = waiver.part
     if part is None or waiver.names_path:
         return True
     places = (step.proof.place for step in finding.evidence if step.proof)
-    return any(place != finding.place and _meet(place, part) for place in places if place)
-
-
-def _meet(one: Place, other: Place) -> bool:
-    """Whether two spans of lines share one."""
-    ends = max(one.end_line, one.line), max(other.end_line, other.line)
-    return one.file == other.file and one.line <= ends[1] and other.line <= ends[0]
+    return any(place != finding.place and meet(place, part) for place in places if place)
 
 
 def _bare(scanned: Scanned, subject: str) -> str:
@@ -235,7 +223,7 @@ def _bare(scanned: Scanned, subject: str) -> str:
 def _names(scanned: Scanned, subject: str) -> tuple[str, ...]:
     """What a subject is called: its address, that of its block, both with their root, its ARN."""
     bare = _bare(scanned, subject)
-    short = (bare, _KEYS.sub("", bare))
+    short = (bare, block_of(bare))
     node = scanned.estate.index.by_id.get(subject)
     arns = (node.arn,) if node and isinstance(node.arn, str) else ()
     home = scanned.home(subject)

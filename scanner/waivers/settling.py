@@ -1,23 +1,34 @@
 """The waivers of a side, and what they come to over all that was scanned."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from rules.api import Rule
 from rules.catalogue import all_rules
+from scanner.config import Config
 from scanner.terraform.evaluate import Evaluated
 from scanner.views import Scanned
 from scanner.waivers.applying import Judge, apply, merged
 from scanner.waivers.reading import waivers_in
-from scanner.waivers.waiver import Key, Policy, Ruling, Waiver
+from scanner.waivers.waiver import FOREIGN, Key, Ruling, Standing, Waiver
 
 
-def waivers_of(read: Iterable[Evaluated], settings: Iterable[Waiver] = ()) -> tuple[Waiver, ...]:
-    """All waivers of a side: in the comments of what was read, and in its settings."""
+def waivers_of(
+    read: Iterable[Evaluated], settings: Iterable[Waiver] = (), foreign: Collection[str] = ()
+) -> tuple[Waiver, ...]:
+    """All waivers of a side: in the comments of what was read, and in its settings.
+
+    `foreign` are the other tools whose comments are honoured.
+    """
     known = {rule.id for rule in all_rules()}
-    remarks = (remark for evaluated in read for remark in evaluated.comments)
-    return tuple(dict.fromkeys((*waivers_in(remarks, known), *settings)))
+    remarks = [remark for evaluated in read for remark in evaluated.comments]
+    others: Iterable[Waiver] = ()
+    if foreign:
+        from scanner.waivers.foreign import waivers_of_others
+
+        others = (waiver for remark in remarks for waiver in waivers_of_others(remark, foreign))
+    return tuple(dict.fromkeys((*waivers_in(remarks, known), *others, *settings)))
 
 
 def admitted(base: Iterable[Waiver]) -> Mapping[Key, date]:
@@ -31,25 +42,33 @@ def admitted(base: Iterable[Waiver]) -> Mapping[Key, date]:
 def settled(
     scanned: Sequence[Scanned],
     rules: Iterable[Rule],
-    policy: Policy,
+    config: Config,
     today: date,
     *,
-    given: Sequence[Waiver] = (),
+    baseline: Sequence[Waiver] = (),
     base: Mapping[Key, date] | None = None,
 ) -> tuple[list[Scanned], tuple[Ruling, ...]]:
     """The estates with their findings marked, and what came of each waiver.
 
-    `given` are the waivers that stand in no code; `base` are those that may count, None for all.
+    `baseline` are the findings that are known; `base` are the waivers that may count, None for all.
     """
+    given = (*config.waivers, *baseline)
     if not given and not any(each.evaluated.comments for each in scanned):
         return list(scanned), ()
     roots = frozenset(part.name for each in scanned for part in each.parts)
-    judge = Judge(policy, today, frozenset(rule.id for rule in rules), roots, base)
+    ran = frozenset(rule.id for rule in rules)
+    judge = Judge(config.waiving, today, ran, roots, config.declared, base)
     done: list[Scanned] = []
     rulings: list[Ruling] = []
     for each in scanned:
-        waivers = waivers_of([each.evaluated], given)
-        findings, came = apply(each, waivers, judge)
-        done.append(replace(each, findings=findings))
+        waivers = waivers_of([each.evaluated], given, config.waiving.foreign)
+        findings, came = apply(each, waivers, judge) if waivers else (each.findings, ())
+        done.append(replace(each, findings=findings) if waivers else each)
         rulings += came
-    return done, merged(rulings)
+    return done, tuple(each for each in merged(rulings) if not _is_of_another(each))
+
+
+def _is_of_another(ruling: Ruling) -> bool:
+    """Whether a comment is for another tool alone, and no waiver of anything here."""
+    idle = ruling.standing in (Standing.IDLE, Standing.NOT_ASKED)
+    return ruling.waiver.by in FOREIGN and (idle or not ruling.covers)
