@@ -17,6 +17,7 @@ from graphs.estate import DeclaredEntry
 from graphs.unknown import Place
 from scanner.config_roots import RootSettings, read_modules, read_roots
 from scanner.errors import ConfigProblem, TreeProblem, UsageProblem
+from scanner.given import read_given
 from scanner.tree import Directory, Tree
 from scanner.waivers.waiver import Policy, Waiver
 
@@ -206,8 +207,8 @@ def _waivers(entries: "ConfigFile", document: "Document") -> tuple[tuple[Waiver,
 
 def _read_given(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
+        return read_given(path).decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
         raise UsageProblem(f"--config {path}: {problem}") from None
 
 

@@ -90,6 +90,9 @@ def main() -> None:
     except RecursionError:
         click.echo("pathwarden: the code is nested too deeply to be evaluated", err=True)
         sys.exit(2)
+    except MemoryError:
+        click.echo("pathwarden: there is too little memory for what is asked", err=True)
+        sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read the report has seen enough
         sys.exit(0)

@@ -8,6 +8,7 @@ import click
 
 from scanner.cli.asking import Answer, Asking, Look, answer, asking_options
 from scanner.errors import UsageProblem
+from scanner.given import read_given
 
 if TYPE_CHECKING:
     from graphs.estate import Estate
@@ -74,9 +75,9 @@ def _policy(path: Path) -> "PolicyText":
     from graphs.unknown import Place
 
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise UsageProblem(f"{path} cannot be read") from None
+        text = read_given(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{path} is not UTF-8") from None
     document = PolicyText(text, Proof(str(path), "", Place(str(path), 1)), "session policy")
     problems = parse(document).problems
     if problems:

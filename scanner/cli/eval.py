@@ -12,6 +12,7 @@ from scanner.cli.scan import Reading, reading, reading_options
 from scanner.config import load_config
 from scanner.errors import UsageProblem
 from scanner.estates import tree_of
+from scanner.given import read_given_json
 
 
 @click.command("eval")
@@ -72,13 +73,7 @@ def _answers(
 
 def _pairs(batch: Path) -> list[tuple[str, str]]:
     """The ids and expressions of a batch. Raises UsageProblem where it is something else."""
-    try:
-        rows = json.loads(batch.read_bytes())
-    except OSError as problem:
-        raise UsageProblem(f"{batch} cannot be read: {problem.strerror}") from None
-    except (ValueError, RecursionError):
-        raise UsageProblem(f"{batch} is not JSON") from None
-    return list(_checked(rows, batch))
+    return list(_checked(read_given_json(batch), batch))
 
 
 def _checked(rows: object, batch: Path) -> Iterator[tuple[str, str]]:

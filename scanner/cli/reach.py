@@ -15,6 +15,7 @@ from scanner.config import load_config
 from scanner.ends import find, nobody
 from scanner.errors import UsageProblem
 from scanner.estates import check_root, estates, only
+from scanner.given import read_given_json
 from scanner.reaching import Asked, Question, Word
 from scanner.redact import hider
 
@@ -124,12 +125,7 @@ def _written(
 
 
 def _facts(path: Path) -> list[Any]:
-    try:
-        said = json.loads(path.read_bytes())
-    except OSError as problem:
-        raise UsageProblem(f"{path} cannot be read: {problem.strerror}") from None
-    except (ValueError, RecursionError):
-        raise UsageProblem(f"{path} is not JSON") from None
+    said = read_given_json(path)
     if not isinstance(said, list):
         raise UsageProblem(f"{path} is not a list of questions")
     return said

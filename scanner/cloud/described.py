@@ -11,7 +11,7 @@ import json
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,11 +21,12 @@ from graphs.unknown import Place
 from graphs.verdict import Gap
 from scanner.cloud.calls import Call, all_calls
 from scanner.cloud.redact import redacted
-from scanner.cloud.snapshot import NOT_GIVEN, Answer, Snapshot, Swept
+from scanner.cloud.snapshot import MALFORMED, NOT_GIVEN, Answer, Snapshot, Swept
 from scanner.errors import TreeProblem
 from scanner.tree import Directory
 
-LARGEST: Final = 1 << 30
+LARGEST: Final = 128 << 20
+LARGEST_IN_ALL: Final = 512 << 20
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+){1,2}-[0-9]")
 _ZONE: Final = re.compile(r"([a-z]{2}(?:-[a-z]+){1,2}-[0-9])[a-z]")
@@ -48,9 +49,16 @@ class _File:
     """One file with what its directories say of it; "" where they do not."""
 
     path: str
-    content: Json
+    parts: "list[Part]"
     account: str
     region: str
+    owners: Counter[str]
+    regions: Counter[str]
+
+    @property
+    def directory(self) -> str:
+        """Where the file is."""
+        return posixpath.dirname(self.path)
 
 
 @dataclass(slots=True)
@@ -59,6 +67,12 @@ class _Reading:
 
     files: list[_File] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    size: int = 0
+    """Bytes of all files so far."""
+
+    def lost(self, kind: str, what: str, path: str, line: int = 1) -> None:
+        """Say that a file is not read."""
+        self.gaps.append(Gap(kind, what, _LOST, Place(path, line, line)))
 
 
 def holds_answers(root: Path) -> bool:
@@ -74,14 +88,12 @@ def read_described(root: Path) -> Described:
     for path in _candidates(tree):
         _read(tree, path, reading)
     accounts: dict[str, dict[tuple[str, str, str], Answer]] = {}
-    for file in reading.files:
-        account, region = _home(file, reading.files)
+    for file, account, region in _at_home(reading.files):
         found = accounts.setdefault(account, {})
-        for call, args, data in _parts(file.content, file.path):
-            kept = redacted(call.service, call.operation, data)
+        for call, args, data in file.parts:
             key = call.name, region, json.dumps(args, sort_keys=True)
             found[key] = _joined(
-                found.get(key), Answer(call.service, call.operation, region, args, kept)
+                found.get(key), Answer(call.service, call.operation, region, args, data)
             )
     swept = tuple(_swept(name, tuple(found.values())) for name, found in sorted(accounts.items()))
     return Described(Snapshot("", swept), tuple(reading.gaps))
@@ -104,23 +116,36 @@ def _load(tree: Directory, path: str) -> Any:
 
 
 def _read(tree: Directory, path: str, reading: _Reading) -> None:
-    place = Place(path, 1, 1)
     try:
-        content = json.loads(tree.read_bytes(path, LARGEST))
+        source = tree.read_bytes(path, min(LARGEST, LARGEST_IN_ALL - reading.size))
+        reading.size += len(source)
+        content = json.loads(source)
     except TreeProblem as problem:
-        reading.gaps.append(Gap("unreadable", problem.message, _LOST, place))
+        reading.lost("unreadable", problem.message, path)
     except (ValueError, RecursionError) as problem:
-        line = getattr(problem, "lineno", 1)
-        reading.gaps.append(Gap("syntax-error", "it is not JSON", _LOST, Place(path, line, line)))
+        reading.lost("syntax-error", "it is not JSON", path, getattr(problem, "lineno", 1))
     else:
-        if _parts(content, path):
-            steps = posixpath.dirname(path).split("/")
-            account = next(filter(_ACCOUNT.fullmatch, reversed(steps)), "")
-            region = next(filter(_REGION.fullmatch, reversed(steps)), "")
-            reading.files.append(_File(path, content, account, region))
-        elif not _empty(content):
-            what = "it answers none of the calls that a sweep makes"
-            reading.gaps.append(Gap("not-an-answer", what, _LOST, place))
+        _keep(content, path, reading)
+
+
+def _keep(content: Any, path: str, reading: _Reading) -> None:
+    """Keep what a file answers, without its secrets."""
+    try:
+        parts = [
+            (call, args, redacted(call.service, call.operation, data))
+            for call, args, data in _parts(content, path)
+        ]
+    except MALFORMED:
+        reading.lost("malformed", "it does not have the form of AWS's answers", path)
+        return
+    if parts:
+        steps = posixpath.dirname(path).split("/")
+        account = next(filter(_ACCOUNT.fullmatch, reversed(steps)), "")
+        region = next(filter(_REGION.fullmatch, reversed(steps)), "")
+        told = Counter(_owners(content)), Counter(_regions(content))
+        reading.files.append(_File(path, parts, account, region, *told))
+    elif not _empty(content):
+        reading.lost("not-an-answer", "it answers none of the calls that a sweep makes", path)
 
 
 def _empty(content: Any) -> bool:
@@ -128,18 +153,26 @@ def _empty(content: Any) -> bool:
     return isinstance(content, dict) and all(value == [] for value in content.values())
 
 
-def _home(file: _File, files: list[_File]) -> tuple[str, str]:
-    """Account and region of a file: its directories' word, else what stands in it and beside it."""
-    beside = [f for f in files if posixpath.dirname(f.path) == posixpath.dirname(file.path)]
-    account = file.account or _most(_owners, beside) or _most(_owners, files)
-    region = file.region or _most(_regions, (file,)) or _most(_regions, beside)
-    return account or "unknown-account", region or "unknown-region"
+def _at_home(files: list[_File]) -> Iterator[tuple[_File, str, str]]:
+    """Each file with its account and region: what its directories say, else it and those beside."""
+    owners: dict[str, Counter[str]] = {}
+    regions: dict[str, Counter[str]] = {}
+    everywhere: Counter[str] = Counter()
+    for file in files:
+        owners.setdefault(file.directory, Counter()).update(file.owners)
+        regions.setdefault(file.directory, Counter()).update(file.regions)
+        everywhere.update(file.owners)
+    account_of = {each: _most(counts) for each, counts in owners.items()}
+    region_of = {each: _most(counts) for each, counts in regions.items()}
+    for file in files:
+        account = file.account or account_of[file.directory] or _most(everywhere)
+        region = file.region or _most(file.regions) or region_of[file.directory]
+        yield file, account or "unknown-account", region or "unknown-region"
 
 
-def _most(told: Callable[[Any], Iterable[str]], files: Iterable[_File]) -> str:
-    """What files say most often."""
-    counts = Counter(each for file in files for each in told(file.content))
-    return counts.most_common(1)[0][0] if counts else ""
+def _most(told: Counter[str]) -> str:
+    """What is said most often."""
+    return told.most_common(1)[0][0] if told else ""
 
 
 def _owners(content: Any) -> Iterator[str]:

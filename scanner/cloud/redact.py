@@ -4,10 +4,10 @@ Input: an answer of AWS. Output: the same without user data, environment values,
 """
 
 import base64
-import binascii
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,7 +55,7 @@ def decoded(text: str) -> str:
         if data[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
                 data = file.read(LARGEST)
-    except (binascii.Error, OSError, EOFError):
+    except (ValueError, OSError, EOFError, zlib.error):
         return text
     return data.decode("utf-8", "replace")
 

@@ -18,9 +18,14 @@ from scanner.errors import CloudProblem
 FORMAT = "pathwarden-snapshot"
 VERSION = 1
 MAGIC = b"\x1f\x8b"
-LARGEST = 1 << 31
+LARGEST = 512 << 20
+EXPANSION = 100
+"""How many times its size on the disk a snapshot may have, beyond a first SURE bytes."""
+SURE = 64 << 20
 NOT_GIVEN = "not among the files"
 """The refusal of a call that nobody made."""
+MALFORMED = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
+"""What reading an answer raises that does not have the form of AWS's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ def check_writable(output: Path) -> None:
 def is_snapshot(path: Path) -> bool:
     """Whether a file begins as a snapshot does."""
     try:
+        if not path.is_file():
+            return False  # to open a pipe would wait for who writes to it
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC
     except OSError:
@@ -97,10 +104,11 @@ def read_snapshot(path: Path) -> Snapshot:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
+        most = min(LARGEST, SURE + EXPANSION * path.stat().st_size)
         with gzip.open(path, "rb") as file:
-            text = file.read(LARGEST + 1)
-        if len(text) > LARGEST:
-            raise CloudProblem(f"{path} is larger than a snapshot may be")
+            text = file.read(most + 1)
+        if len(text) > most:
+            raise CloudProblem(f"{path} is larger than a snapshot may be: {most >> 20} MiB")
         document = json.loads(text)
     except EOFError:
         raise CloudProblem(f"{path} is truncated", fix="sweep again") from None
@@ -120,7 +128,7 @@ def _snapshot(path: Path, document: Mapping[str, Any]) -> Snapshot:
     try:
         accounts = tuple(_swept(each) for each in document["accounts"])
         return Snapshot(str(document["taken"]), accounts, str(document["tool"]))
-    except (KeyError, TypeError, AttributeError):
+    except MALFORMED:
         raise CloudProblem(f"{path} is damaged, or no snapshot", fix="sweep again") from None
 
 

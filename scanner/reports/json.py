@@ -5,15 +5,18 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from graphs.plain import STEERING
 from scanner.errors import UsageProblem
+from scanner.given import read_given
 
 if TYPE_CHECKING:
     from scanner.result import Result
+
+LARGEST: Final = 512 << 20
 
 
 def render(result: "Result") -> str:
@@ -45,10 +48,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 def read_result(path: Path) -> "Result":
     """Load a result file. Raises UsageProblem with one line for anything else."""
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise UsageProblem(f"{path} cannot be read: {problem.strerror}") from None
+    content = read_given(path, LARGEST)
     try:
         said = json.loads(content)
     except (ValueError, RecursionError):

@@ -5,7 +5,7 @@ reads nothing from AWS, needs no boto3, and judges nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphs.nodes import Node
@@ -26,10 +26,9 @@ from scanner.cloud.shape import (
     transit,
 )
 from scanner.cloud.shape.answers import Answers, refusal
+from scanner.cloud.shape.malformed import UNREADABLE, Shape, readable
 from scanner.cloud.snapshot import NOT_GIVEN, Answer, Snapshot
-from scanner.errors import CloudProblem
 
-Shape = Callable[[Answers], Iterator[Resource]]
 SHAPES: tuple[Shape, ...] = (
     network.shape,
     transit.shape,
@@ -62,10 +61,10 @@ def shaped(snapshot: Snapshot) -> Shaped:
     }
     gaps: list[Gap] = []
     for swept in snapshot.accounts:
-        answers = Answers(swept, snapshot.taken)
-        for resource in _resources(answers):
+        answers, made = readable(Answers(swept, snapshot.taken), SHAPES)
+        for resource in made:
             found.setdefault(resource.id, resource)
-        refused = [a for a in swept.answers if a.refused]
+        refused = [a for a in answers.swept.answers if a.refused]
         missing.update(_missing(swept.account, refused))
         gaps += [*_gaps(swept.account, refused), *_controls(answers)]
     return Shaped(tuple(found.values()), Coverage(assumed=False, missing=missing), tuple(gaps))
@@ -106,15 +105,6 @@ def _controls(answers: Answers) -> Iterator[Gap]:
         )
 
 
-def _resources(answers: Answers) -> Iterator[Resource]:
-    try:
-        for shape in SHAPES:
-            yield from shape(answers)
-    except (KeyError, TypeError, AttributeError, IndexError) as problem:
-        what = f"the answers of {answers.swept.account} do not have the form of AWS's"
-        raise CloudProblem(f"{what}: {problem}", fix="sweep again") from None
-
-
 def _missing(account: str, refused: list[Answer]) -> dict[tuple[str, str], Unknown]:
     kinds = {call.name: call.kinds for call in all_calls()}
     return {
@@ -140,6 +130,13 @@ def _gaps(account: str, refused: list[Answer]) -> Iterator[Gap]:
     for (name, region, code), count in sorted(counts.items()):
         action = actions.get(name, name)
         times = f" {count} times" if count > 1 else ""
+        if code == UNREADABLE:
+            yield Gap(
+                kind="malformed",
+                what=f"something that {action} answered{times} in {account}/{region} is {code}",
+                effect="it is left out, and what it would have told is not known",
+            )
+            continue
         yield Gap(
             kind="refused",
             what=f"{action} was refused{times} in {account}/{region}: {code}",

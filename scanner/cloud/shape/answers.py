@@ -1,9 +1,9 @@
 """The answers of one account, found by call, and the resources that are made of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from graphs.resource import EVERYWHERE, Address, Origin, Resource, Scope, Source
 from graphs.unknown import YES, Cause, Unknown, cannot_tell
@@ -11,6 +11,7 @@ from scanner.cloud.calls import all_calls
 from scanner.cloud.snapshot import Answer, Swept
 
 Item = Mapping[str, Any]
+MAX_LEVELS: Final = 100
 
 _ACTIONS: dict[str, str] = {}
 
@@ -32,6 +33,8 @@ class Answers:
 
     swept: Swept
     taken: str
+    touched: "list[tuple[Answer, Item | None]]" = field(default_factory=list, compare=False)
+    """What was read last, an item of an answer or all of one: to know what cannot be read."""
 
     @cached_property
     def _by_call(self) -> dict[str, list[Answer]]:
@@ -62,7 +65,9 @@ class Answers:
     def items(self, call: str, key: str) -> Iterator[tuple[str, Item]]:
         """The elements of a list that a call answers, with their region."""
         for answer in self.of(call):
+            self.touched[:] = [(answer, None)]
             for item in answer.data.get(key, ()):
+                self.touched[:] = [(answer, item)]
                 yield answer.region, item
 
     def about(self, call: str, region: str, value: str) -> "Item | Unknown":
@@ -70,7 +75,11 @@ class Answers:
         answer = self._by_argument.get((call, region, value))
         if answer is None:
             return Unknown(Cause.DENIED, f"{call} of {value} in {self.swept.account}/{region}")
-        return refusal(self.swept.account, answer) if answer.refused else answer.data
+        if answer.refused:
+            return refusal(self.swept.account, answer)
+        if not self.touched:
+            self.touched.append((answer, None))
+        return answer.data
 
     def refused(self, call: str) -> Iterator[tuple[Answer, Unknown]]:
         """The answers to a call that are refusals."""
@@ -134,12 +143,14 @@ class Answers:
         return self.swept.account if region == EVERYWHERE else f"{self.swept.account}/{region}"
 
 
-def frozen(value: object) -> object:
-    """Lists as tuples, all the way down."""
+def frozen(value: object, levels: int = MAX_LEVELS) -> object:
+    """Lists as tuples, all the way down. Raises ValueError where that is no answer's depth."""
+    if not levels:
+        raise ValueError(f"nested more than {MAX_LEVELS} levels deep")
     if isinstance(value, list | tuple):
-        return tuple(frozen(v) for v in value)
+        return tuple([frozen(v, levels - 1) for v in value])
     if isinstance(value, Mapping):
-        return {str(k): frozen(v) for k, v in value.items()}
+        return {str(k): frozen(v, levels - 1) for k, v in value.items()}
     return value
 
 

@@ -87,6 +87,8 @@ def is_document(path: Path) -> bool:
     Raises DocumentProblem for a plan that only terraform can read.
     """
     try:
+        if not path.is_file():
+            return False  # to open a pipe would wait for who writes to it
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError:

@@ -7,6 +7,8 @@ https://developer.hashicorp.com/terraform/language/syntax/json and
 https://github.com/hashicorp/hcl/blob/main/json/spec.md
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -26,7 +28,6 @@ from scanner.terraform.syntax import (
 )
 from scanner.terraform.syntax.json_reader import Item, places, read
 from scanner.terraform.syntax.statements import TOP
-from scanner.terraform.syntax.tokens import line_and_column
 
 _OF_RESOURCES: Final = {"lifecycle": 0, "connection": 0, "provisioner": 1, "dynamic": 1}
 _META: Final = frozenset(("count", "for_each", "provider", "depends_on"))
@@ -121,9 +122,14 @@ class _Source:
     name: str
     problems: list[SyntaxProblem] = field(default_factory=list)
     comments: dict[int, str] = field(default_factory=dict)
+    breaks: list[int] = field(default_factory=list)
+    """Where lines end, found once something is wrong: a file may be wrong in all its parts."""
 
     def problem(self, message: str, offset: int) -> SyntaxProblem:
-        return SyntaxProblem(message, self.name, *line_and_column(self.text, offset))
+        if not self.breaks:
+            self.breaks = [-1, *(each.start() for each in re.finditer("\n", self.text))]
+        line = bisect_left(self.breaks, offset)
+        return SyntaxProblem(message, self.name, line, offset - self.breaks[line - 1])
 
     def note(self, message: str, offset: int) -> None:
         self.problems.append(self.problem(message, offset))
