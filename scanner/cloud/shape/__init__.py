@@ -28,6 +28,7 @@ from scanner.cloud.shape import (
 from scanner.cloud.shape.answers import Answers, refusal
 from scanner.cloud.shape.malformed import UNREADABLE, Shape, readable
 from scanner.cloud.snapshot import NOT_GIVEN, Answer, Snapshot
+from scanner.terraform.form import formed
 
 SHAPES: tuple[Shape, ...] = (
     network.shape,
@@ -67,7 +68,8 @@ def shaped(snapshot: Snapshot) -> Shaped:
         refused = [a for a in answers.swept.answers if a.refused]
         missing.update(_missing(swept.account, refused))
         gaps += [*_gaps(swept.account, refused), *_controls(answers)]
-    return Shaped(tuple(found.values()), Coverage(assumed=False, missing=missing), tuple(gaps))
+    resources, odd = formed(found.values())
+    return Shaped(resources, Coverage(assumed=False, missing=missing), (*gaps, *odd))
 
 
 PARTLY: Mapping[str, str] = {

@@ -123,6 +123,8 @@ class Answers:
         the account that shares it with this one.
         """
         region, call = at
+        if not all(isinstance(each, str | None) for each in (name, key, owner)):
+            raise TypeError("the name of a resource is not a text")
         return Resource(
             address=Address("", kind, name, key),
             type=kind,

@@ -16,6 +16,7 @@ from scanner.errors import DocumentProblem, TreeProblem, UsageProblem
 from scanner.terraform import schema
 from scanner.terraform.definitions import Configuration, configuration, sources
 from scanner.terraform.evaluate import Evaluated, evaluated, open_root
+from scanner.terraform.form import formed
 from scanner.terraform.publish import secrets
 from scanner.terraform.recorded.documents import At, read_document
 from scanner.terraform.recorded.instances import Held, Owners, resources
@@ -67,11 +68,12 @@ def read_recorded(path: Path, source: Path | None, environ: Mapping[str, str]) -
 def _read(document: At, text: str) -> _Document:
     if is_plan(document):
         plan = read_plan(document, text)
-        found = resources(plan.found, Owners(plan.found, plan.providers))
-        return _Document(found, plan.blocks, plan.variables, plan.secrets, plan.gaps)
+        found, odd = formed(resources(plan.found, Owners(plan.found, plan.providers)))
+        return _Document(found, plan.blocks, plan.variables, plan.secrets, (*plan.gaps, *odd))
     if is_state(document):
         held = read_state(document, text)
-        return _Document(resources(held, Owners(held)), frozenset(_tops(held)), {})
+        found, odd = formed(resources(held, Owners(held)))
+        return _Document(found, frozenset(_tops(held)), {}, gaps=odd)
     raise DocumentProblem(f"{document.file} is neither a plan nor a state of terraform")
 
 
