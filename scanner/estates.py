@@ -147,10 +147,8 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
         yield _live(request)
         return
     turns = [each for turn in _turns(tree, found, request) for each in turn.of(units)]
-    deployed = {turn.unit.directory: turn.name for turn in turns if turn.unit}
     live, coverage = _beneath(request)
-    members = [_member(tree, turn, libraries, request, deployed) for turn in turns]
-    repository = Repository(members, live)
+    repository = Repository(list(_members(tree, turns, libraries, request)), live)
     wanted = choose(found)
     chosen = [turn.name for turn in turns if turn.directory in wanted]
     lost = units.gaps
@@ -162,6 +160,17 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
             each,
             estate or build_estate(each.resources, declared, gaps, coverage, each.name),
         )
+
+
+def beside(request: Request, directory: str) -> list[Member]:
+    """The root modules whose values one in a directory may read, to be opened when it does."""
+    tree, libraries = tree_of(request)
+    units = find_units(tree, request.environ)
+    roots = (root.directory for root in find_roots(tree, libraries, request.config.roots))
+    others = sorted({*roots, *units.by_module} - {normal(directory)})
+    turns = _turns(tree, others, replace(request, told=(), environments=()))
+    spread = [each for turn in turns for each in turn.of(units)]
+    return list(_members(tree, spread, libraries, request))
 
 
 def _beneath(request: Request) -> tuple[Evaluated | None, Coverage | None]:
@@ -257,6 +266,14 @@ def _turns(tree: Tree, directories: Sequence[str], request: Request) -> Iterator
 
 
 _DECLARED: Final = "pathwarden.yaml declares environments under roots"
+
+
+def _members(
+    tree: Tree, turns: Sequence[Turn], libraries: tuple[str, ...], request: Request
+) -> Iterator[Member]:
+    deployed = {turn.unit.directory: turn.name for turn in turns if turn.unit}
+    for turn in turns:
+        yield _member(tree, turn, libraries, request, deployed)
 
 
 def _member(

@@ -7,7 +7,9 @@ stands at or above --fail-on; else 0.
 
 import contextlib
 import importlib
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 ORDER = "pathwarden.order"
 """Where a context keeps the names of the options of its command, as often as they are given."""
+
+TRACEBACK = "PATHWARDEN_TRACEBACK"
+"""The environment variable with which a fault of ours is told in full."""
 
 COMMANDS = (
     "cuts",
@@ -101,7 +106,24 @@ def main() -> None:
 
         click.echo(f"pathwarden: {clean(str(problem))}", err=True)
         sys.exit(2)
+    except Exception as problem:
+        if os.environ.get(TRACEBACK):
+            raise
+        click.echo(f"pathwarden: {_fault(problem)}", err=True)
+        sys.exit(2)  # never 1, which says that something dangerous was found
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fault(problem: Exception) -> str:
+    """An error that is no other's than ours, on one line."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return (
+        f"a fault of Pathwarden itself, {type(problem).__name__} in {where}: please report it "
+        f"with what {TRACEBACK}=1 tells"
+    )
 
 
 def _ours() -> "type[PathwardenError]":

@@ -11,7 +11,7 @@ from scanner.cli.output import deliver
 from scanner.cli.scan import Reading, reading, reading_options
 from scanner.config import load_config
 from scanner.errors import UsageProblem
-from scanner.estates import tree_of
+from scanner.estates import beside, tree_of
 from scanner.given import read_given_json
 
 
@@ -26,7 +26,11 @@ from scanner.given import read_given_json
 @click.option("--root", metavar="DIR", help="The root module below DIR.  [default: DIR itself]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @reading_options
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
+    *,
     path: Path,
     expressions: Sequence[str],
     batch: Path | None,
@@ -37,17 +41,20 @@ def command(
     """Evaluate expressions in the root module of DIR, as terraform would in its console.
 
     What is not known is told with its origin. Values that are sensitive are told by --batch alone,
-    which marks them; files outside DIR are not read.
+    which marks them; files outside DIR are not read. Exits with 1 where an EXPR has no value.
     """
     if bool(expressions) == (batch is not None):
         raise UsageProblem("say either -e EXPR, once or several times, or --batch FILE")
     pairs = _pairs(batch) if batch else [(each, each) for each in expressions]
-    deliver(_answers(path, root or ".", pairs, how, told=batch is None), output)
+    text, whole = _answers(path, root or ".", pairs, how, told=batch is None)
+    deliver(text, output)
+    ctx.exit(0 if whole else 1)
 
 
 def _answers(
     path: Path, root: str, pairs: Sequence[tuple[str, str]], how: Reading, *, told: bool
-) -> str:
+) -> tuple[str, bool]:
+    """The answers, and whether those for people are all values."""
     from scanner.terraform.questions import Questions, asked, shown
 
     if not path.is_dir():
@@ -64,11 +71,14 @@ def _answers(
             workspace=request.workspace or settings.workspace,
             libraries=libraries,
             cwd=str((path / root).resolve()),
+            beside=beside(request, root) if told else (),
+            environment=settings.environment,
         )
         if told:
-            return "".join(f"{shown(questions, source)}\n" for _, source in pairs)
+            lines = [shown(questions, source) for _, source in pairs]
+            return "".join(f"{line}\n" for line, _ in lines), all(whole for _, whole in lines)
         answers = {name: asked(questions, source) for name, source in pairs}
-    return json.dumps(answers, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(answers, ensure_ascii=False, indent=1) + "\n", True
 
 
 def _pairs(batch: Path) -> list[tuple[str, str]]:

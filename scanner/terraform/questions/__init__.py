@@ -10,12 +10,13 @@ from typing import Final
 from graphs.unknown import Cause, unknowns_in
 from scanner.errors import EvaluationProblem
 from scanner.terraform.definitions import configuration
-from scanner.terraform.evaluate import deep
+from scanner.terraform.evaluate import called, deep
 from scanner.terraform.expressions import KINDS
 from scanner.terraform.inputs import settings
 from scanner.terraform.modules import Module
 from scanner.terraform.questions.answers import Answer, answer
 from scanner.terraform.questions.readable import described
+from scanner.terraform.repository import Member, Repository
 from scanner.terraform.scope import PROBLEMS, Lazy, Scope, Session, filled
 from scanner.terraform.syntax import Node, SyntaxProblem, parse
 from scanner.terraform.told import Told
@@ -24,6 +25,7 @@ from scanner.tree import Tree, normal
 
 FILE: Final = "expression"
 _REFUSED: Final = ("evaluation", "cycle", "invalid-value")
+_TOO_MUCH: Final = "the expression needs too much memory"
 
 
 class Questions:
@@ -40,8 +42,12 @@ class Questions:
         libraries: tuple[str, ...] = (),
         cwd: str | None = None,
         exact: bool = True,
+        beside: Sequence[Member] = (),
+        environment: str = "",
     ) -> None:
         """`cwd` is where terraform would be run; `exact` is to know no more than it does.
+
+        `beside` are the root modules whose values this one may read, in its environment.
 
         Raises UsageProblem where a variable or a variable file does not exist.
         """
@@ -52,6 +58,11 @@ class Questions:
         arguments = settings(self._session, found, told)
         self._root = Module(self._session, found, arguments)
         self._failed: dict[str, str] = {}
+        if beside:
+            own = Member(
+                called(self._session.directory, environment), environment, lambda: self._root
+            )
+            Repository([own, *beside]).root(own.name)
 
     def ask(self, source: str) -> Answer:
         """The value of an expression with its type. Raises what `value` raises."""
@@ -114,15 +125,17 @@ def asked(questions: Questions, source: str) -> dict[str, object]:
     except (SyntaxProblem, *PROBLEMS) as problem:
         return {"ok": False, "error": _said(problem)}
     except MemoryError:
-        return {"ok": False, "error": "the expression needs too much memory"}
+        return {"ok": False, "error": _TOO_MUCH}
 
 
-def shown(questions: Questions, source: str) -> str:
-    """The expression and its value for people; what went wrong where it has none."""
+def shown(questions: Questions, source: str) -> tuple[str, bool]:
+    """The expression and its value for people; what went wrong, and False, where it has none."""
     try:
-        return f"{source} = {described(questions.value(source))}"
+        return f"{source} = {described(questions.value(source))}", True
     except (SyntaxProblem, *PROBLEMS) as problem:
-        return f"{source}: {_said(problem)}"
+        return f"{source}: {_said(problem)}", False
+    except MemoryError:
+        return f"{source}: {_TOO_MUCH}", False
 
 
 def _said(problem: Exception) -> str:

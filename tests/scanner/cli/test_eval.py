@@ -51,6 +51,30 @@ def test_people_read_values_with_their_types_and_origins(root):
     assert "aws_vpc.main.id (known only after apply) at main.tf:7" in vpc
 
 
+def test_an_expression_without_a_value_fails(root):
+    assert run("eval", root, "-e", "1").exit_code == 0
+    for refused in ("1 +", "var.size.x", 'tonumber("x")'):
+        done = run("eval", root, "-e", "1", "-e", refused)
+        assert done.exit_code == 1
+        assert done.stdout.splitlines()[0] == "1 = 1  # number"
+
+
+def test_values_of_other_root_modules_are_read(tmp_path):
+    place = 'bucket = "states"\n key = "network.tfstate"\n'
+    files = {
+        "network": f'terraform {{\n backend "s3" {{\n {place} }}\n}}\n'
+        'output "cidr" { value = "10.0.0.0/16" }\n',
+        "app": 'data "terraform_remote_state" "n" {\n backend = "s3"\n config = {\n'
+        f" {place} }}\n}}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(text)
+    expression = "data.terraform_remote_state.n.outputs.cidr"
+    done = run("eval", tmp_path, "--root", "app", "-e", expression)
+    assert done.stdout == f'{expression} = "10.0.0.0/16"  # string\n'
+
+
 def test_a_batch_is_answered_by_id(root):
     answers = asked(root, {"a": "[1, true]", "b": "{a = aws_vpc.main.id, b = []}", "c": "1 +"})
     assert answers["a"] == {

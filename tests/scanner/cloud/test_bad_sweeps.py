@@ -166,11 +166,13 @@ def test_another_file_is_told_from_a_snapshot(refused, tmp_path, document, said)
     assert ("use a newer pathwarden" in line) == ("version 2" in line)
 
 
-def test_answers_of_another_form_are_one_line(refused, tmp_path):
+def test_answers_of_another_form_are_a_gap(tmp_path):
     answer = Answer("ec2", "describe_vpcs", "eu-north-1", {}, {"Vpcs": [{"Name": "odd"}]})
     odd = Swept("444455556666", "arn:aws:iam::444455556666:user/a", ("eu-north-1",), (answer,))
-    write_snapshot(Snapshot("", (odd,), "1"), tmp_path / "a")
-    assert "444455556666" in refused("scan", "--on", tmp_path / "a")
+    found = shaped(Snapshot("", (odd,), "1"))
+    said = "something that ec2:DescribeVpcs answered in 444455556666/eu-north-1"
+    assert [gap.what for gap in found.gaps] == [f"{said} is not in the form of AWS's answers"]
+    assert ("Vpc", "444455556666/eu-north-1") in found.coverage.missing
 
 
 def test_the_policy_allows_reading_and_names_every_call():
