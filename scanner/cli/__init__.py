@@ -106,7 +106,7 @@ def main() -> None:
 
         click.echo(f"pathwarden: {clean(str(problem))}", err=True)
         sys.exit(2)
-    except Exception as problem:
+    except Exception as problem:  # the edge: whatever was not foreseen is our own fault
         if os.environ.get(TRACEBACK):
             raise
         click.echo(f"pathwarden: {_fault(problem)}", err=True)
