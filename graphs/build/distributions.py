@@ -32,6 +32,7 @@ ACCELERATOR = "aws_globalaccelerator_accelerator"
 LISTENER, GROUP = "aws_globalaccelerator_listener", "aws_globalaccelerator_endpoint_group"
 BEHAVIOURS = ("default_cache_behavior", "ordered_cache_behavior")
 
+_API_HOST = re.compile(r"^([a-z0-9]+)\.execute-api\.")
 _BUCKET_HOST = re.compile(r"^(.+)\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com")
 
 
@@ -119,7 +120,7 @@ def _end(draft: Draft, resource: Resource, origin: read.Block) -> "Ref | None":
             return _published(draft, found)
     value = origin.get("domain_name")
     bucket = _bucket(draft, resource, value)
-    return bucket or balancer_in(draft, resource, value) or _api(draft, value)
+    return bucket or balancer_in(draft, resource, value) or _api(draft, resource, value)
 
 
 def _published(draft: Draft, origin: str) -> "Ref | None":
@@ -138,9 +139,13 @@ def _bucket(draft: Draft, resource: Resource, value: object) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _api(draft: Draft, value: object) -> str | None:
-    """The API whose address a domain is computed from, or of one of its deployments and stages."""
-    for hole in sorted(unknowns_in(draft.settle(value)), key=str):
+def _api(draft: Draft, resource: Resource, value: object) -> str | None:
+    """The API whose address a domain is, or is computed from: of it, a deployment or a stage."""
+    told = draft.settle(value)
+    if isinstance(told, str) and (match := _API_HOST.match(told)):
+        named = draft.ref(resource, match[1], *APIS)
+        return named if isinstance(named, str) else None
+    for hole in sorted(unknowns_in(told), key=str):
         for referent in hole.refers:
             found = draft.by_id.get(referent.address)
             if found is None or found.address.mode != "managed":

@@ -10,7 +10,17 @@ from graphs.resource import Resource, Scope
 from graphs.unknown import YES, Answer, Referent, Text, Unknown
 
 # Attributes that hold the name AWS knows, and Terraform names that say nothing outside a module.
-_NAMES = ("name", "bucket", "function_name", "family", "identifier", "cluster_identifier")
+_NAMES = (
+    "name",
+    "bucket",
+    "function_name",
+    "family",
+    "identifier",
+    "cluster_identifier",
+    "cluster_id",
+    "replication_group_id",
+    "domain_name",
+)
 NAMELESS = frozenset(("this", "main", "default"))
 
 Ref: TypeAlias = "str | Unknown"

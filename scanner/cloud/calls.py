@@ -32,6 +32,7 @@ class Call:
     each: Each | None = None
     args: Mapping[str, object] = field(default_factory=dict, compare=False)
     absent: tuple[str, ...] = ()
+    limit: str = "*"
 
     @property
     def name(self) -> str:
@@ -62,6 +63,7 @@ def _calls(name: str, service: Mapping[str, object]) -> Iterator[Call]:
             each=_each(name, each) if each else None,
             args=said.get("args", {}),
             absent=tuple(said.get("absent", ())),
+            limit=said.get("limit", "*"),
         )
 
 
@@ -87,6 +89,17 @@ def _pascal(operation: str) -> str:
 
 def policy() -> str:
     """The least policy that a sweep needs, as an IAM policy document."""
-    actions = sorted({call.action for call in all_calls()})
-    statement = {"Sid": "PathwardenSweep", "Effect": "Allow", "Action": actions, "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
+    anywhere = sorted({call.action for call in all_calls() if call.limit == "*"})
+    statements = [
+        {"Sid": "PathwardenSweep", "Effect": "Allow", "Action": anywhere, "Resource": "*"},
+        *(
+            {
+                "Sid": f"PathwardenSweep{action.partition(':')[0].title()}",
+                "Effect": "Allow",
+                "Action": action,
+                "Resource": sorted({c.limit for c in all_calls() if c.action == action}),
+            }
+            for action in sorted({call.action for call in all_calls() if call.limit != "*"})
+        ),
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) + "\n"

@@ -154,10 +154,17 @@ def _pages(sweep: _Sweep, job: _Job) -> dict[str, Any]:
             if isinstance(page.get(key), list):
                 data.setdefault(key, []).extend(page[key])
             elif page.get(key) is not None:
-                data[key] = page[key]
+                data[key] = _grown(data.get(key), page[key])
         if number >= MOST_PAGES:
             break
     return redacted(call.service, call.operation, plain(data))
+
+
+def _grown(known: Any, page: Any) -> Any:
+    """A list that stands inside a member, as CloudFront's do, with the items of a further page."""
+    if isinstance(known, Mapping) and isinstance(known.get("Items"), list):
+        return {**page, "Items": [*known["Items"], *(page.get("Items") or ())]}
+    return page
 
 
 def _single(client: Any, job: _Job) -> Iterator[Mapping[str, Any]]:

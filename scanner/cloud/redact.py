@@ -24,7 +24,7 @@ NAMED = re.compile(
 LARGEST = 1 << 20
 
 HIDDEN = "(redacted)"
-WITHHELD = frozenset(("CustomerGatewayConfiguration", "PreSharedKey"))
+WITHHELD = frozenset(("CustomerGatewayConfiguration", "PreSharedKey", "HeaderValue"))
 """Members of answers that are secrets, wherever they stand."""
 
 
@@ -41,6 +41,9 @@ def redacted(service: str, operation: str, answer: Mapping[str, Any]) -> dict[st
     if service == "lambda":
         for function in found.get("Functions", ()):
             _hide_environment(function.get("Environment", {}).get("Variables", {}))
+    if service == "codebuild":
+        for project in found.get("projects", ()):
+            _hide_build(project)
     if service == "ecs":
         for container in (found.get("taskDefinition") or {}).get("containerDefinitions", ()):
             for pair in container.get("environment", ()):
@@ -76,6 +79,14 @@ def revealed(text: str) -> str:
 def _hide_start(launched: dict[str, Any]) -> None:
     if "UserData" in launched:
         launched["UserData"] = revealed(decoded(launched["UserData"]))
+
+
+def _hide_build(project: Any) -> None:
+    """What a build is started with; of what is kept elsewhere stands the place alone."""
+    if isinstance(project, dict):  # the list of names has none
+        for pair in (project.get("environment") or {}).get("environmentVariables", ()):
+            if pair.get("type", "PLAINTEXT") == "PLAINTEXT":
+                pair["value"] = _told(str(pair.get("name")), str(pair.get("value", "")))
 
 
 def _hide_environment(variables: dict[str, str]) -> None:

@@ -16,13 +16,18 @@ from scanner.cloud.calls import all_calls
 from scanner.cloud.shape import (
     balancers,
     borders,
+    builds,
     compute,
+    distributions,
     fleets,
+    fronts,
     identity,
     keys,
+    managed,
     network,
     organisation,
     storage,
+    stores,
     transit,
 )
 from scanner.cloud.shape.answers import Answers, refusal
@@ -41,6 +46,11 @@ SHAPES: tuple[Shape, ...] = (
     compute.shape,
     fleets.shape,
     balancers.shape,
+    managed.shape,
+    stores.shape,
+    fronts.shape,
+    distributions.shape,
+    builds.shape,
 )
 
 
@@ -73,7 +83,10 @@ def shaped(snapshot: Snapshot) -> Shaped:
 
 
 PARTLY: Mapping[str, str] = {
-    "Database": "warehouses, caches, search domains, file systems and brokers",
+    "Database": "brokers, MemoryDB, DAX, FSx, and what is serverless of warehouses and caches",
+    "Front": "accelerators, GraphQL APIs, proxies of databases and servers of Transfer Family",
+    "Store": "streams, public image repositories and backup vaults",
+    "Workload": "notebooks, clusters of EMR, App Runner, Beanstalk, Lightsail, Airflow and Batch",
 }
 """What the calls leave out of kinds that they read."""
 

@@ -43,7 +43,7 @@ def all_twins(code: Estate, live: Estate, names: Mapping[str, str]) -> dict[str,
 
 def _twin(node: Node, live: Estate, names: Mapping[str, str]) -> str:
     owner, _, part = node.id.rpartition(".")
-    if part == "attachment":
+    if part in ("attachment", "cluster_security_group"):
         return f"{names[owner]}.{part}"
     if isinstance(node, Acl | RouteTable):  # the one that AWS made with the VPC
         others = {n.id for n in live.index.of(type(node)) if n.vpc == names[str(node.vpc)]}

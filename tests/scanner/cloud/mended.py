@@ -16,6 +16,7 @@ HOLES = {
     "ec2.describe_vpc_block_public_access_exclusions": "not implemented",
     "ec2.describe_client_vpn_endpoints": "not implemented",
     "network-firewall.list_rule_groups": "not implemented",
+    "cloudfront.list_vpc_origins": "not implemented",
     "ec2.describe_network_acls": "keeps those of VPCs that are gone",
     "ec2.describe_transit_gateway_attachments": "has none of Direct Connect",
     "ec2.get_transit_gateway_route_table_associations": "has none of Direct Connect",
@@ -28,11 +29,16 @@ HOLES = {
 """Each is asked of moto itself in test_holes.py, so that an upgrade that fills one shows."""
 
 _EMPTY = '<R xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>1</requestId></R>'
+_ORIGINS = (
+    '<VpcOriginList xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Marker></Marker>'
+    "<MaxItems>100</MaxItems><IsTruncated>false</IsTruncated><Quantity>0</Quantity></VpcOriginList>"
+)
 NONE_OF: Mapping[str, "str | dict[str, object]"] = {
     "ec2:DescribeVpcBlockPublicAccessOptions": _EMPTY,
     "ec2:DescribeVpcBlockPublicAccessExclusions": _EMPTY,
     "ec2:DescribeClientVpnEndpoints": _EMPTY,
     "network-firewall:ListRuleGroups": {"RuleGroups": []},
+    "cloudfront:GET /2020-05-31/vpc-origin": _ORIGINS,
 }
 """What Harbor has nothing of, so that AWS would answer an empty list."""
 

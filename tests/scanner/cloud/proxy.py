@@ -67,6 +67,24 @@ class Proxy(ThreadingHTTPServer):
         }
 
 
+IN_XML = frozenset(
+    (
+        "autoscaling",
+        "cloudfront",
+        "ec2",
+        "elasticache",
+        "elasticloadbalancing",
+        "iam",
+        "rds",
+        "redshift",
+        "s3",
+        "sns",
+        "sts",
+    )
+)
+"""Services that speak XML, in which their refusals are written too."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Proxy
@@ -130,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(answer.status, data, kind, more)
 
     def _reply(self, service: str, status: int, code: str, said: str) -> None:
-        if service in ("autoscaling", "ec2", "iam", "sts", "rds", "elasticloadbalancing", "s3"):
+        if service in IN_XML:
             error = f"<Error><Code>{code}</Code><Message>{said}</Message></Error>"
             body = error
             if service != "s3":

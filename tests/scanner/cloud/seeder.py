@@ -14,7 +14,7 @@ from graphs.document import ends_quoted
 from graphs.resource import Resource
 from graphs.unknown import Template, Unknown
 from tests.scanner.cloud.proxy import Filled
-from tests.scanner.cloud.seed import compute, fleets, identity, network, storage, wan
+from tests.scanner.cloud.seed import compute, fleets, identity, managed, network, storage, wan
 from tests.scanner.cloud.seed.labels import LABELS, tagged
 
 Made = Mapping[str, object]
@@ -149,6 +149,26 @@ APPLY: dict[str, Apply] = {
     "aws_ecs_cluster": compute.cluster,
     "aws_ecs_task_definition": compute.task,
     "aws_ecs_service": compute.service,
+    "aws_redshift_subnet_group": managed.warehouse_subnets,
+    "aws_redshift_cluster": managed.warehouse,
+    "aws_opensearch_domain": managed.domain,
+    "aws_efs_file_system": managed.file_system,
+    "aws_efs_mount_target": managed.mount_target,
+    "aws_dynamodb_table": managed.table,
+    "aws_sqs_queue": managed.queue,
+    "aws_sns_topic": managed.topic,
+    "aws_ecr_repository": managed.repository,
+    "aws_ecr_repository_policy": managed.repository_policy,
+    "aws_api_gateway_rest_api": managed.rest_api,
+    "aws_api_gateway_resource": managed.rest_resource,
+    "aws_api_gateway_method": managed.rest_method,
+    "aws_api_gateway_integration": managed.rest_integration,
+    "aws_apigatewayv2_api": managed.http_api,
+    "aws_apigatewayv2_integration": managed.http_integration,
+    "aws_apigatewayv2_route": managed.http_route,
+    "aws_cloudfront_distribution": managed.distribution,
+    "aws_eks_cluster": managed.cluster,
+    "aws_codebuild_project": managed.project,
     "aws_cloudtrail": storage.trail,
     "aws_iam_role_policy": identity.role_policy,
     "aws_iam_user_policy": identity.user_policy,

@@ -113,8 +113,8 @@ def test_something_else_that_answers_for_one_service_is_a_refusal(aws):
 
 
 def test_a_service_that_hangs_is_asked_no_more_and_the_rest_is_read(aws):
-    aws.proxy.faults.hang, aws.proxy.faults.hangs = 5.0, lambda action: action.startswith("kms:")
-    account = open_account("archive", ("eu-north-1",), 1.0)
+    aws.proxy.faults.hang, aws.proxy.faults.hangs = 6.0, lambda action: action.startswith("kms:")
+    account = open_account("archive", ("eu-north-1",), 2.0)
     answers = collect(account, rate=10_000.0)
     assert {a.service for a in answers if a.refused} == {"kms"}
     assert {a.refused for a in answers if a.refused} == {"ReadTimeoutError"}
@@ -176,11 +176,13 @@ def test_answers_of_another_form_are_a_gap(tmp_path):
 
 
 def test_the_policy_allows_reading_and_names_every_call():
-    (statement,) = json.loads(policy())["Statement"]
-    actions = statement["Action"]
-    assert {call.action for call in all_calls()} == set(actions)
-    verbs = ("Describe", "Get", "List", "Search")
+    anywhere, gateway = json.loads(policy())["Statement"]
+    actions = anywhere["Action"]
+    assert {call.action for call in all_calls()} == {*actions, gateway["Action"]}
+    verbs = ("BatchGet", "Describe", "Get", "List", "Search")
     assert all(action.split(":")[1].startswith(verbs) for action in actions)
+    assert gateway["Action"] == "apigateway:GET"
+    assert not [place for place in gateway["Resource"] if place.endswith(("*", "/apikeys"))]
     assert "s3:GetObject" not in actions
     assert "secretsmanager:GetSecretValue" not in actions
     assert not [action for action in actions if action.startswith("ssm:GetParameter")]

@@ -35,6 +35,7 @@ REFUSED = {
     "ec2.describe_vpc_block_public_access_exclusions": {},
     "ec2.describe_client_vpn_endpoints": {},
     "network-firewall.list_rule_groups": {},
+    "cloudfront.list_vpc_origins": {},
     "directconnect.describe_direct_connect_gateways": {},
     "directconnect.describe_direct_connect_gateway_associations": {"directConnectGatewayId": "a"},
 }

@@ -30,7 +30,10 @@ def function(seed, r, v):
         Handler=v["handler"],
         Code={"ZipFile": b"zip"},
     )
-    return {"arn": made["FunctionArn"], "function_name": v["function_name"]}
+    arn = made["FunctionArn"]
+    gateway = f"arn:aws:apigateway:{r.scope.region}:lambda:path/2015-03-31/functions"
+    called = {"invoke_arn": f"{gateway}/{arn}/invocations"}
+    return {"arn": arn, "function_name": v["function_name"], **called}
 
 
 def function_url(seed, r, v):

@@ -1,0 +1,119 @@
+"""What keeps data and is reached by signed calls alone: tables, queues, topics, repositories."""
+
+from collections.abc import Iterator, Mapping
+
+from graphs.resource import Resource
+from graphs.unknown import Unknown
+from scanner.cloud.shape.answers import Answers, Item, last
+from scanner.cloud.shape.keys import own_key
+
+
+def shape(answers: Answers) -> Iterator[Resource]:
+    """Each store, and the policy that may let others in."""
+    for part in (_tables, _queues, _topics, _repositories):
+        yield from part(answers)
+
+
+def _tables(answers: Answers) -> Iterator[Resource]:
+    call = "dynamodb.describe_table"
+    for region, name in answers.items("dynamodb.list_tables", "TableNames"):
+        read, key = answers.about(call, region, str(name)), answers.local(region)
+        said: Item | Unknown = read if isinstance(read, Unknown) else read["Table"]
+        home = f"arn:{answers.partition}:dynamodb:{region}:{answers.swept.account}:table"
+        values: dict[str, object] = {"name": name, "arn": f"{home}/{name}"}
+        if isinstance(said, Unknown):
+            values["server_side_encryption"] = said
+        else:
+            kept = said.get("SSEDescription") or {}
+            named = own_key(answers, kept.get("KMSMasterKeyArn"))
+            enabled = kept.get("Status") in ("ENABLED", "UPDATING")
+            values["server_side_encryption"] = [{"enabled": enabled, "kms_key_arn": named}]
+            values["deletion_protection_enabled"] = said.get("DeletionProtectionEnabled", False)
+        values["tags"] = answers.tags_of(region, str(values["arn"]))
+        yield answers.make("aws_dynamodb_table", str(name), values, (region, call), key=key)
+        if not isinstance(said, Unknown):
+            yield from _policy_of_table(answers, region, str(name), said["TableArn"])
+
+
+def _policy_of_table(answers: Answers, region: str, name: str, arn: str) -> Iterator[Resource]:
+    call = "dynamodb.get_resource_policy"
+    read = answers.about(call, region, arn)
+    policy = read.get("Policy") if isinstance(read, Mapping) else read
+    if policy is not None:
+        values = {"resource_arn": arn, "policy": policy}
+        why = policy if isinstance(policy, Unknown) else None
+        kind, key = "aws_dynamodb_resource_policy", answers.local(region)
+        yield answers.make(kind, name, values, (region, call), key=key, doubt=why)
+
+
+def _queues(answers: Answers) -> Iterator[Resource]:
+    call = "sqs.get_queue_attributes"
+    for region, url in answers.items("sqs.list_queues", "QueueUrls"):
+        name, key = last(str(url)), answers.local(region)
+        read = answers.about(call, region, str(url))
+        arn = f"arn:{answers.partition}:sqs:{region}:{answers.swept.account}:{name}"
+        said = read.get("Attributes", {}) if isinstance(read, Mapping) else _all(read)
+        values = {
+            "name": name,
+            "id": url,
+            "url": url,
+            "arn": arn,
+            "policy": said.get("Policy") or None,
+            "kms_master_key_id": said.get("KmsMasterKeyId") or None,
+            "sqs_managed_sse_enabled": _flag(said.get("SqsManagedSseEnabled", "false")),
+            "tags": answers.tags_of(region, arn),
+        }
+        yield answers.make("aws_sqs_queue", name, values, (region, call), key=key)
+
+
+def _all(refused: Unknown) -> Mapping[str, object]:
+    names = ("Policy", "KmsMasterKeyId", "SqsManagedSseEnabled")
+    return dict.fromkeys(names, refused)
+
+
+def _flag(said: object) -> object:
+    return said if isinstance(said, Unknown) else said == "true"
+
+
+def _topics(answers: Answers) -> Iterator[Resource]:
+    call = "sns.get_topic_attributes"
+    for region, topic in answers.items("sns.list_topics", "Topics"):
+        arn, key = topic["TopicArn"], answers.local(region)
+        name = arn.rpartition(":")[2]
+        read = answers.about(call, region, arn)
+        said = read.get("Attributes", {}) if isinstance(read, Mapping) else _all(read)
+        values = {
+            "name": name,
+            "arn": arn,
+            "policy": said.get("Policy") or None,
+            "kms_master_key_id": said.get("KmsMasterKeyId") or None,
+            "tags": answers.tags_of(region, arn),
+        }
+        yield answers.make("aws_sns_topic", name, values, (region, call), key=key)
+
+
+def _repositories(answers: Answers) -> Iterator[Resource]:
+    call = "ecr.describe_repositories"
+    for region, repository in answers.items(call, "repositories"):
+        name, key = repository["repositoryName"], answers.local(region)
+        kept = repository.get("encryptionConfiguration") or {}
+        values = {
+            "name": name,
+            "arn": repository["repositoryArn"],
+            "encryption_configuration": [
+                {
+                    "encryption_type": kept.get("encryptionType"),
+                    "kms_key": own_key(answers, kept.get("kmsKey")),
+                }
+            ],
+            "tags": answers.tags_of(region, repository["repositoryArn"]),
+        }
+        yield answers.make("aws_ecr_repository", name, values, (region, call), key=key)
+        read = answers.about("ecr.get_repository_policy", region, name)
+        policy = read.get("policyText") if isinstance(read, Mapping) else read
+        if policy is not None:
+            values = {"repository": name, "policy": policy}
+            at, why = (region, "ecr.get_repository_policy"), policy
+            doubt = why if isinstance(why, Unknown) else None
+            kind = "aws_ecr_repository_policy"
+            yield answers.make(kind, name, values, at, key=key, doubt=doubt)
