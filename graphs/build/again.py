@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from graphs.build.escalations import draw_empowering, draw_escalations_of, linked
+from graphs.build.pods import draw_pods
 from graphs.build.powers import (
     draw_open_reads,
     draw_powers_of,
@@ -111,6 +112,7 @@ def _run_as(drawing: Drawing, edge: Edge) -> None:
     service = drawing.index.get(edge.source, Service)
     if service is not None:
         draw_runs_as(drawing, service)
+        draw_pods(drawing, service)
 
 
 def _open(drawing: Drawing, edge: Edge) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from graphs.build.callers import Caller
 from graphs.build.gains import empower, gain
 from graphs.build.handing import Handing
+from graphs.build.pods import draw_commands
 from graphs.build.structure import Drawing
 from graphs.build.takeovers import nodes_by_kind, read_text, take_over
 from graphs.estate import Relation
@@ -57,6 +58,7 @@ def draw_escalations_of(
                 _apply(caller, technique, nodes, handing)
         for database in drawing.index.of(Database):
             _ask_token(drawing, holder, database)
+        draw_commands(drawing, holder)
     _empower(drawing, callers, techniques)
 
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from graphs.addresses import ANY4
-from graphs.build import compute, filters, implied, interfaces, read, vpc
+from graphs.build import commanding, compute, filters, implied, interfaces, read, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import Door, Front, Instance, Interface, Ref, Subnet
 from graphs.resource import Resource
-from graphs.unknown import Cause, Unknown, answer
+from graphs.unknown import NO, YES, Answer, Cause, Unknown, answer
 
 CLUSTER, NODES = "aws_eks_cluster", "aws_eks_node_group"
 API = 443
@@ -91,6 +91,7 @@ def _api(draft: Draft, cluster: Resource) -> Front:
         role=draft.ref_at(cluster, "role_arn", "aws_iam_role"),
         doors=(_door(draft, cluster, config),),
         kind="Kubernetes API",
+        cluster=commanding.inside(draft, cluster, _is_public(config)),
         ports=(API,) if private.possible else (),
     )
 
@@ -101,6 +102,13 @@ def _door(draft: Draft, cluster: Resource, config: read.Block) -> Door:
     admitted = read.networks(config, "public_access_cidrs") or (ANY4,)
     is_open = answer(read.boolean(config, name, default=True))
     return Door((API, API), is_open, proof, admitted)
+
+
+def _is_public(config: read.Block) -> Answer:
+    """Whether anybody on the internet can ask the API; less than everybody is not known to be."""
+    admitted = read.networks(config, "public_access_cidrs")
+    everybody = YES if not admitted or ANY4 in admitted else NO
+    return everybody & read.flag(config, "endpoint_public_access", default=True)
 
 
 def _nodes(draft: Draft, resource: Resource) -> Instance:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs.build.escalations import draw_escalations
+from graphs.build.pods import draw_pods
 from graphs.build.revealed import opened
 from graphs.build.structure import Drawing, Proved, account_id, said
 from graphs.estate import Relation
@@ -59,6 +60,7 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
     """Add the edges of identity to a drawing that has its nodes, and give its graph."""
     for service in drawing.index.of(Service):
         draw_runs_as(drawing, service)
+        draw_pods(drawing, service)
         draw_start_text(drawing, service)
     for secret in drawing.index.of(Secret):
         draw_stored(drawing, secret)

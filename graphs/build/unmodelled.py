@@ -163,8 +163,11 @@ READ = (
     "aws_efs_mount_target",
     "aws_egress_only_internet_gateway",
     "aws_eip_association",
+    "aws_eks_access_entry",
+    "aws_eks_access_policy_association",
     "aws_eks_cluster",
     "aws_eks_node_group",
+    "aws_eks_pod_identity_association",
     "aws_elb",
     "aws_elb_attachment",
     "aws_flow_log",
@@ -235,6 +238,9 @@ READ = (
     "aws_vpn_*",
     "aws_wafregional_web_acl_association",
     "aws_wafv2_web_acl_association",
+    "kubernetes_config_map",
+    "kubernetes_config_map_v1",
+    "kubernetes_config_map_v1_data",
 )
 # Providers whose resources are no infrastructure that anyone could reach.
 LOCAL_PROVIDERS = (
@@ -255,9 +261,7 @@ LOCAL_PROVIDERS = (
 # What is left out by not modelling some types; of the others it is all.
 EFFECTS = (
     ("aws_cognito_", "which of its users have which role is not judged"),
-    ("aws_eks_access_", "who may command the cluster is not judged"),
     ("aws_eks_fargate_profile", "the pods that it runs, and their role, are not judged"),
-    ("aws_eks_pod_identity_", "which pods run as the role is not judged"),
     ("aws_emr_block_public_access_", "clusters that it would refuse to start are judged too"),
     ("aws_glue_", "what its jobs and connections reach and reveal is not judged"),
     ("aws_lakeformation_", "whom it lets read the tables of the data lake is not judged"),

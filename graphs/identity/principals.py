@@ -91,7 +91,7 @@ def open_federation(permissions: Permissions, role: Role) -> Permission:
     """
     found = [
         anyone_by_token(permissions, role, entry.value)
-        for entry in _trusted(permissions, role, WITH_TOKEN)
+        for entry in trusted(permissions, role, WITH_TOKEN)
         if entry.kind in ("Federated", "?")
     ]
     nobody = refused(f"The trust policy of {role.name} accepts no token that anybody can get")
@@ -212,7 +212,7 @@ def trustees(permissions: Permissions, role: Role) -> tuple[Trustee, ...]:
     """Everybody that the trust policy names, in order, each once."""
     found: dict[tuple[str, str], Trustee] = {}
     for action in (ASSUME, WITH_TOKEN, WITH_SAML):
-        for entry in _trusted(permissions, role, action):
+        for entry in trusted(permissions, role, action):
             each = _trustee(permissions, role, entry, action)
             if each is not None:
                 found.setdefault((each.kind, each.identifier), each)
@@ -233,7 +233,8 @@ def asks_external_id(permissions: Permissions, role: Role, account: str) -> Answ
 # ------------------------------------------------------------------------------------ naming
 
 
-def _trusted(permissions: Permissions, role: Role, action: str) -> Iterator[PrincipalEntry]:
+def trusted(permissions: Permissions, role: Role, action: str) -> Iterator[PrincipalEntry]:
+    """The principals that a trust policy names for an action, conditions aside."""
     for statement in read(permissions.index, role.trust).statements:
         if _may_allow(statement) and about_action(statement, action.lower()).possible:
             if statement.not_principals is not None:

@@ -142,6 +142,35 @@ class Passage:
     """The ARN by which it is asked, where the front has an identity of its own for this."""
 
 
+@dataclass(frozen=True, slots=True)
+class Commander:
+    """A principal that a cluster of Kubernetes lets in. `admin`: whether it may run any pod."""
+
+    principal: Ref
+    admin: Answer
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class PodRole:
+    """A role that the pods of a service account get, which `account` names with its namespace."""
+
+    role: Ref
+    account: str
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Kubernetes:
+    """What is in a cluster: its `machines`, by the ids of their nodes, who commands it, and what
+    its pods run as. `public` answers whether anybody on the internet can ask its API."""
+
+    machines: tuple[str, ...] = ()
+    commanders: tuple[Commander, ...] = ()
+    pods: tuple[PodRole, ...] = ()
+    public: Answer = NO
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front(Service):
     """What AWS runs between callers and services: an API, a distribution, an accelerator, a proxy,
@@ -157,6 +186,8 @@ class Front(Service):
     behind: "Unknown | None" = None
     shielded: "Answer | None" = None
     """Whether a web application firewall sees its requests first; None where it cannot have one."""
+    cluster: Kubernetes | None = None
+    """Of the API of a cluster, what is behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
