@@ -173,7 +173,7 @@ def _by_unknown_token(
 
 def open_to_strangers(permissions: Permissions, role: Role) -> Permission:
     """Whether anybody with an AWS account may assume a role that names everybody."""
-    if any(entry.kind == "*" for entry in _trusted(permissions, role, ASSUME)):
+    if any(entry.kind == "*" for entry in trusted(permissions, role, ASSUME)):
         return permissions.can(ANYONE, ASSUME, role)
     return refused(f"The trust policy of {role.name} does not name everybody")
 
@@ -184,7 +184,7 @@ def by_provider(permissions: Permissions, role: Role) -> Iterator[tuple[Federati
     providers = permissions.index.of(Federation)
     seen: set[str] = set()
     for action in (WITH_TOKEN, WITH_SAML) if providers else ():
-        for entry in _trusted(permissions, role, action):
+        for entry in trusted(permissions, role, action):
             if entry.kind != "Federated":
                 continue
             provider = _provider(permissions, entry.value)
