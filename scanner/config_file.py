@@ -251,7 +251,8 @@ class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         FailOn | None, Meta(description="The least severity that fails the run.")
     ] = None
     waivers: Annotated[
-        tuple[WaiverEntry, ...], Meta(description="Findings that are known and do not count.")
+        Annotated[tuple[WaiverEntry, ...], Meta(max_length=2000)],
+        Meta(description="Findings that are known and do not count."),
     ] = ()
     waiving: Annotated[WaivingEntry, Meta(description="What is allowed of waivers.")] = (
         WaivingEntry()

@@ -14,7 +14,7 @@ from graphs.unknown import Place
 from graphs.verdict import Gap
 from scanner.errors import TreeProblem
 from scanner.terraform.gaps import Gaps
-from scanner.terraform.remarks import Remark, remarks
+from scanner.terraform.remarks import Remark, marks, remarks
 from scanner.terraform.syntax import (
     Attribute,
     Block,
@@ -93,6 +93,8 @@ MAX_TEXT: Final = 32 * 1024 * 1024
 """Characters in all the files of a tree: their syntax trees take some sixty times as much."""
 _DENSE: Final = 12
 """Characters that a line, a bracket or a comma counts as where they stand closer than usual."""
+_REMARKED: Final = 1_000
+"""Characters that a waiver counts as, whose reading takes as long."""
 _PARSERS: WeakKeyDictionary[Tree, str] = WeakKeyDictionary()
 _WEIGHTS: WeakKeyDictionary[Tree, int] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
@@ -179,7 +181,8 @@ def _syntax(tree: Tree, text: str, path: str) -> File:
 
 def _weigh(tree: Tree, text: str) -> None:
     """Count what was read of a tree. Raises TreeProblem beyond what memory is meant to hold."""
-    _WEIGHTS[tree] = _WEIGHTS.get(tree, 0) + max(len(text), _DENSE * signs(text))
+    weight = max(len(text), _DENSE * signs(text), _REMARKED * marks(text))
+    _WEIGHTS[tree] = _WEIGHTS.get(tree, 0) + weight
     if _WEIGHTS[tree] > MAX_TEXT:
         raise TreeProblem(f"more than {MAX_TEXT // 2**20} MiB of configuration in all")
 

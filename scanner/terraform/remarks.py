@@ -1,7 +1,7 @@
 """Comments that may waive a finding, each with what it stands at.
 
 Input: a parsed file. Output: Remarks, of those comments alone in which some tool's mark stands. The
-text is searched for the marks once; a file without any costs no more than that.
+text is searched once; a file without a mark costs no more than that.
 
 A comment on a line of its own stands at the block that begins right below it (further comments may
 stand between, but no empty line), else at the block around it. A comment at the end of a line
@@ -47,7 +47,7 @@ class Remark:
 
 def remarks(file: File) -> Iterator[Remark]:
     """The remarks of a file, in its order."""
-    if not file.comments or not MARK.search(file.text):
+    if not marks(file.text):
         return
     reading = _Reading(file)
     found = 0
@@ -57,12 +57,18 @@ def remarks(file: File) -> Iterator[Remark]:
             yield reading.remark(at, offset, text)
 
 
+def marks(text: str) -> int:
+    """About how many marks stand in a text: none where it surely holds no remark."""
+    return text.count(":ignore") + text.count(":skip=")
+
+
 class _Reading:
     """A file with what follows each comment of it."""
 
     def __init__(self, file: File) -> None:
         self.file = file
         self.blocks = sorted(file.body.blocks, key=lambda block: block.start)
+        self.digests: dict[tuple[int, int], str] = {}
         self.next = [] if file.name.endswith(".json") else self._followers()
 
     def _followers(self) -> list[int]:
@@ -94,7 +100,10 @@ class _Reading:
             span = (way[-1].start, way[-1].end)
         if span is None or way[0].type == "module":
             return Remark(place, text, self._name(way[0]))
-        return Remark(place, text, self._name(way[0]), self.file.place(*span), self._digest(*span))
+        if span not in self.digests:
+            self.digests[span] = self._digest(*span)
+        part = self.file.place(*span)
+        return Remark(place, text, self._name(way[0]), part, self.digests[span])
 
     def _above(self, at: int, offset: int) -> list[Block]:
         """The block that begins below a comment on its own line, else the one around it."""
@@ -131,9 +140,8 @@ class _Reading:
         """A digest of some code, which neither blanks nor comments change."""
         comments, pieces = self.file.comments, []
         end = min(end, start + _DIGESTED)
-        for offset, text in comments[bisect_left(comments, (start, "")) :]:
-            if offset >= end:
-                break
+        first, behind = (bisect_left(comments, (offset, "")) for offset in (start, end))
+        for offset, text in comments[first:behind]:
             pieces.append(self.file.text[start:offset])
             start = offset + len(text)
         said = " ".join(" ".join((*pieces, self.file.text[start:end])).split())

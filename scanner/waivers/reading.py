@@ -2,12 +2,12 @@
 
     # pathwarden:ignore RULE[,RULE] until=2027-01-31 owner=net-team reason="the bastion"
 
-Input: Remarks. Output: Waivers, one for each rule that a comment names. One that cannot be read
+Input: a Remark. Output: Waivers, one for each rule that a comment names. One that cannot be read
 says why, and counts for nothing. What the words mean is in docs/waivers.md.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -31,13 +31,12 @@ class Unreadable(Exception):
     """What is wrong with the words of a waiver."""
 
 
-def waivers_in(remarks: Iterable[Remark], known: Collection[str]) -> Iterator[Waiver]:
-    """The waivers in comments. `known` are the ids of all rules."""
-    for remark in remarks:
-        for match in _OURS.finditer(remark.text):
-            line = remark.place.line + remark.text.count("\n", 0, match.start())
-            place = Place(remark.place.file, line, line)
-            yield from _ours(remark, match[1], place, known)
+def waivers_in(remark: Remark, known: Collection[str]) -> Iterator[Waiver]:
+    """The waivers in a comment. `known` are the ids of all rules."""
+    for match in _OURS.finditer(remark.text):
+        line = remark.place.line + remark.text.count("\n", 0, match.start())
+        place = Place(remark.place.file, line, line)
+        yield from _ours(remark, match[1], place, known)
 
 
 def _ours(remark: Remark, text: str, place: Place, known: Collection[str]) -> Iterator[Waiver]:

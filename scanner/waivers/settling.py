@@ -3,15 +3,21 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache, lru_cache
+from typing import Final
 
 from rules.api import Rule
 from rules.catalogue import all_rules
 from scanner.config import Config
 from scanner.terraform.evaluate import Evaluated
+from scanner.terraform.remarks import Remark
 from scanner.views import Scanned
 from scanner.waivers.applying import Judge, apply, merged
 from scanner.waivers.reading import waivers_in
 from scanner.waivers.waiver import FOREIGN, Key, Ruling, Standing, Waiver
+
+MOST_REMARKS: Final = 50_000
+"""Comments that are kept as they were read."""
 
 
 def waivers_of(
@@ -21,14 +27,26 @@ def waivers_of(
 
     `foreign` are the other tools whose comments are honoured.
     """
-    known = {rule.id for rule in all_rules()}
-    remarks = [remark for evaluated in read for remark in evaluated.comments]
-    others: Iterable[Waiver] = ()
-    if foreign:
-        from scanner.waivers.foreign import waivers_of_others
+    honoured = tuple(foreign)
+    comments = (remark for evaluated in read for remark in evaluated.comments)
+    found = (waiver for remark in comments for waiver in _written(remark, honoured))
+    return tuple(dict.fromkeys((*found, *settings)))
 
-        others = (waiver for remark in remarks for waiver in waivers_of_others(remark, foreign))
-    return tuple(dict.fromkeys((*waivers_in(remarks, known), *others, *settings)))
+
+@lru_cache(maxsize=MOST_REMARKS)
+def _written(remark: Remark, foreign: tuple[str, ...]) -> tuple[Waiver, ...]:
+    """The waivers in a comment, read once for all root modules that call its module."""
+    ours = waivers_in(remark, _known())
+    if not foreign:
+        return tuple(ours)
+    from scanner.waivers.foreign import waivers_of_others
+
+    return (*ours, *waivers_of_others(remark, foreign))
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(rule.id for rule in all_rules())
 
 
 def admitted(base: Iterable[Waiver]) -> Mapping[Key, date]:
