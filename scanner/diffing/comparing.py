@@ -40,9 +40,11 @@ HIDES_NOTHING: Final = LEAVES_UNKNOWN | {
     "malformed-prefix",
     "missing-reference",
     "no-instance",
+    "no-terraform",
     "not-modelled",
     "other-workspace",
     "policy-too-long",
+    "submodule",
     "unknown-action",
 }
 """Gaps behind which nothing of the base can have vanished from sight."""
@@ -210,7 +212,10 @@ def _gap_key(gap: Gap) -> tuple[str, str, str]:
 
 def _gaps(base: Result, head: Result) -> tuple[Gap, ...]:
     def name(gap: Gap) -> tuple[str, str]:
-        return gap.kind, _without_modules(gap.what)
+        what = gap.what
+        if gap.kind == "not-modelled":  # `a.b and 7 more: a is not modelled`
+            what = what.rpartition(": ")[2]
+        return gap.kind, _without_modules(what)
 
     return matched(base.gaps, head.gaps, name, lambda gap: gap.root).new
 

@@ -21,7 +21,7 @@ from graphs.verdict import Verdict
 from scanner.diffing.connections import end_of
 from scanner.diffing.difference import Power
 from scanner.diffing.matching import matched
-from scanner.diffing.powers import holders, request
+from scanner.diffing.powers import holders, request, shown
 from scanner.views import Scanned, call_of, seen_of, spot
 
 MOST_ACTIONS: Final = 200
@@ -127,17 +127,17 @@ def _power(
     action = min(sure or fresh, key=lambda each: each not in known)
     file, line = spot(statement.proof.place)
     may = "may" if sure else "may (cannot tell)"
-    what = _named(statement, fresh)
+    what, on = _named(statement, fresh), shown(resource)
     return Power(
         principal=node.id,
         principal_name=called(root.estate, node.id),
         relation=ALLOWS,
-        target=str(resource),
-        target_name=str(resource),
+        target=on,
+        target_name=on,
         technique="",
         verdict=str(Verdict.of(fresh[action].answer)),
         root=root.home(node.id),
-        says=f"{sender(root.estate, node.id)} {may} call {what} on {resource}",
+        says=f"{sender(root.estate, node.id)} {may} call {what} on {on}",
         witness=request(root, node.id, action, resource, fresh[action]),
         file=file,
         line=line,

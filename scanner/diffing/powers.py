@@ -17,7 +17,7 @@ from graphs.identity.evaluate import ANYONE, Permission
 from graphs.identity.techniques import Technique, catalogue
 from graphs.network.reach import INTERNET
 from graphs.nodes import Node, Role, User
-from graphs.unknown import Text
+from graphs.unknown import Text, Unknown
 from graphs.verdict import Verdict
 from scanner.diffing.connections import end_of
 from scanner.diffing.difference import Power, Request
@@ -153,11 +153,21 @@ def request(
 ) -> Request:
     """What was asked, with the resource and the condition keys of the request that is allowed."""
     keys = dict(found.witness)
-    said = str(resource.arn) or resource.id if isinstance(resource, Node) else str(resource)
+    said = shown(resource.arn) or resource.id if isinstance(resource, Node) else shown(resource)
     on = keys.pop("resource", "") or said
     on = f"{on}*" if on.endswith("/") else on  # the shortest key that there may be is none
     conditions = tuple(f"{key}={value}" if value else f"no {key}" for key, value in keys.items())
     return Request(called(root.estate, principal), action, on, conditions or found.keys)
+
+
+def shown(resource: Text) -> str:
+    """A resource with its holes as Terraform writes them.
+
+    >>> from graphs.unknown import Cause, Unknown
+    >>> shown(Unknown(Cause.DATA, "data.aws_kms_key.a.arn"))
+    '${data.aws_kms_key.a.arn}'
+    """
+    return f"${{{resource.what}}}" if isinstance(resource, Unknown) else str(resource)
 
 
 def _caller(source: str) -> str:

@@ -4,15 +4,17 @@ Where the file that calls a module does not parse, nothing calls that module any
 takes its directory for a root module of its own. What stands in it is then neither new nor gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from scanner.diffing.judging import Judged, policy_text
 from scanner.diffing.surroundings import changed
 from scanner.frameworks import LEAVES_UNKNOWN
 from scanner.tree import Directory
 
-LOSES_CALLS = ("syntax-error", "unreadable", "module-missing", "too-large", "submodule")
+LOSES_CALLS: Final = ("syntax-error", "unreadable", "module-missing", "too-large")
+MOST_NAMED: Final = 4
 
 
 def settled(base: Judged, head: Judged) -> tuple[Judged, Judged]:
@@ -24,7 +26,7 @@ def _orphans(side: Judged, other: Judged) -> frozenset[str]:
     """Root modules of a side that the other calls, where the side lost files."""
     if not any(gap.kind in LOSES_CALLS for gap in side.result.gaps):
         return frozenset()
-    roots = {root.directory for root in other.result.coverage.roots}
+    roots = {part.directory for each in other.scanned for part in each.parts}
     homes = {
         file.rpartition("/")[0] or "." for each in other.scanned for file in each.evaluated.sources
     }
@@ -58,13 +60,12 @@ def notes(base: Judged, head: Judged, *, given: bool) -> Iterator[str]:
         )
     beside = sorted({*base.side.beside, *head.side.beside})
     if beside:
-        shown = ", ".join(beside[:4]) + (f" and {len(beside) - 4} more" if beside[4:] else "")
-        yield f"Both sides are read with what git does not track: {shown}."
+        yield f"Both sides are read with what git does not track: {_some(beside)}."
     yield from _changed_since(head)
     for orphans, side in ((_orphans(base, head), "base"), (_orphans(head, base), "head")):
         if orphans:
-            named = ", ".join(sorted(orphans))
-            yield f"What calls {named} was not read in the {side}: what it makes is not compared."
+            said = f"What calls {_some(sorted(orphans))} was not read in the {side}"
+            yield f"{said}: what it makes is not compared."
     yield from _unread_base(base, head)
 
 
@@ -75,6 +76,12 @@ def _unread_base(base: Judged, head: Judged) -> Iterator[str]:
         yield "The base was not read whole: what is told as added may have been there before."
 
 
+def _some(names: Sequence[str]) -> str:
+    """The first of some names, with a count of the rest."""
+    more = f" and {len(names) - MOST_NAMED} more" if names[MOST_NAMED:] else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
 def _changed_since(head: Judged) -> Iterator[str]:
     """Which files of a working tree are not as they were committed."""
     committed, tree = head.side.committed, head.side.tree
@@ -82,5 +89,4 @@ def _changed_since(head: Judged) -> Iterator[str]:
         return
     dirty = changed(committed, tree)
     if dirty:
-        shown = ", ".join(dirty[:4]) + (f" and {len(dirty) - 4} more" if dirty[4:] else "")
-        yield f"The working tree is not as it was committed: {shown}."
+        yield f"The working tree is not as it was committed: {_some(dirty)}."

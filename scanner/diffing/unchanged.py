@@ -45,6 +45,7 @@ class Footprints:
     """Which paths of a tree each root module asked for, while it is watched."""
 
     asked: dict[str, set[str]] = field(default_factory=dict)
+    walked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     now: str = ""
 
     def note(self, path: str) -> None:
@@ -63,6 +64,19 @@ class Footprints:
             progress(name, number, total)
 
         return tell
+
+    def all_same(self, scanned: Sequence[Scanned], base: Tree | None, head: Tree | None) -> bool:
+        """Whether both trees hold the same of all that anybody asked for."""
+        if base is None or head is None or not self.walked:
+            return False
+        same = _Same(base, head)
+        homes = {home for each in scanned for home in _homes(each.evaluated)}
+        asked = set().union(*self.asked.values())
+        return (
+            all(tuple(head.walk(start)) == found for start, found in self.walked.items())
+            and all(map(same.configuration, sorted(homes)))
+            and all(map(same.at, sorted(asked)))
+        )
 
     def unchanged(
         self, scanned: Sequence[Scanned], base: Tree | None, head: Tree | None
@@ -96,7 +110,8 @@ def _stands_alone(read: Evaluated) -> bool:
 
 def _homes(read: Evaluated) -> list[str]:
     """The directories that a root module was read from; configuration is read once for all."""
-    return sorted({read.directory, *(posixpath.dirname(file) or "." for file in read.sources)})
+    own = {part.directory for part in read.parts} or {read.directory}
+    return sorted({*own, *(posixpath.dirname(file) or "." for file in read.sources)})
 
 
 class Watched:
@@ -133,7 +148,8 @@ class Watched:
 
     def walk(self, start: str = ".") -> Iterator[str]:
         """A directory and every one below it."""
-        for directory in self.tree.walk(start):
+        found = self.footprints.walked[start] = tuple(self.tree.walk(start))
+        for directory in found:
             self.footprints.note(directory)
             yield directory
 

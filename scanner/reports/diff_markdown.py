@@ -5,8 +5,8 @@ most ten pictures are drawn, each of at most 2,000 characters, which both draw w
 What the change opens comes first, what it closes and what could not be told last.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from graphs.verdict import Verdict
 from scanner.diffing.difference import (
@@ -19,17 +19,21 @@ from scanner.diffing.difference import (
 )
 from scanner.frameworks import Status
 from scanner.reports.diff_words import (
+    ALLOWS,
+    alike,
     by_listener,
     by_principal,
     change_of,
-    counted_paths,
+    gathered,
     headline,
+    opened,
     owned,
     request_of,
     sides,
     sure,
     unsure,
     waived,
+    where_of,
 )
 from scanner.reports.markup import code, text
 from scanner.reports.sections import LONGEST, Item, Section, cut_to, items
@@ -57,12 +61,12 @@ def _notes(of: Difference) -> str:
 
 
 def _sections(of: Difference) -> Iterator[Section]:
-    opened = [_opened(of, number, path) for number, path in enumerate(counted_paths(of.opened))]
-    yield Section("Attack paths that this change opens", "", opened, "path")
+    paths = [_opened(of, number, same) for number, same in enumerate(opened(of))]
+    yield Section("Attack paths that this change opens", "", paths, "path")
     yield Section("Attack paths that it changes", "", items(map(_changed, of.changed)), "path")
-    reached = [_reached(group) for group in by_listener(of.reach_added)]
+    reached = [_reached(*same) for same in alike(by_listener(of.reach_added))]
     yield Section("Newly reachable", _REACH, reached, "connection")
-    powers = [_powers(group) for group in by_principal(of.permissions_added)]
+    powers = [_powers(*same) for same in alike(by_principal(of.permissions_added))]
     yield Section("New permissions", _POWERS, powers, "permission")
     yield Section("New findings", _FINDINGS, list(_findings(sure(of.findings_added))), "finding")
     worse = (f"- **{each.now.severity}** {text(change_of(each))} {_where(each.now)}\n"
@@ -75,8 +79,17 @@ def _sections(of: Difference) -> Iterator[Section]:
     yield Section("Duties", "", list(_duties(of.requirements)), "requirement")
     yield Section("Closed and fixed", "", list(_better(of)), "path, finding or permission")
     openly = (*map(_maybe, unsure(of.findings_added)), *map(_unknown, of.unknowns_added))
-    yield Section("Cannot tell", "", items((*map(_lost, of.lost), *openly)), "answer or cause")
-    yield Section("Newly not read, or not modelled", "", items(map(_gap, of.gaps_added)), "gap")
+    lost = (*map(_lost, of.lost), *openly)
+    yield Section("Cannot tell", "", list(_once(lost)), "answer or cause")
+    gaps = _once(map(_gap, of.gaps_added))
+    yield Section("Newly not read, or not modelled", "", list(gaps), "gap")
+
+
+def _once(lines: Iterable[str]) -> Iterator[Item]:
+    """Each line once, with how many root modules say it."""
+    for line, number in Counter(lines).items():
+        again = f" ({number} times)\n" if number > 1 else "\n"
+        yield Item(line.removesuffix("\n") + again, number=number)
 
 
 _REACH = "| Listener | Packets | From | Opened at |\n| --- | --- | --- | --- |\n"
@@ -88,13 +101,14 @@ _WAIVED = "A change does not waive its own findings, unless the policy of the ba
 # ------------------------------------------------------------------------------------------ paths
 
 
-def _opened(of: Difference, number: int, path: Path) -> Item:
+def _opened(of: Difference, number: int, same: Sequence[Path]) -> Item:
     """A path with its picture and steps; in brief without the picture."""
+    path = same[0]
     picture = next((p for p in of.pictures if (p.path, p.root) == (path.id, path.root)), None)
     new = picture.new if picture else ()
     doubt = "" if path.verdict == Verdict.VIOLATED else " (cannot tell)"
     owner = f", owned by {text(owned(path))}" if path.owners else ""
-    root = f" in {code(path.root)}" if path.root != "." else ""
+    root = _roots([each.root for each in same])
     risk = f"likelihood {path.likelihood:.0%}, impact {path.impact:g} of 10"
     head = (
         f"#### {path.severity.upper()}: {text(path.entry)} → {text(path.target)}{doubt}\n\n"
@@ -105,8 +119,14 @@ def _opened(of: Difference, number: int, path: Path) -> Item:
         steps += f"\nDepends on {', '.join(map(text, path.unknowns[:MOST_PLACES]))}.\n"
     brief = f"{head}{steps}\n"
     if picture is None or not picture.mermaid or number >= MOST_PICTURES:
-        return Item(brief)
-    return Item(f"{head}```mermaid\n{picture.mermaid}```\n\n{steps}\n", brief)
+        return Item(brief, number=len(same))
+    return Item(f"{head}```mermaid\n{picture.mermaid}```\n\n{steps}\n", brief, len(same))
+
+
+def _roots(roots: Sequence[str]) -> str:
+    """` in prod and 2 more root modules`."""
+    said = where_of(roots)
+    return f" {text(said)}" if said else ""
 
 
 def _step(number: int, hop: Hop, new: bool) -> str:
@@ -127,35 +147,47 @@ def _changed(each: ChangedPath) -> str:
 # ------------------------------------------------------------------- reachability and permissions
 
 
-def _reached(group: Sequence[Connection]) -> Item:
+def _reached(group: Sequence[Connection], roots: Sequence[str]) -> Item:
     first = group[0]
     shown = [text(each.source_name) for each in group[:MOST_SOURCES]]
     rest = len(group) - len(shown)
     sources = ", ".join((*shown, *([f"{rest} more"] if rest else ())))
     doubt = "" if first.verdict == Verdict.VIOLATED else " (cannot tell)"
-    where = " ".join(dict.fromkeys(filter(None, map(_where, group))))
-    row = f"{text(first.target_name)} | {text(first.packets)}{doubt} | {sources} | {where}"
-    return Item(f"| {row} |\n", number=len(group))
+    where = _all_of(group)
+    packets = f"{text(first.packets)}{doubt}"
+    row = f"{text(first.target_name)}{_roots(roots)} | {packets} | {sources} | {where}"
+    return Item(f"| {row} |\n", number=len(group) * len(roots))
 
 
-def _powers(group: Sequence[Power]) -> Item:
-    first = group[0]
-    shown = group[:MOST_POWERS]
-    says = [text(_without_subject(each)) for each in shown]
-    rest = len(group) - len(shown)
-    told = "<br>".join((*says, *([f"and {rest} more"] if rest else ())))
-    requests = "<br>".join(dict.fromkeys(code(r) for each in shown if (r := request_of(each))))
-    where = "<br>".join(dict.fromkeys(filter(None, map(_where, shown))))
-    row = f"{text(first.principal_name)} | {told} | {requests} | {where}"
-    return Item(f"| {row} |\n", number=len(group))
+def _powers(group: Sequence[Power], roots: Sequence[str]) -> Item:
+    together = gathered(group)
+    shown = together[:MOST_POWERS]
+    rest = sum(map(len, together[MOST_POWERS:]))
+    told = "<br>".join((*map(_may, shown), *([f"and {rest} more"] if rest else ())))
+    first = [each[0] for each in shown]
+    requests = "<br>".join(dict.fromkeys(code(r) for each in first if (r := request_of(each))))
+    who = f"{text(group[0].principal_name)}{_roots(roots)}"
+    row = f"{who} | {told} | {requests} | {_all_of(first)}"
+    return Item(f"| {row} |\n", number=len(group) * len(roots))
 
 
-def _without_subject(power: Power) -> str:
-    """The sentence without its subject, which stands beside it."""
+def _may(same: Sequence[Power]) -> str:
+    """What a principal may, without its name, which stands beside it."""
+    power = same[0]
     said = power.says.partition(" may ")[2] or power.says
-    return said.removeprefix("(cannot tell) ") + (
-        " (cannot tell)" if power.verdict != Verdict.VIOLATED else ""
-    )
+    said = said.removeprefix("(cannot tell) ")
+    doubt = "" if power.verdict == Verdict.VIOLATED else " (cannot tell)"
+    if power.relation != ALLOWS:
+        return f"{text(said)}{doubt}"
+    more = f" and {counted(len(same) - 1, 'more resource')}" if same[1:] else ""
+    return f"{text(said.rpartition(' on ')[0])} on {code(power.target)}{more}{doubt}"
+
+
+def _all_of(things: Sequence[Placed]) -> str:
+    """Where some things stand, each place once, cut with a count of the rest."""
+    found = list(dict.fromkeys(filter(None, map(_where, things))))
+    more = f"<br>and {len(found) - MOST_PLACES} more" if found[MOST_PLACES:] else ""
+    return "<br>".join(found[:MOST_PLACES]) + more
 
 
 # --------------------------------------------------------------------------------------- findings

@@ -14,17 +14,19 @@ from scanner.diffing.difference import (
     Power,
 )
 from scanner.reports.diff_words import (
+    alike,
     by_listener,
     by_principal,
     change_of,
-    counted_paths,
     headline,
+    opened,
     owned,
     request_of,
     sides,
     sure,
     unsure,
     waived,
+    where_of,
 )
 from scanner.reports.printing import hint, indent, item, printed, title
 from scanner.reports.text import COLOURS
@@ -49,7 +51,8 @@ def _parts(of: Difference) -> Iterator[Part]:
     yield from (Text(clean(note), style="yellow") for note in of.notes)
     yield from _paths(of)
     yield from _reach(of)
-    yield from _listed("New permissions", [_power(g) for g in by_principal(of.permissions_added)])
+    powers = [_power(*same) for same in alike(by_principal(of.permissions_added))]
+    yield from _listed("New permissions", powers)
     yield from _listed("New findings", map(_finding, sure(of.findings_added)))
     changed = [
         (each.now.severity, change_of(each), place(each.now)) for each in of.findings_changed
@@ -66,8 +69,8 @@ def _parts(of: Difference) -> Iterator[Part]:
 
 
 def _listed(head: str, lines: Iterable[Text]) -> Iterator[Part]:
-    """A head with its lines, cut with a count of the rest."""
-    found = list(lines)
+    """A head with its lines, each once, cut with a count of the rest."""
+    found = list({line.plain: line for line in lines}.values())
     if found:
         yield title(head)
     yield from (item("-", line, 2) for line in found[:MOST])
@@ -89,14 +92,14 @@ def _line(severity: str, says: str, where: str, more: str = "") -> Text:
 
 def _paths(of: Difference) -> Iterator[Part]:
     new = {(each.path, each.root): each.new for each in of.pictures}
-    opened = counted_paths(of.opened)
-    if opened:
+    found = opened(of)
+    if found:
         yield title("Attack paths that this change opens")
-    for path in opened[:MOST]:
+    for same in found[:MOST]:
         yield Text("")
-        yield from _path(path, new.get((path.id, path.root), ()))
-    if len(opened) > MOST:
-        rest = f"and {counted(len(opened) - MOST, 'more path')}, in --format json"
+        yield from _path(same, new.get((same[0].id, same[0].root), ()))
+    if len(found) > MOST:
+        rest = f"and {counted(len(found) - MOST, 'more path')}, in --format json"
         yield indent(Text(rest, style="dim"), 2)
     told = [
         _line(each.now.severity, f"{each.now.title}: {'; '.join(each.says)}", "", each.now.id)
@@ -105,10 +108,11 @@ def _paths(of: Difference) -> Iterator[Part]:
     yield from _listed("Attack paths that it changes", told)
 
 
-def _path(path: Path, new: Sequence[int]) -> Iterator[Part]:
+def _path(same: Sequence[Path], new: Sequence[int]) -> Iterator[Part]:
+    path = same[0]
     doubt = "" if path.verdict == Verdict.VIOLATED else "cannot tell"
     yield _line(path.severity, path.title, "", doubt)
-    where = "" if path.root == "." else f", in {clean(path.root)}"
+    where = f" {clean(where_of([each.root for each in same]))}".rstrip()
     owner = f", owned by {owned(path)}" if path.owners else ""
     facts = f"{path.id}{where}, likelihood {path.likelihood:.0%}, impact {path.impact:g}{owner}"
     yield indent(hint(facts), 2)
@@ -120,23 +124,27 @@ def _path(path: Path, new: Sequence[int]) -> Iterator[Part]:
 
 
 def _reach(of: Difference) -> Iterator[Part]:
-    yield from _listed("Newly reachable", [_connection(g) for g in by_listener(of.reach_added)])
+    yield from _listed(
+        "Newly reachable", [_connection(*same) for same in alike(by_listener(of.reach_added))]
+    )
 
 
-def _connection(group: Sequence[Connection]) -> Text:
+def _connection(group: Sequence[Connection], roots: Sequence[str]) -> Text:
     first = group[0]
     doubt = "" if first.verdict == Verdict.VIOLATED else ", cannot tell"
     who = listed([each.source_name for each in group], MOST_SOURCES)
     where = listed(list(dict.fromkeys(filter(None, map(place, group)))), MOST_PLACES)
-    return _line("", f"{first.target_name}: {first.packets}{doubt}, for {who}", where)
+    listener = f"{first.target_name} {where_of(roots)}".rstrip()
+    return _line("", f"{listener}: {first.packets}{doubt}, for {who}", where)
 
 
-def _power(group: Sequence[Power]) -> Text:
+def _power(group: Sequence[Power], roots: Sequence[str]) -> Text:
     """What a principal may, its first request, and how much more there is."""
     first = group[0]
     more = f"and {counted(len(group) - 1, 'more permission')}" if group[1:] else ""
     shown = f"such as {request_of(first)}" if request_of(first) else ""
-    return _line("", first.says, place(first), ", ".join(filter(None, (shown, more))))
+    says = f"{first.says} {where_of(roots)}".rstrip()
+    return _line("", says, place(first), ", ".join(filter(None, (shown, more))))
 
 
 def _finding(finding: Finding) -> Text:

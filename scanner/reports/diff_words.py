@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import TypeVar
 
-from graphs.estate import Relation
+from graphs.verdict import Verdict
 from scanner.diffing.difference import ChangedFinding, Connection, Difference, Power
 from scanner.reports.words import clean, counted
 from scanner.result import Finding, Path
 
+Each = TypeVar("Each", Connection, Power)
 SEVERITIES = ("critical", "high", "medium", "low", "info")
-SETS_FREE = (Relation.ADMINISTERS, "allows")
-"""What a principal is given outright; the rest is what it leads to."""
+ALLOWS = "allows"
+SAID = 4
+"""So many actions are said one by one."""
 
 
 def headline(of: Difference) -> str:
@@ -26,10 +29,16 @@ def headline(of: Difference) -> str:
 
 
 def _parts(of: Difference) -> Iterator[str]:
-    yield _told("opens", "attack path", counted_paths(of.opened))
+    yield _told("opens", "attack path", [path for path in of.opened if path.stands])
+    yield _told("may open", "attack path", [path for path in of.opened if path.open])
     yield _told("closes", "attack path", of.closed, detail=False)
-    yield _many("lets", len(of.reach_added), "connection through")
-    yield _many("gives", len(of.permissions_added), "permission")
+    for found, surely, perhaps, noun in (
+        (of.reach_added, "lets", "may let", "connection through"),
+        (of.permissions_added, "gives", "may give", "permission"),
+    ):
+        certain = sum(each.verdict == Verdict.VIOLATED for each in found)
+        yield _many(surely, certain, noun)
+        yield _many(perhaps, len(found) - certain, noun)
     yield _told("adds", "finding", sure(of.findings_added))
     yield _told("fixes", "finding", of.findings_fixed, detail=False)
     worse = [each for each in of.findings_changed if each.now.stands and not each.before.stands]
@@ -64,9 +73,14 @@ def unsure(found: Iterable[Finding]) -> list[Finding]:
     return [each for each in found if each.open]
 
 
-def counted_paths(found: Iterable[Path]) -> list[Path]:
-    """Those that nobody waives."""
-    return [each for each in found if each.waived is None]
+def opened(of: Difference) -> list[list[Path]]:
+    """The opened paths that nobody waives, the same one of several root modules together."""
+    groups: dict[object, list[Path]] = {}
+    for path in of.opened:
+        if path.waived is None:
+            key = path.id, path.verdict, tuple(hop.says for hop in path.hops)
+            groups.setdefault(key, []).append(path)
+    return list(groups.values())
 
 
 def waived(of: Difference) -> list[tuple[str, str]]:
@@ -90,18 +104,45 @@ def by_listener(found: Sequence[Connection]) -> list[list[Connection]]:
 
 
 def by_principal(found: Sequence[Power]) -> list[list[Power]]:
-    """Permissions of the same principal, what it is given outright first."""
+    """Permissions of the same principal: what they lead to, then the calls that are allowed."""
 
     def key(each: Power) -> tuple[str, str]:
         return each.root, each.principal
 
     groups = [list(group) for _, group in groupby(sorted(found, key=key), key)]
-    return [sorted(group, key=lambda each: each.relation not in SETS_FREE) for group in groups]
+    return [sorted(group, key=lambda each: each.relation == ALLOWS) for group in groups]
+
+
+def alike(groups: Sequence[list[Each]]) -> list[tuple[list[Each], list[str]]]:
+    """Groups that say the same in several root modules, once, with those root modules."""
+    found: dict[object, tuple[list[Each], list[str]]] = {}
+    for group in groups:
+        key = tuple(sorted(each.says for each in group))
+        found.setdefault(key, (group, []))[1].append(group[0].root)
+    return list(found.values())
+
+
+def where_of(roots: Sequence[str]) -> str:
+    """`in prod and 2 more root modules`; "" in the compared directory itself."""
+    if list(roots) == ["."]:
+        return ""
+    more = f" and {counted(len(roots) - 1, 'more root module')}" if roots[1:] else ""
+    return f"in {roots[0]}{more}"
+
+
+def gathered(group: Sequence[Power]) -> list[list[Power]]:
+    """The same actions on several resources together; every other permission alone."""
+    found: dict[object, list[Power]] = {}
+    for number, each in enumerate(group):
+        calls = each.says.rpartition(" on ")[0]
+        key = (calls, each.verdict) if each.relation == ALLOWS else number
+        found.setdefault(key, []).append(each)
+    return list(found.values())
 
 
 def request_of(power: Power) -> str:
-    """The request that shows a power: `s3:GetObject on arn:...`."""
-    if power.witness is None:
+    """The request that shows a power: `s3:GetObject on arn:...`; "" where the power says it."""
+    if power.witness is None or (power.relation == ALLOWS and power.actions <= SAID):
         return ""
     given = f" with {', '.join(power.witness.conditions)}" if power.witness.conditions else ""
     return f"{power.witness.action} on {power.witness.resource}{given}"
