@@ -213,7 +213,8 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         return
     technique = catalogue()[edge.allows]
     kind = estate.graph.nodes[edge.target]["kind"]
-    premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
+    outside = edge.source == INTERNET
+    premises: tuple[Fact, ...] = (Fact(Holds.AT if outside else Holds.CONTROLS, edge.source),)
     fact = Fact(Holds.RULES, edge.target) if kind == "account" else opened(estate, edge.target)
     what = technique.title[0].lower() + technique.title[1:]
     who, whom = called(estate, edge.source), called(estate, edge.target)
@@ -223,6 +224,8 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     says = f"{sender(estate, edge.source)} may {what}: {whom}"
     action = "iam:PassRole on" if technique.service else "the power over"
     mend = f"take {action} the {whom} from the {who}"
+    if outside:
+        mend = f"have what strangers propose approved before it runs as the {whom}"
     yield derivable(technique.id, premises, fact, says, mend, edge)
 
 

@@ -27,6 +27,7 @@ from graphs.nodes import (
     Service,
     Subnet,
     User,
+    Workload,
 )
 from graphs.unknown import Cause, Referent, Unknown, unknowns_in
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 # How a request from outside of every VPC looks: keys that only an endpoint sets are absent.
 FROM_OUTSIDE: Given = {"aws:SourceVpce": None, "aws:SourceVpc": None, "aws:VpcSourceIp": None}
 
+BUILD = "propose-build"
 # The attribute that gives a service its role, where it is not called so.
 _ROLE_AT = {
     "aws_instance": "iam_instance_profile",
@@ -61,6 +63,7 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
     for service in drawing.index.of(Service):
         draw_runs_as(drawing, service)
         draw_pods(drawing, service)
+        draw_proposals(drawing, service)
         draw_start_text(drawing, service)
     for secret in drawing.index.of(Secret):
         draw_stored(drawing, secret)
@@ -151,6 +154,20 @@ def draw_runs_as(drawing: Drawing, service: Service) -> None:
         claim = f"{service.name} runs as {role.name}"
         proved = said(claim, service.proof(_ROLE_AT.get(service.source.type, "role")))
         drawing.edge(service.id, role.id, Relation.RUNS_AS, proved)
+
+
+def draw_proposals(drawing: Drawing, service: Service) -> None:
+    """The role of what runs code that strangers propose."""
+    if not isinstance(service, Workload) or service.proposals is None:
+        return
+    role = drawing.index.get(service.role, Role)
+    if role is not None:
+        claim = f"{service.name} builds the pull requests of whoever opens one, as {role.name}"
+        answer = service.proposals.open
+        steps = (Step(claim, service.proposals.proof, answer.because),)
+        proved = partial(tuple, steps)
+        technique, also = BUILD, f"{BUILD}:{service.id}"
+        drawing.edge(INTERNET, role.id, Relation.MAY_CALL, proved, answer, technique, also)
 
 
 def draw_stored(drawing: Drawing, secret: Secret) -> None:

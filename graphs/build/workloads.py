@@ -6,7 +6,7 @@ that they have in common.
 
 from collections.abc import Callable, Iterator
 
-from graphs.build import credentials, filters, interfaces, read, vpc
+from graphs.build import builds, credentials, filters, interfaces, read, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import Door, Exposure, Interface, Ref, Setting, Subnet, Workload
 from graphs.nodes.services import ANYWHERE
@@ -220,6 +220,7 @@ def _build(draft: Draft, resource: Resource) -> Workload:
         role=draft.ref_at(resource, "service_role", "aws_iam_role"),
         settings=credentials.settings(draft, resource, "environment", plain, path),
         kind="build project",
+        proposals=builds.proposals(draft, resource),
     )
 
 

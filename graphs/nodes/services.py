@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from graphs.addresses import ANY4, ANY6, Prefix
 from graphs.evidence import Proof
-from graphs.nodes.core import Node, PolicyText, Ref
+from graphs.nodes.core import Exposure, Node, PolicyText, Ref
 from graphs.nodes.network import Interface
 from graphs.unknown import NO, YES, Answer, Text, Unknown
 
@@ -202,3 +202,5 @@ class Workload(Service):
     kind: str
     ports: tuple[int, ...] | None = ()
     signed_in: bool = False
+    proposals: Exposure | None = None
+    """Whether it builds changes that strangers propose; None where it does not."""
