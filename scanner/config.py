@@ -210,6 +210,8 @@ def _read_given(path: Path) -> str:
         return read_given(path).decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise UsageProblem(f"--config {path}: {problem}") from None
+    except UsageProblem as problem:
+        raise UsageProblem(f"--config {problem.message}", fix=problem.fix) from None
 
 
 def _refuse_misnamed(home: Path) -> None:

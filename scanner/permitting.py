@@ -161,7 +161,7 @@ def thing(estate: Estate, text: str, action: str = "") -> "Node | str | None":
 
     Of several with one name it is the one that the action is about.
     """
-    nodes = [n for n in estate.index.nodes if not isinstance(n, Outsider)]
+    nodes = [n for n in estate.index.nodes if not isinstance(n, Outsider | Record)]
     about = [n for n in nodes if _is_about(action, n)]
     node = _one(about, text) or _one([n for n in nodes if not about or text == n.id], text)
     if node is not None:
