@@ -169,7 +169,6 @@ def test_the_action_scans_what_is_pushed(judge, repository, shell):
     assert shown(run) == {"main.tf"}
     assert shell(STEPS["Verdict"]["run"], CODE=told["code"])[0] == 1
     only = "--only\nssh-open-to-internet\n"  # which cannot be told here
-    assert judge(ARGUMENTS=only)["code"] == "0"
     assert judge(FAIL_ON="never", FAIL_ON_UNKNOWN="high", ARGUMENTS=only)["code"] == "1"
 
 
@@ -240,6 +239,8 @@ PATCH = ["PATCH", "repos/acme/infrastructure/issues/comments/11"]
 @pytest.fixture
 def comment(repository, shell):
     """Run the step that comments; gives the calls that write, and what the log says."""
+    if not shutil.which("jq"):
+        pytest.skip("jq is not installed, which the stand-in for gh filters by")
     home = repository.parent
 
     def run(report, comments):
@@ -318,7 +319,7 @@ class GitLab(BaseHTTPRequestHandler):
         self.server.seen.append((self.command, urlsplit(self.path).path, body))
         self.answer(201, {})
 
-    do_PUT = do_POST
+    do_PUT = do_POST  # noqa: N815  the name that the class asks for
 
     def answer(self, code, value):
         code = code if self.headers["PRIVATE-TOKEN"] == "good" else 401
