@@ -17,7 +17,7 @@ from graphs.identity.evaluate import ANYONE, Permission
 from graphs.identity.keys import Given
 from graphs.identity.search import refused
 from graphs.identity.services import Service, named_by
-from graphs.nodes import Bucket, Key, Node, Outsider, PolicyText, Role, User
+from graphs.nodes import Bucket, Key, Node, Outsider, PolicyText, Record, Role, User
 from graphs.unknown import Text
 from scanner.errors import UsageProblem
 
