@@ -3,9 +3,10 @@
 Evidence is not made here: each edge carries the function that makes it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from graphs.estate import Relation
@@ -73,6 +74,8 @@ RUNNERS: tuple[type[Service], ...] = (Instance, Container, Function, Workload)
 """What somebody's own code runs on."""
 
 Proved = Callable[[], Evidence]
+Connection = tuple[str, Bounds[PacketSet], Answer]
+"""A source with what it may send, and whether it surely may."""
 
 MOST: Final = 200_000
 """Edges between services that are drawn; what more there may be is asked through the network."""
@@ -267,20 +270,43 @@ def draw_url(drawing: Drawing, function: Function) -> None:
 
 
 def _draw_between(drawing: Drawing, listening: list[Service], runners: list[str]) -> None:
-    """Who may connect to each service from a service, as long as they are not too many."""
+    """Who may connect to each service from a service, those first that the fewest connect to;
+    where all that there may be are too many, those are left out that the most connect to."""
     order = {runner: number for number, runner in enumerate(runners)}
-    drawn = 0
+    near: dict[str, list[Connection]] = {}
+    left = list(listening)
+    if len(listening) * len(runners) > MOST:
+        count = drawing.network.pairs.counted(order)
+        left.sort(key=lambda service: count(service.id))
+        groups = [list(alike) for _, alike in groupby(left, key=lambda each: count(each.id))]
+    else:
+        groups = [left]
+    for group in groups:
+        found = {service.id: _near(drawing, service, order) for service in group}
+        if sum(map(len, (near | found).values())) > MOST:
+            break
+        near |= found
+        left = left[len(group) :]
+    if left:
+        drawing.gaps.append(_too_many(left))
     for service in listening:
-        near = [n for n in drawing.network.into(service.id) if n[0] in order and n[2].possible]
-        drawn += len(near)
-        if drawn > MOST:
-            what = f"more than {MOST} connections between services are possible"
-            effect = "attack paths and segmentation are judged without the rest of them"
-            drawing.gaps.append(Gap("too-many-connections", what, effect))
-            return
-        for source, bounds, answer in sorted(near, key=lambda n: order[n[0]]):
-            if source != service.id:
-                _draw_connection(drawing, (source, service.id), bounds, answer)
+        for source, bounds, answer in near.get(service.id, ()):
+            _draw_connection(drawing, (source, service.id), bounds, answer)
+
+
+def _near(drawing: Drawing, service: Service, order: Mapping[str, int]) -> list[Connection]:
+    """Who may connect to a service, itself left out."""
+    found = drawing.network.into(service.id)
+    near = [n for n in found if n[0] in order and n[2].possible and n[0] != service.id]
+    return sorted(near, key=lambda n: order[n[0]])
+
+
+def _too_many(left: list[Service]) -> Gap:
+    first = ", ".join(sorted(service.name for service in left)[:3])
+    more = f" and {len(left) - 3:,} more services" if len(left) > 3 else ""
+    what = f"more than {MOST:,} connections between services are possible"
+    effect = f"attack paths and segmentation are judged without those to {first}{more}"
+    return Gap("too-many-connections", what, effect)
 
 
 def connect(

@@ -5,7 +5,7 @@ sources that get there with it. Ports lose their addresses here: a class is neve
 so that all of its packets fare alike.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -35,6 +35,28 @@ def members(bits: Bits) -> Iterator[int]:
     while place >= 0:
         yield place
         place = digits.find("1", place + 1)
+
+
+def by_digit(weights: Sequence[int]) -> tuple[Bits, ...]:
+    """The numbers whose weights have each binary digit, the lowest digit first.
+
+    >>> by_digit([1, 2, 3])
+    (5, 6)
+    """
+    digits = max(weights, default=0).bit_length()
+    return tuple(
+        int("".join("01"[weight >> digit & 1] for weight in reversed(weights)) or "0", 2)
+        for digit in range(digits)
+    )
+
+
+def weighed(bits: Bits, digits: Sequence[Bits]) -> int:
+    """What the numbers in a set weigh together.
+
+    >>> weighed(0b101, by_digit([1, 2, 3]))
+    4
+    """
+    return sum((bits & own).bit_count() << digit for digit, own in enumerate(digits))
 
 
 def add(pieces: Pieces, ports: int, bits: Bits) -> None:

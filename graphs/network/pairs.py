@@ -4,13 +4,13 @@
 the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from graphs.addresses import Prefix
 from graphs.network.admitting import certain, exact, possible
-from graphs.network.bitsets import members
+from graphs.network.bitsets import Bits, by_digit, members, weighed
 from graphs.network.boxes import Box
 from graphs.network.classes import Classes, settled
 from graphs.network.flows import Flow, Flows
@@ -85,6 +85,30 @@ class Pairs:
             tuple(known),
             tuple(sorted(set(own) - set(known))),
         )
+
+    def counted(self, among: Collection[str]) -> Callable[[str], int]:
+        """A function that tells how many of these places may get to one, at most: those that are
+        in doubt are counted too."""
+        weights = {
+            number: sum(place in among for place, _ in seats)
+            for number, seats in self.seats.items()
+        }
+
+        @cache
+        def into(number: int) -> int:
+            family = self.family(self.zones.zones[number].family)
+            rest = sum(weights[each] for each in family.others)
+            own = family.numbers.get(number)
+            if own is None:
+                return rest + sum(weights[each] for each in family.zones)
+            bits = family.possible.sources(own) | family.possible.doubt(own)
+            return rest + weighed(bits, planes(family.zones))
+
+        @cache
+        def planes(zones: tuple[int, ...]) -> tuple[Bits, ...]:
+            return by_digit([weights[each] for each in zones])
+
+        return lambda place: sum(into(seat.number) for seat in self.zones.seats(place))
 
     def into(self, goal: str, heard: PacketSet) -> dict[str, PacketSet | None]:
         """The places that may get to one, with the packets of it that are `heard`, whose addresses
