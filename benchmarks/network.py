@@ -5,7 +5,8 @@
 Input: how large the estate is. Output: what each step took, and the peak of memory so far. Loaded
 is an estate whose resources are lowered into nodes and whose services are grouped into classes; no
 filter or route has been asked then. Exposure is exact: source ranges, protocols and ports of
-everything that the internet reaches.
+everything that the internet reaches. A group is changed in a copy of the network, which keeps what
+does not depend on it, and the classes that hold it are asked again what gets to them.
 """
 
 import argparse
@@ -15,6 +16,8 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -27,6 +30,7 @@ from estates import Size, estate  # noqa: E402
 from graphs.build import lowered  # noqa: E402
 from graphs.network.classes import Classes  # noqa: E402
 from graphs.network.reach import Network  # noqa: E402
+from graphs.nodes import SecurityGroup  # noqa: E402
 
 T = TypeVar("T")
 QUERIES = 5_000
@@ -47,6 +51,9 @@ def main() -> int:
     reached = steps.take("all pairs of classes", lambda: _all_pairs(classes))
     asked = _pairs(said.seed, len(classes.zones))
     steps.take(f"{QUERIES} queries", lambda: [classes.between(*pair) for pair in asked])
+    for way in ("ingress", "egress"):
+        after = steps.take(f"one changed group ({way})", partial(_changed, network, said.seed, way))
+        steps.take(f"exposure after it ({way})", lambda after=after: list(after.exposed()))
     about = {
         "resources": len(resources),
         "exposed services": sum(len(each.places) for each in open_),
@@ -94,6 +101,18 @@ class Steps:
 
 def _all_pairs(classes: Classes) -> int:
     return sum(classes.sources(goal).bit_count() for goal in range(len(classes.zones)))
+
+
+def _changed(network: Network, seed: int, way: str) -> Network:
+    """The network with a group that has one rule less, and all that gets to its classes."""
+    groups = [group for group in network.nodes.of(SecurityGroup) if len(getattr(group, way)) > 0]
+    old = Random(seed).choice(groups)
+    after = network.after(replace(old, **{way: getattr(old, way)[1:]}))
+    classes = after.pairs.family(4).possible
+    holding = [n for n, zone in enumerate(classes.zones) if old.id in zone.groups]
+    for goal in holding:
+        classes.sources(goal)
+    return after
 
 
 def _pairs(seed: int, classes: int) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ from graphs.build.structure import Drawing, connect, draw_url
 from graphs.estate import Edge, Estate, Relation
 from graphs.identity import principals
 from graphs.identity.evaluate import ANYONE, Permissions
-from graphs.network.reach import INTERNET, Network
+from graphs.network.reach import INTERNET
 from graphs.nodes import (
     Database,
     DataStore,
@@ -95,7 +95,9 @@ def _blank(estate: Estate, index: NodeIndex) -> Drawing:
     graph.add_nodes_from(estate.graph)
     if index is estate.index:  # whose engines know their answers already
         return Drawing(graph, index, estate.network, estate.permissions)
-    return Drawing(graph, index, Network(index), Permissions(index, estate.permissions.known))
+    return Drawing(
+        graph, index, estate.network.changed(index), Permissions(index, estate.permissions.known)
+    )
 
 
 def _connect(drawing: Drawing, edge: Edge) -> None:

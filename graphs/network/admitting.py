@@ -18,6 +18,9 @@ from graphs.network.ways import Border, Spans
 from graphs.nodes import Acl, GroupRule, NodeIndex, PrefixList, Ref, SecurityGroup
 from graphs.unknown import Bounds, Unknown
 
+LetsOut = tuple[tuple[tuple[int, tuple[int, int, int]], ...], tuple[tuple[Ref, int], ...]]
+"""What a group lets out, by ports: to which addresses, and to the holders of which groups."""
+
 Pick = Callable[[Bounds[PacketSet]], PacketSet]
 
 
@@ -57,7 +60,10 @@ class Admitting:
     everyone: Bits
     ports: PortSets
     pick: Pick
-    _into: dict[object, Pieces] = field(default_factory=dict)
+    _into: dict[tuple[tuple[Ref, ...], bool], Pieces] = field(default_factory=dict)
+    _groups: dict[tuple[Ref, bool], Pieces] = field(default_factory=dict)
+    _out: dict[object, Pieces] = field(default_factory=dict)
+    _lets_out: "dict[Ref, LetsOut]" = field(default_factory=dict)
     _borders: dict[Border, Pieces] = field(default_factory=dict)
 
     def into(self, groups: tuple[Ref, ...], counts: bool) -> Pieces:
@@ -73,16 +79,16 @@ class Admitting:
         return self._into[key]
 
     def _group(self, ref: Ref, counts: bool) -> Pieces:
-        key = ref, counts, "group"
-        if key not in self._into:
+        key = ref, counts
+        if key not in self._groups:
             found: Pieces = {}
             for rule, allowed in self._rules(ref, True):
                 for ports, bits in self._boxes(allowed, 1):
                     add(found, ports, bits)
                 if rule is not None and rule.groups and counts:
                     self._add_named(found, rule)
-            self._into[key] = found
-        return self._into[key]
+            self._groups[key] = found
+        return self._groups[key]
 
     def _rules(self, ref: Ref, inward: bool) -> Iterator[tuple[GroupRule | None, PacketSet]]:
         """The rules of a group, each with what it lets pass whatever groups the peer has."""
@@ -135,18 +141,42 @@ class Admitting:
         spanned: dict[tuple[int, tuple[int, int, int]], Bits] = {}
         named: dict[Ref, Pieces] = {}
         for ref, holders in self.holders.items():
-            for rule, allowed in self._rules(ref, False):
-                for box in allowed.boxes:
-                    key = self._port(box), (box[0], box[3], box[4])
-                    spanned[key] = spanned.get(key, 0) | holders
-                if rule is not None and rule.groups:
-                    for group, ports in self._goals(rule):
-                        add(named.setdefault(group, {}), ports, holders)
+            by_address, by_group = self._let_out(ref)
+            for key in by_address:
+                spanned[key] = spanned.get(key, 0) | holders
+            for group, ports in by_group:
+                add(named.setdefault(group, {}), ports, holders)
         made = (
             Outlet(ports, self.spans.within(Prefix(*span)), bits)
             for (ports, span), bits in spanned.items()
         )
         return tuple(outlet for outlet in made if outlet.goals), named
+
+    def _let_out(self, ref: Ref) -> LetsOut:
+        if ref not in self._lets_out:
+            rules = tuple(self._rules(ref, False))
+            boxes = (box for _, allowed in rules for box in allowed.boxes)
+            named = (rule for rule, _ in rules if rule is not None and rule.groups)
+            self._lets_out[ref] = (
+                tuple((self._port(box), (box[0], box[3], box[4])) for box in boxes),
+                tuple(goal for rule in named for goal in self._goals(rule)),
+            )
+        return self._lets_out[ref]
+
+    def after(self, filters: Filters, group: Ref, *, out: bool) -> "Admitting":
+        """The same with one group's rules changed, `out` where those for leaving are."""
+        made = replace(
+            self,
+            filters=filters,
+            _into={key: found for key, found in self._into.items() if group not in key[0]},
+            _groups={key: found for key, found in self._groups.items() if key[0] != group},
+            _out={} if out else self._out,
+            _lets_out={ref: found for ref, found in self._lets_out.items() if ref != group},
+        )
+        if not out:
+            kept = ("_outlets", "_profiles")
+            vars(made).update({name: vars(self)[name] for name in kept if name in vars(self)})
+        return made
 
     def _goals(self, rule: GroupRule) -> Iterator[tuple[Ref, int]]:
         """The groups of destinations that an egress rule names, "" for any, with its ports."""
@@ -180,7 +210,7 @@ class Admitting:
         named = self._outlets[1]
         held = tuple(g for g in (*groups, "") if g in named) if counts and groups else ()
         key = profile, held
-        if key not in self._into:
+        if key not in self._out:
             found: Pieces = {}
             add(found, ALL_PORTS, self.unfiltered)
             for number in self._profiles[1][profile]:
@@ -189,8 +219,8 @@ class Admitting:
             for group in held:
                 for ports, bits in named[group].items():
                     add(found, ports, bits)
-            self._into[key] = found
-        return self._into[key]
+            self._out[key] = found
+        return self._out[key]
 
     # ACLs.
 
@@ -211,19 +241,23 @@ class Admitting:
 
 def exact(nodes: NodeIndex) -> bool:
     """Whether every rule of every group and ACL is wholly known, so that both bounds are one."""
-    groups, acls = nodes.of(SecurityGroup), nodes.of(Acl)
-    rules = (rule for group in groups for rule in (*group.ingress, *group.egress))
+    acls = nodes.of(Acl)
     entries = (entry for acl in acls for entry in (*acl.ingress, *acl.egress))
     return (
-        not any(g.unread for g in groups)
+        all(exact_group(group, nodes) for group in nodes.of(SecurityGroup))
         and not any(a.unread for a in acls)
-        and all(_known(rule, nodes) for rule in rules)
         and not any(
             isinstance(value, Unknown)
             for e in entries
             for value in (e.number, e.allow, e.protocol, e.ports, e.prefix)
         )
     )
+
+
+def exact_group(group: SecurityGroup, nodes: NodeIndex) -> bool:
+    """Whether every rule of a group is wholly known."""
+    rules = (*group.ingress, *group.egress)
+    return not group.unread and all(_known(rule, nodes) for rule in rules)
 
 
 def _known(rule: GroupRule, nodes: NodeIndex) -> bool:

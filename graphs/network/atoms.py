@@ -20,6 +20,7 @@ from graphs.nodes import (
     Vpc,
     VpnConnection,
 )
+from graphs.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,20 @@ class Cuts:
         for each in prefixes:
             edges[each.family] |= {each.low, each.high + 1}
         return Cuts({family: sorted(found) for family, found in edges.items()})
+
+    def new(self, prefixes: Iterable[Prefix]) -> "Cuts":
+        """The edges of these ranges that are none here."""
+        found = Cuts.at(prefixes).edges
+        return Cuts({f: sorted(set(own) - set(self.edges[f])) for f, own in found.items()})
+
+    def joined(self, other: "Cuts") -> "Cuts":
+        """The edges of both."""
+        return Cuts({f: sorted({*own, *other.edges[f]}) for f, own in self.edges.items()})
+
+    def inside(self, span: Prefix) -> bool:
+        """Whether there is an edge between two addresses of a range."""
+        edges = self.edges[span.family]
+        return bisect_right(edges, span.low) < bisect_right(edges, span.high)
 
     def atom(self, address: Prefix) -> tuple[int, int, int]:
         """Equal for addresses, or ranges, with the same atoms around."""
@@ -55,8 +70,7 @@ def written(nodes: NodeIndex) -> Iterator[Prefix]:
 
 def _written(nodes: NodeIndex) -> Iterator[object]:
     for group in nodes.of(SecurityGroup):
-        for rule in (*group.ingress, *group.egress):
-            yield from rule.prefixes
+        yield from of_group(group)
     for acl in nodes.of(Acl):
         yield from (entry.prefix for entry in (*acl.ingress, *acl.egress))
     for table in nodes.of(RouteTable):
@@ -77,6 +91,12 @@ def _written(nodes: NodeIndex) -> Iterator[object]:
         yield from connection.routes
     yield from _at_borders(nodes)
     yield from (*PUBLIC4, *PUBLIC6)
+
+
+def of_group(group: SecurityGroup) -> "Iterator[Prefix | Unknown]":
+    """The ranges in the rules of a group."""
+    for rule in (*group.ingress, *group.egress):
+        yield from rule.prefixes
 
 
 def _at_borders(nodes: NodeIndex) -> Iterator[object]:

@@ -7,14 +7,14 @@ few intersections of long integers. Pairs about which something is not settled a
 `Flows`, one by one.
 """
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
 from graphs.addresses import Prefix
 from graphs.network.admitting import Admitting, Pick
-from graphs.network.arriving import Arriving
+from graphs.network.arriving import Arrivals, Arriving
 from graphs.network.atoms import Cuts
 from graphs.network.bitsets import ALL_PORTS, Bits, Pieces, PortSets, anyone, members, within
 from graphs.network.filters import Filters
@@ -26,6 +26,10 @@ from graphs.nodes import NodeIndex, Ref, RouteTable, Subnet, Vpc
 from graphs.unknown import Unknown
 
 K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+Kind = tuple[tuple[Ref, ...], bool, int, int]
+"""Groups, whether they are asked, the egress that leads there; and the arrivals, or whether
+groups count."""
 
 _NOBODY: Pieces = {}
 
@@ -52,9 +56,9 @@ class Classes:
     zones: tuple[Zone, ...]
     pick: Pick
     ports: PortSets = field(default_factory=PortSets)
-    _admitted: dict[object, Pieces] = field(default_factory=dict)
-    _pieces: dict[object, Pieces] = field(default_factory=dict)
-    _anyone: dict[object, Bits] = field(default_factory=dict)
+    _admitted: dict[Kind, Pieces] = field(default_factory=dict)
+    _pieces: dict[Kind, Pieces] = field(default_factory=dict)
+    _anyone: dict[Kind, Bits] = field(default_factory=dict)
 
     def _by(self, key: Callable[[Zone], K]) -> dict[K, Bits]:
         """The classes by what they have in common."""
@@ -94,23 +98,27 @@ class Classes:
         subnets = self._by(lambda zone: str(zone.place))
         return Arriving(self.admitting, self.wan, self.spans, subnets)
 
+    def _arriving(self, goal: int) -> tuple[Kind, Arrivals]:
+        """What is equal for classes that the same sources get to, and what routing brings."""
+        zone = self.zones[goal]
+        arrivals = self.arriving.at(goal, str(zone.place))
+        return (zone.groups, zone.filtered, self.admitting.profile(goal), id(arrivals)), arrivals
+
     def pieces(self, goal: int) -> tuple[Pieces, Pieces]:
         """The sources that get to a class, by ports: from other subnets, and from its own. Each
         holds for the sources that the other is not for, and for none that is in doubt."""
         zone = self.zones[goal]
-        arrivals = self.arriving.at(goal, str(zone.place))
-        profile = self.admitting.profile(goal)
-        key = zone.groups, zone.filtered, profile, id(arrivals)
+        key, arrivals = self._arriving(goal)
         if key not in self._pieces:
             found: Pieces = {}
             for counts, came in ((True, arrivals.known), (False, arrivals.strange)):
                 if came:
-                    admitted = self._admits(zone, profile, counts)
+                    admitted = self._admits(zone, key[2], counts)
                     for ports, bits in self.ports.meet_all(admitted, came).items():
                         found[ports] = found.get(ports, 0) | bits
             self._pieces[key] = found
         stays = self.arriving.stays(goal, str(zone.place))
-        return self._pieces[key], self._admits(zone, profile, True) if stays else _NOBODY
+        return self._pieces[key], self._admits(zone, key[2], True) if stays else _NOBODY
 
     def _admits(self, zone: Zone, profile: int, counts: bool) -> Pieces:
         """What a class's groups let in of what the sources' groups let out."""
@@ -129,14 +137,30 @@ class Classes:
     def sources(self, goal: int) -> Bits:
         """The classes that get to one by some port, those in doubt left out."""
         others, own = self.pieces(goal)
+        key, arrivals = self._arriving(goal)
+        if key not in self._anyone:
+            self._anyone[key] = anyone(others)
         here = self.arriving.subnets[str(self.zones[goal].place)]
-        found = (self._any(others) & ~here) | (self._any(own) & here)
-        return found & ~self.doubt(goal)
+        found = self._anyone[key] & ~here
+        if own:
+            found |= anyone(within(own, here))
+        return found & ~arrivals.doubt if arrivals.doubt else found
 
-    def _any(self, pieces: Pieces) -> Bits:
-        if id(pieces) not in self._anyone:
-            self._anyone[id(pieces)] = anyone(pieces)
-        return self._anyone[id(pieces)]
+    def after(self, filters: Filters, group: Ref, *, out: bool) -> "Classes":
+        """The same with one group's rules changed, `out` where those for leaving are: what the
+        classes without it let in is kept, if all let out what they did."""
+        made = replace(
+            self,
+            filters=filters,
+            _admitted=_without(self._admitted, group, out),
+            _pieces=_without(self._pieces, group, out),
+            _anyone=_without(self._anyone, group, out),
+        )
+        known = vars(self)
+        vars(made).update({name: known[name] for name in ("spans", "arriving") if name in known})
+        if "admitting" in known:
+            vars(made)["admitting"] = self.admitting.after(filters, group, out=out)
+        return made
 
     def between(self, source: int, goal: int) -> PacketSet | None:
         """The ports by which one class gets to another, without addresses; None in doubt."""
@@ -159,15 +183,7 @@ class Classes:
                     found[source] = ports if known is None else self.ports.join((known, ports))
         return found
 
-    def spread(self, start: Iterable[int]) -> Bits:
-        """The classes that can be got to from some, over others, however many."""
-        found = 0
-        for number in start:
-            found |= 1 << number
-        before = 0
-        while found != before:
-            before = found
-            for goal in range(len(self.zones)):
-                if not found >> goal & 1 and self.sources(goal) & before:
-                    found |= 1 << goal
-        return found
+
+def _without(found: dict[Kind, V], group: Ref, everything: bool) -> dict[Kind, V]:
+    """What was found for classes without a group; nothing, where it may be of everything."""
+    return {} if everything else {key: own for key, own in found.items() if group not in key[0]}

@@ -148,8 +148,15 @@ class Filters:
     """
 
     nodes: NodeIndex
-    _groups: dict[object, Bounds[PacketSet]] = field(default_factory=dict, repr=False)
+    _groups: dict[tuple[tuple[Ref, ...], bool, Peer], Bounds[PacketSet]] = field(
+        default_factory=dict, repr=False
+    )
     _acls: dict[object, Bounds[PacketSet]] = field(default_factory=dict, repr=False)
+
+    def after(self, nodes: NodeIndex, group: str) -> "Filters":
+        """The same with one group's rules changed."""
+        kept = {key: found for key, found in self._groups.items() if group not in key[0]}
+        return Filters(nodes, kept, self._acls)
 
     def rule(self, rule: GroupRule, inward: bool, peer: Peer) -> Bounds[PacketSet]:
         """What one group rule lets through to or from a peer."""

@@ -60,6 +60,9 @@ from graphs.nodes import (
 )
 from graphs.unknown import YES, Bounds, Unknown, cannot_tell, exactly
 
+_FIXED = ("screens", "_attached", "_abroad", "by_place")
+"""What is known of an estate whatever its groups are."""
+
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
 _THROUGH_NAT = (
     packets(protocols=(TCP, TCP)) | packets(protocols=(UDP, UDP)) | packets(protocols=(ICMP, ICMP))
@@ -104,6 +107,12 @@ class Flows:
     def _attached(self) -> frozenset[object]:
         """The VPCs that internet gateways are attached to."""
         return frozenset(g.vpc for g in self.nodes.of(Gateway) if not g.egress_only)
+
+    def after(self, nodes: NodeIndex, group: str) -> "Flows":
+        """The same with one group's rules changed, which no way depends on."""
+        made = replace(self, nodes=nodes, filters=self.filters.after(nodes, group))
+        vars(made).update({name: known for name, known in vars(self).items() if name in _FIXED})
+        return made
 
     def flow(self, source: Zone, goal: Zone, within: PacketSet = EVERYTHING) -> Flow:
         """The packets from one zone to another that are delivered and answered."""

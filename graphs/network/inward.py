@@ -31,11 +31,16 @@ class Inward:
     """The ways in of an estate."""
 
     flows: Flows
-    _found: dict[object, Flow] = field(default_factory=dict, repr=False)
+    _found: "dict[tuple[object, tuple[Ref, ...]], Flow]" = field(default_factory=dict, repr=False)
     _acls: "dict[object, tuple[PacketSet, PacketSet] | None]" = field(
         default_factory=dict, repr=False
     )
     _entries: "dict[object, tuple[Entry, ...] | None]" = field(default_factory=dict, repr=False)
+
+    def after(self, flows: Flows, group: str) -> "Inward":
+        """The same with one group's rules changed."""
+        kept = {key: flow for key, flow in self._found.items() if group not in key[1]}
+        return Inward(flows, kept, self._acls, self._entries)
 
     def manner(self, goal: Zone) -> object:
         """Equal for zones that hosts on the internet reach alike; None where none of them does."""
@@ -50,7 +55,7 @@ class Inward:
     def flow(self, internet: Zone, goal: Zone) -> Flow:
         """What gets to a zone from hosts on the internet."""
         manner = self.manner(goal)
-        key = internet.ranges, internet.keeper, goal.family, manner
+        key = (internet.ranges, internet.keeper, goal.family, manner), goal.groups
         if key not in self._found:
             self._found[key] = self._flow(internet, goal)
         flow = self._found[key]

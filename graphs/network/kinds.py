@@ -51,8 +51,21 @@ class Kinds:
         return (place for places in self.all for place in places)
 
     @cached_property
+    def alone(self) -> frozenset[str]:
+        """Those of which more than their zones and what they listen for decides."""
+        nodes = (self.nodes.by_id[places[0]] for places in self.all if len(places) == 1)
+        return frozenset(
+            node.id
+            for node in nodes
+            if isinstance(node, Service | Endpoint) and not _plain(node, self.zones.seats(node.id))
+        )
+
+    @cached_property
     def _firsts(self) -> dict[str, str]:
         return {place: places[0] for places in self.all for place in places}
+
+    def __contains__(self, place: str) -> bool:
+        return place in self._firsts
 
     def first(self, place: str) -> str:
         """The service that stands for a place's kind: itself, where it is like no other."""

@@ -60,6 +60,8 @@ class Stop:
 
 def with_node(nodes: NodeIndex, *changed: Node) -> NodeIndex:
     """The nodes with some in place of those of their id, or added."""
+    if len(changed) == 1 and changed[0].id in nodes.by_id:
+        return nodes.changed(changed[0])
     new = {node.id: node for node in changed}
     kept = tuple(new.pop(node.id, node) for node in nodes.nodes)
     return NodeIndex((*kept, *new.values()))

@@ -5,18 +5,21 @@ the same.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from graphs.addresses import Prefix
-from graphs.network.admitting import certain, exact, possible
+from graphs.network.admitting import certain, exact, exact_group, possible
 from graphs.network.bitsets import Bits, by_digit, members, weighed
 from graphs.network.boxes import Box
 from graphs.network.classes import Classes, settled
 from graphs.network.flows import Flow, Flows
 from graphs.network.packets import PacketSet
 from graphs.network.zones import Seat, Zone, Zones
+from graphs.nodes import Ref, SecurityGroup
 from graphs.unknown import Bounds, exactly
+
+FlowOf = Callable[[Seat, Seat], Flow]
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,28 @@ class Family:
     zones: tuple[int, ...]
     """The zone of a class."""
     others: tuple[int, ...]
+    exact: bool
+    """Whether all filters are wholly known, so that both bounds are one."""
 
     @cached_property
     def possible(self) -> Classes:
         """What may get through."""
         return Classes(self.flows.filters, self.flows.wan, self.classed, possible)
 
+    def after(self, flows: Flows, group: Ref, exact: bool, *, out: bool) -> "Family":
+        """The same with one group's rules changed, `out` where those for leaving are."""
+        made = replace(self, flows=flows, exact=exact)
+        known = vars(self)
+        if "possible" in known:
+            vars(made)["possible"] = self.possible.after(flows.filters, group, out=out)
+        if "certain" in known and known["certain"] is not known.get("possible"):
+            vars(made)["certain"] = self.certain.after(flows.filters, group, out=out)
+        return made
+
     @cached_property
     def certain(self) -> Classes:
         """What surely does."""
-        if exact(self.flows.nodes):
+        if self.exact:
             return self.possible
         return Classes(self.flows.filters, self.flows.wan, self.classed, certain)
 
@@ -51,7 +66,7 @@ class Pairs:
     flows: Flows
     zones: Zones
     places: tuple[str, ...]
-    flow: Callable[[Seat, Seat], Flow]
+    flow: FlowOf
     _families: dict[int, Family] = field(default_factory=dict)
 
     @cached_property
@@ -64,8 +79,22 @@ class Pairs:
         return found
 
     @cached_property
-    def _exact(self) -> bool:
+    def exact(self) -> bool:
+        """Whether all filters of the estate are wholly known."""
         return exact(self.flows.nodes)
+
+    def after(
+        self, flows: Flows, zones: Zones, flow: FlowOf, group: SecurityGroup, *, out: bool
+    ) -> "Pairs":
+        """The same with one group's rules changed, `out` where those for leaving are."""
+        whole = exact_group(group, flows.nodes) if self.exact else exact(flows.nodes)
+        families = {
+            number: family.after(flows, group.id, whole, out=out)
+            for number, family in self._families.items()
+        }
+        made = Pairs(flows, zones, self.places, flow, families)
+        vars(made).update(seats=self.seats, exact=whole)
+        return made
 
     def family(self, number: int) -> Family:
         """The classes of IPv4 or IPv6."""
@@ -84,6 +113,7 @@ class Pairs:
             {n: i for i, n in enumerate(known)},
             tuple(known),
             tuple(sorted(set(own) - set(known))),
+            self.exact,
         )
 
     def counted(self, among: Collection[str]) -> Callable[[str], int]:
@@ -131,7 +161,7 @@ class Pairs:
         """The ports by which each zone gets to a seat, without addresses."""
         family = self.family(goal.zone.family)
         number = family.numbers.get(goal.number)
-        if number is None or not self._exact:
+        if number is None or not self.exact:
             return dict.fromkeys(self._possible(goal))
         classes = family.possible
         listens = classes.ports.number(heard)

@@ -1,6 +1,6 @@
 """What can reach what, exactly: the questions that rules and attack paths ask the network."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -24,10 +24,10 @@ from graphs.network.packets import (
     PacketSet,
     asked,
     packets,
-    services_text,
 )
 from graphs.network.pairs import Pairs
 from graphs.network.privatelink import Provided, heard_by
+from graphs.network.reached import Exposed, Reached
 from graphs.network.trace import trace
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Seat, Zones
@@ -37,60 +37,13 @@ from graphs.nodes import (
     Function,
     Node,
     NodeIndex,
+    SecurityGroup,
     Service,
     Site,
 )
 from graphs.unknown import YES, Answer, Bounds, Unknown, exactly
 
-__all__ = ["INTERNET", "Network", "Reached"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """The packets from one place to another that are delivered and answered.
-
-    `partly` are those whose replies come back to some ephemeral ports of the sender only.
-    """
-
-    source: str
-    destination: str
-    packets: Bounds[PacketSet]
-    partly: PacketSet = NOTHING
-    why: Callable[[PacketSet], frozenset[Unknown]] = field(
-        default=lambda _: frozenset(), compare=False, repr=False
-    )
-    """The Unknowns that leave these packets open."""
-
-    def answer(self, protocol: int | None = None, port: int | None = None) -> Answer:
-        """Whether any packet of this protocol and port gets there and is answered. A port without
-        a protocol means TCP or UDP."""
-        question = asked(protocol, port)
-        if self.packets.certain & question:
-            return Answer(certain=True, possible=True)
-        left = self.packets.possible & question
-        if not left:
-            return Answer(certain=False, possible=False)
-        return Answer(certain=False, possible=True, because=self.why(left) or self.packets.because)
-
-    @property
-    def ports(self) -> str:
-        """The protocols and ports that may get there: `tcp 22, 443`; empty when none does."""
-        return services_text(self.packets.possible)
-
-    @property
-    def replies(self) -> str:
-        """Whether replies come back to all ephemeral ports of a sender, to some, or to none."""
-        if not self.packets.possible:
-            return "none"
-        return "some" if self.partly else "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Exposed:
-    """Services that something outside reaches alike. `reached` is the first of them."""
-
-    places: tuple[str, ...]
-    reached: Reached
+__all__ = ["INTERNET", "Exposed", "Network", "Reached"]
 
 
 @dataclass(frozen=True)
@@ -121,7 +74,7 @@ class Network:
     def pairs(self) -> Pairs:
         """All services against each other."""
         places = tuple(node.id for node in self.nodes.of(Service) if node.interfaces)
-        return Pairs(self.flows, self.zones, places, self._flow)
+        return Pairs(self.flows, self.zones, places, self.flow)
 
     def group(self) -> None:
         """Group all services into classes, as the first question about many of them does."""
@@ -129,6 +82,41 @@ class Network:
             self.pairs.family(family)
         for kinds in (self.kinds, self.kinds_by_zone):
             kinds.first("")
+
+    def changed(self, nodes: NodeIndex) -> "Network":
+        """The network of changed nodes. Where one group is all that has changed, the answers that
+        do not depend on its rules are kept."""
+        new = self.nodes.differing(nodes)
+        if len(new) == 1 and isinstance(new[0], SecurityGroup) and new[0].id in self.nodes.by_id:
+            return self.after(new[0])
+        return Network(nodes)
+
+    def after(self, group: SecurityGroup) -> "Network":
+        """The network with this group in place of that of its id. Raises KeyError without one."""
+        nodes, old = self.nodes.changed(group), self.nodes.get(group.id, SecurityGroup)
+        zones = self.zones.after(nodes, group)
+        if zones is None or old is None:  # a new range cuts a class
+            return Network(nodes)
+        made = Network(nodes, _reached=dict(self._unasked(group.id)))
+        flows = self.flows.after(nodes, group.id)
+        out = (old.egress, old.unread) != (group.egress, group.unread)
+        vars(made).update(zones=zones, flows=flows, inward=self.inward.after(flows, group.id))
+        if "pairs" in vars(self):
+            vars(made)["pairs"] = self.pairs.after(flows, zones, made.flow, group, out=out)
+        kept = ("kinds", "kinds_by_zone")  # which no rule decides
+        vars(made).update({name: vars(self)[name] for name in kept if name in vars(self)})
+        return made
+
+    def _unasked(self, group: str) -> Iterator[tuple[tuple[str, str], Reached]]:
+        """What is known of services that are reached from outside, and do not hold a group."""
+        holding = {n for n, zone in enumerate(self.zones.zones) if group in zone.groups}
+        outside = {source: self._kinds(source) for source in {s for s, _ in self._reached}}
+        for (source, place), reached in self._reached.items():
+            kinds = outside[source]
+            if kinds is None or place not in kinds or place in kinds.alone:
+                continue
+            if not any(seat.number in holding for seat in self.zones.seats(place)):
+                yield (source, place), reached
 
     def into(self, destination: str) -> Iterator[tuple[str, Bounds[PacketSet], Answer]]:
         """The services that may get to one, with the packets that do and whether some surely
@@ -332,7 +320,7 @@ class Network:
 
     def _answered(self, destination: str, source: Seat, goal: Seat) -> Flow:
         """What passes between two seats; of that, what something behind a balancer answers."""
-        flow = self._flow(source, goal)
+        flow = self.flow(source, goal)
         end = self.zones.node(destination)
         if not flow.packets.possible or not isinstance(end, Balancer | Endpoint):
             return flow
@@ -348,7 +336,8 @@ class Network:
             return Provided(balancing).handed_on(end, source, goal)
         return ALL
 
-    def _flow(self, source: Seat, goal: Seat) -> Flow:
+    def flow(self, source: Seat, goal: Seat) -> Flow:
+        """What passes from one seat's zone to another's."""
         key = source.number, goal.number
         if key not in self._flows:
             if source.zone.place == INTERNET:

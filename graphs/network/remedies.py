@@ -51,5 +51,5 @@ def _opened(
         nodes = network.nodes
         for opening in dict.fromkeys(openings):
             nodes = opening.change(nodes)
-        network = Network(nodes)
+        network = network.changed(nodes)
     return tuple(found.values()), network

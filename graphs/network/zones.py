@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from graphs.addresses import ANY4, ANY6, Prefix, is_public
-from graphs.network.atoms import Cuts, written
+from graphs.network.atoms import Cuts, of_group, written
 from graphs.network.filters import Peer, unread
 from graphs.network.holders import HOST, Holders, address_of
 from graphs.network.routes import overlap
@@ -25,6 +25,7 @@ from graphs.nodes import (
     Node,
     NodeIndex,
     Ref,
+    SecurityGroup,
     Service,
     Site,
     Subnet,
@@ -290,6 +291,21 @@ class Zones:
         )
         whole = vpc is not None and not any(isinstance(c, Unknown) for c in vpc.cidrs)
         return known if known and whole else (ANY4 if family == 4 else ANY6,)
+
+    def after(self, nodes: NodeIndex, group: SecurityGroup) -> "Zones | None":
+        """The same in an estate in which a group has changed; None where it cuts a zone."""
+        known = (p for p in of_group(group) if isinstance(p, Prefix))
+        new = self.cuts.new(known)
+        if any(new.edges.values()) and any(self._cut(zone, new) for zone in self.zones):
+            return None
+        alike = {} if any(new.edges.values()) else dict(self._alike)
+        made = Zones(nodes, [*self.zones], dict(self._numbers), dict(self._seats), alike)
+        vars(made)["cuts"] = self.cuts.joined(new)
+        return made
+
+    def _cut(self, zone: Zone, new: Cuts) -> bool:
+        here = self.nodes.get(zone.place, Subnet) is not None
+        return here and any(new.inside(span) for span in zone.ranges)
 
     @cached_property
     def cuts(self) -> Cuts:

@@ -143,6 +143,26 @@ class NodeIndex:
             self._by_type[kind] = among[0] if len(among) == 1 else tuple(several)
         return self._by_type[kind]  # type: ignore[return-value]
 
+    def changed(self, node: Node) -> "NodeIndex":
+        """The same nodes with this one in place of that of its id, in about as long as it takes
+        to copy them. Raises KeyError where there is none."""
+        old = self.by_id[node.id]
+        new = NodeIndex(tuple([node if each is old else each for each in self.nodes]))
+        vars(new)["by_id"] = self.by_id | {node.id: node}
+        found = new._by_type
+        for kind, nodes in self._by_type.items():
+            if isinstance(old, kind) == isinstance(node, kind):
+                own = isinstance(old, kind)
+                found[kind] = tuple([node if n is old else n for n in nodes]) if own else nodes
+        return new
+
+    def differing(self, other: "NodeIndex") -> "tuple[Node, ...]":
+        """The nodes of another index that are not the very ones of this; all, where they stand
+        elsewhere."""
+        if len(self.nodes) != len(other.nodes):
+            return other.nodes
+        return tuple([b for a, b in zip(self.nodes, other.nodes, strict=True) if a is not b])
+
     def get(self, ref: "Ref | None", kind: type[N]) -> "N | None":
         """The node a reference leads to, if it was read and is of this type."""
         node = self.by_id.get(ref) if isinstance(ref, str) else None
