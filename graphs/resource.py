@@ -5,8 +5,9 @@ names. A block that Terraform lets one write several times is a tuple of mapping
 stands once: `values["ingress"][0]["cidr_blocks"]`.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias, Union
 
@@ -61,6 +62,29 @@ _ESCAPES = (
     ("${", "$${"),
     ("%{", "%%{"),
 )
+
+
+_KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+_NUMBERS = re.compile(r"(\d+)")
+
+
+def without_keys(address: Address) -> str:
+    """An address as it stands in code, where a block has no instances yet.
+
+    >>> without_keys(Address('module.a["x"].module.b[1]', "aws_s3_bucket", "c", 2))
+    'module.a.module.b.aws_s3_bucket.c'
+    """
+    return str(replace(address, module=_KEYS.sub("", address.module), key=None))
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """Sorts addresses as people count: `a[9]` before `a[10]`.
+
+    >>> sorted(["a[10]", "a[9]"], key=natural)
+    ['a[9]', 'a[10]']
+    """
+    parts = _NUMBERS.split(text)
+    return [(int(part), "") if at % 2 else (0, part) for at, part in enumerate(parts)]
 
 
 LIVE = "(live)"

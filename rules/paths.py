@@ -27,7 +27,7 @@ def _paths(estate: Estate, kind: str) -> Iterator[Violation]:
             yield Violation(
                 subject=_subject(estate, path),
                 danger=path.answer,
-                because=f"From {path.entry.says} to {path.target.says} in {_steps(path)}.",
+                because=f"From {path.start} to {path.loss} in {_steps(path)}.",
                 evidence=tuple(step for hop in path.hops() for step in hop.evidence),
                 fix=f"End any one step, with all that would do in its place: `pathwarden explain "
                 f"{path.id}` lists them.",

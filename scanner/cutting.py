@@ -16,6 +16,7 @@ from graphs.attack.changes import Change as Concrete
 from graphs.attack.chokes import Choke as Point
 from graphs.attack.chokes import chokes
 from graphs.attack.cuts import Cutting
+from graphs.attack.paths import AttackPath
 from graphs.attack.targets import Target, targets
 from graphs.estate import Edge, Estate, Relation
 from graphs.network.reach import INTERNET
@@ -44,7 +45,9 @@ def certain_cut(root: Scanned, config: Config) -> Cut | None:
     Where paths are waived, what only those lead to is left out.
     """
     told = {finding.path_id for finding in root.findings if finding.waiver is None}
-    counted = [path for path in root.paths if path.answer.certain and path.id in told]
+    counted = [
+        each for path in root.paths if path.answer.certain and path.id in told for each in path.each
+    ]
     if not counted:
         return None
     waived = any(finding.path_id for finding in root.findings if finding.waiver)
@@ -197,25 +200,26 @@ def _plain(
     done: Collection[Concrete] = (),
     edits: Edits | None = None,
 ) -> Cut:
-    stages = (stage for stage in cut.stages if stage.change not in done)
+    stages = [stage for stage in cut.stages if stage.change not in done]
+    ended = _ended(root, [stage.ends for stage in stages], told)
     return Cut(
         root=root.directory,
         verdict=str(verdict),
         cost=cut.cost,
         bound=round(cut.bound, 6),
         proven=cut.proven,
-        changes=tuple(_change(root, stage, told, edits) for stage in stages),
+        changes=tuple(
+            _change(root, stage, ids, edits) for stage, ids in zip(stages, ended, strict=True)
+        ),
         stuck=tuple(
             Stuck(each.entry.says, each.target.says, tuple(step.says for step in each.steps))
             for each in cut.stuck
         ),
-        chokes=tuple(_choke(root.estate, point, told) for point in points[:MOST_CHOKES]),
+        chokes=tuple(_choke(root, point, told) for point in points[:MOST_CHOKES]),
     )
 
 
-def _change(
-    root: Scanned, stage: found.Stage, told: Collection[str], edits: Edits | None
-) -> Change:
+def _change(root: Scanned, stage: found.Stage, ends: Sequence[str], edits: Edits | None) -> Change:
     proof = stage.change.proof
     file, line = spot(proof.place)
     return Change(
@@ -223,7 +227,7 @@ def _change(
         file=file,
         line=line,
         call=call_of(root, proof.resource),
-        paths=tuple(sorted(path.id for path in stage.ends if path.id in told)),
+        paths=tuple(ends),
         root=root.home(proof.resource),
         seen=seen_of(root, proof.resource),
         kind=str(stage.change.kind),
@@ -234,7 +238,26 @@ def _change(
     )
 
 
-def _choke(estate: Estate, point: Point, told: Collection[str]) -> Choke:
-    label = str(estate.graph.nodes[point.node]["label"])
-    paths = tuple(sorted(path.id for path in point.paths if path.id in told))
-    return Choke(point.node, label, paths, round(point.share, 4))
+def _ended(
+    root: Scanned, stages: Sequence[Sequence[AttackPath]], told: Collection[str]
+) -> list[list[str]]:
+    """The ids of the paths that each stage ends. One that stands for several ends with the last."""
+    left = {path.id: set(map(_told_as, path.each)) for path in root.paths if path.id in told}
+    ended = []
+    for stage in stages:
+        gone = set(map(_told_as, stage))
+        touched = [name for name, ways in left.items() if ways & gone]
+        for name in touched:
+            left[name] -= gone
+        ended.append(sorted(name for name in touched if not left[name]))
+    return ended
+
+
+def _told_as(path: AttackPath) -> object:
+    return path.entry.fact, path.target.fact, path.techniques, path.answer.certain
+
+
+def _choke(root: Scanned, point: Point, told: Collection[str]) -> Choke:
+    label = str(root.estate.graph.nodes[point.node]["label"])
+    (paths,) = _ended(root, [point.paths], told)
+    return Choke(point.node, label, tuple(paths), round(point.share, 4))

@@ -85,11 +85,23 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True)
+class Instance:
+    """One of several paths of a pattern, told as one; its id is what it has when it is alone."""
+
+    id: str
+    entry: str
+    target: str
+    target_address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """An attack path. `loses` is the class of data, or "administrator".
 
     `presence` is the plausibility that an attacker stands at the entry; `owners` are those of what
-    is lost, then those of what the path passes, those that tags name first.
+    is lost, then those of what the path passes, those that tags name first. `count` is how many
+    paths of its pattern there are, and `instances` are these where there are several: their entries
+    or targets are instances of one block. The path is that of the first.
     """
 
     id: str
@@ -109,6 +121,8 @@ class Path:
     presence: float = 1.0
     owners: tuple[Owner, ...] = ()
     waived: Waived | None = None
+    count: int = 1
+    instances: tuple[Instance, ...] = ()
 
     @property
     def stands(self) -> bool:

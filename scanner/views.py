@@ -32,6 +32,7 @@ from scanner.result import (
     Framework,
     Gap,
     Hop,
+    Instance,
     Path,
     Proof,
     Requirement,
@@ -232,9 +233,9 @@ def _path(root: Scanned, path: AttackPath, finding: Finding, owned: Ownership) -
         root=finding.root,
         severity=finding.severity,
         verdict=finding.verdict,
-        entry=path.entry.says,
+        entry=path.start,
         entry_kind=path.entry.kind,
-        target=path.target.says,
+        target=path.loss,
         target_address=path.target.fact.node,
         loses=path.target.kind,
         likelihood=round(path.likelihood, 4),
@@ -258,6 +259,11 @@ def _path(root: Scanned, path: AttackPath, finding: Finding, owned: Ownership) -
         presence=path.entry.plausibility,
         owners=owned.of(root.estate, _passed(path)),
         waived=finding.waived,
+        count=len(path.each),
+        instances=tuple(
+            Instance(one.id, one.entry.says, one.target.says, one.target.fact.node)
+            for one in path.instances
+        ),
     )
 
 

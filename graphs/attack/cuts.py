@@ -14,7 +14,7 @@ from graphs.attack.derivables import applied, derivables, hidden
 from graphs.attack.entries import Entry, entries
 from graphs.attack.facts import Derivable, Fact
 from graphs.attack.hitting import Hit, Row
-from graphs.attack.paths import AttackPath, attack_paths
+from graphs.attack.paths import AttackPath, each_path
 from graphs.attack.targets import Target, targets
 from graphs.build.again import can_be_drawn, edge_again, empowering_again, powers_again
 from graphs.estate import Edge, Estate, Relation
@@ -241,7 +241,7 @@ class Cutting:
         found: dict[Pair, list[AttackPath]] = {}
         if self.asked is not None:
             return found
-        for path in attack_paths(self.estate):
+        for path in each_path(self.estate):
             if path.answer.certain == self.certain:
                 found.setdefault((path.entry.fact, path.target.fact), []).append(path)
         return found

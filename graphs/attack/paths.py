@@ -1,13 +1,14 @@
 """Attack paths: the best derivations of something worth stealing from somewhere an attacker is.
 
 Input: an estate. Output: AttackPaths, ranked by likelihood times impact. A path is what one
-derivation tells in order; its id hashes entry, target and techniques, never hops or lines.
+derivation tells in order; its id hashes entry, target and techniques, never hops or lines. Paths
+that differ in nothing but which instance of one block they begin or end at are told as one.
 """
 
 import hashlib
 import math
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,7 @@ from graphs.attack.numbered import Numbered
 from graphs.attack.targets import Target, targets
 from graphs.estate import Estate
 from graphs.evidence import Evidence
+from graphs.resource import natural, without_keys
 from graphs.unknown import Answer, all_of
 
 
@@ -37,7 +39,8 @@ class AttackPath:
 
     `likelihood` is the product of the plausibilities of its distinct techniques and of the entry;
     `impact` is 0 to 10 by what is lost; `answer` is undecided where a hop rests on an Unknown.
-    `alike` finds what `likewise` tells.
+    `alike` finds what `likewise` tells. `instances` are all paths of one pattern, the path itself
+    first; empty where it is the only one.
     """
 
     id: str
@@ -48,6 +51,22 @@ class AttackPath:
     answer: Answer
     steps: tuple[Derivable, ...]
     alike: Callable[[], tuple[Derivable, ...]] = field(default=tuple, compare=False, repr=False)
+    instances: "tuple[AttackPath, ...]" = ()
+
+    @property
+    def each(self) -> "tuple[AttackPath, ...]":
+        """Every path that it stands for."""
+        return self.instances or (self,)
+
+    @property
+    def start(self) -> str:
+        """Where it begins, in words, and at how many others of the kind."""
+        return _with_more(self.entry.says, {path.entry.identity for path in self.instances})
+
+    @property
+    def loss(self) -> str:
+        """What is lost, in words, and how many others of the kind."""
+        return _with_more(self.target.says, {path.target.fact for path in self.instances})
 
     @property
     def likewise(self) -> tuple[Derivable, ...]:
@@ -70,21 +89,55 @@ class AttackPath:
         return tuple(Hop(s.technique.id, s.says, s.evidence()) for s in self.steps)
 
 
+def _with_more(says: str, every: Collection[object]) -> str:
+    return says if len(every) < 2 else f"{says} and {len(every) - 1} more alike"
+
+
 _FOUND: WeakKeyDictionary[Estate, tuple[AttackPath, ...]] = WeakKeyDictionary()
+_EACH: WeakKeyDictionary[Estate, tuple[AttackPath, ...]] = WeakKeyDictionary()
 
 
 def attack_paths(estate: Estate) -> tuple[AttackPath, ...]:
     """All attack paths of an estate, the greatest risk first.
 
-    Many rules ask; they are found once, and kept no longer than the estate is.
+    Those of one pattern are one. Many rules ask; they are found once, and kept no longer than the
+    estate is.
     """
     if estate not in _FOUND:
-        _FOUND[estate] = _found(estate)
+        _FOUND[estate] = _grouped(estate, each_path(estate))
     return _FOUND[estate]
 
 
-def _found(estate: Estate) -> tuple[AttackPath, ...]:
-    return ranked(entries(estate), targets(estate), derivables(estate))
+def each_path(estate: Estate) -> tuple[AttackPath, ...]:
+    """The same, with every instance of a pattern by itself: what cuts have to end."""
+    if estate not in _EACH:
+        _EACH[estate] = ranked(entries(estate), targets(estate), derivables(estate))
+    return _EACH[estate]
+
+
+def _grouped(estate: Estate, paths: Iterable[AttackPath]) -> tuple[AttackPath, ...]:
+    """Paths of one pattern as the one of its first instance, which names the pattern: what is
+    counted grows and shrinks at its end, so that the id stays."""
+    groups: dict[tuple[object, ...], list[AttackPath]] = {}
+    for path in paths:
+        ends = (_pattern(estate, path.entry), _pattern(estate, path.target))
+        key = (*ends, path.target.kind, path.techniques, path.answer.certain)
+        groups.setdefault(key, []).append(path)
+    return tuple(map(_as_one, groups.values()))
+
+
+def _pattern(estate: Estate, end: Entry | Target) -> str:
+    """An end of a path without the keys of its instance; what it is, where it has none."""
+    node = estate.index.by_id.get(end.fact.node)
+    bare = without_keys(node.source.address) if node else ""
+    return bare if node and bare != str(node.source.address) else end.identity
+
+
+def _as_one(paths: list[AttackPath]) -> AttackPath:
+    if len(paths) == 1:
+        return paths[0]
+    every = sorted(paths, key=lambda p: (natural(p.entry.fact.node), natural(p.target.fact.node)))
+    return replace(every[0], instances=tuple(every))
 
 
 def ranked(

@@ -27,7 +27,7 @@ def command(subject: str, estate: Path, source: Path | None, **how: Unpack[How])
 def _path(path_id: str, result: Result) -> str:
     from scanner.reports.text import render_path
 
-    found = [path for path in result.paths if path.id == path_id]
+    found = [p for p in result.paths if path_id in (p.id, *(each.id for each in p.instances))]
     if not found:
         raise UsageProblem(
             f"{path_id} is no path of {result.coverage.scanned}",

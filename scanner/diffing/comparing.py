@@ -25,7 +25,7 @@ from scanner.diffing.difference import (
 )
 from scanner.diffing.grants import grants
 from scanner.diffing.judging import Judged
-from scanner.diffing.matching import Matched, matched
+from scanner.diffing.matching import Matched, matched, same_paths
 from scanner.diffing.pictures import known_edges, pictures
 from scanner.frameworks import LEAVES_UNKNOWN
 from scanner.redact import hider
@@ -56,7 +56,7 @@ def compare(base: Judged, head: Judged, notes: Sequence[str] = ()) -> Difference
     ours = [each for each in base.scanned if id(each.estate) not in same]
     theirs = [each for each in head.scanned if id(each.estate) not in same]
     blind = _Blind(base.result, head.result, theirs)
-    paths = matched(base.result.paths, head.result.paths, lambda p: p.id, _root)
+    paths = matched(base.result.paths, head.result.paths, same_paths(base.result.paths), _root)
     findings = matched(_findings(base), _findings(head), lambda f: f.fingerprint, _root)
     ways = connections.ways(ours), connections.ways(theirs)
     can = powers.powers(ours), powers.powers(theirs)
@@ -127,6 +127,8 @@ def _path_changes(before: Path, now: Path) -> Iterator[str]:
         yield f"likelihood {before.likelihood:.0%}, now {now.likelihood:.0%}"
     if before.impact != now.impact:
         yield f"impact {before.impact:g} of 10, now {now.impact:g}"
+    if before.count != now.count:
+        yield f"{before.count} of this pattern, now {now.count}"
     steps = [{hop.says for hop in path.hops} for path in (before, now)]
     for hop in now.hops:
         if hop.says not in steps[0] and before.verdict == now.verdict:
@@ -269,9 +271,13 @@ def _requirements(base: Result, head: Result) -> Iterator[ChangedRequirement]:
 def adds(base: Result, head: Result) -> tuple[Finding, ...]:
     """The findings that the head adds, or makes worse: those of paths among them.
 
-    A path's finding is the same one as long as the path's id is.
+    A path's finding is the same one as long as the path is.
     """
-    found = matched(base.findings, head.findings, lambda f: f.path or f.fingerprint, _root)
+    named = same_paths(base.paths)
+    known = {path.id: named(path) for path in head.paths}
+    found = matched(
+        base.findings, head.findings, lambda f: known.get(f.path, f.path) or f.fingerprint, _root
+    )
     grown = {id(now) for before, now in found.both if worse(before, now)}
     fresh = {id(each) for each in found.new} | grown
     return tuple(each for each in head.findings if id(each) in fresh)

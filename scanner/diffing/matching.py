@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from scanner.result import Path
+
 T = TypeVar("T")
 
 
@@ -48,3 +50,15 @@ def _once(
             new.append(each)
     left = {id(each) for rest in waiting.values() for each in rest}
     return pairs, [each for each in base if id(each) in left], new
+
+
+def same_paths(base: Iterable[Path]) -> Callable[[Path], str]:
+    """Names paths by the id that the base has for them: a path that stands for several is the
+    same one while it has an instance in common, whichever of them comes first now."""
+    known = {each: path.id for path in base for each in ids_of(path)}
+    return lambda path: next((known[each] for each in ids_of(path) if each in known), path.id)
+
+
+def ids_of(path: Path) -> tuple[str, ...]:
+    """Its id, and those of all that it stands for."""
+    return (path.id, *(each.id for each in path.instances))

@@ -96,7 +96,8 @@ def _touched(scanned: Scanned, told: Iterable[Path]) -> Mapping[str, Mapping[str
     found: dict[str, dict[str, float]] = defaultdict(dict)
     risks = {path.id: path.risk for path in scanned.paths}
     for path in scanned.paths:
-        facts = (fact for step in path.steps for fact in (*step.premises, step.conclusion))
+        steps = (step for each in path.each for step in each.steps)
+        facts = (fact for step in steps for fact in (*step.premises, step.conclusion))
         for node in {path.target.fact.node, *(fact.node for fact in facts)}:
             found[node][path.id] = path.risk
     for each in told:

@@ -17,7 +17,7 @@ from scanner.reports.peers import by_check, rest_of, tally
 from scanner.reports.sections import LONGEST, Item, Section, cut_to, items
 from scanner.reports.text import headline, seen, together
 from scanner.reports.waivers import accepted, complaint, fixed, gone_heading, known, terms, trouble
-from scanner.reports.words import Placed, counted, owned, places, spot
+from scanner.reports.words import Placed, alike, counted, owned, places, spot
 from scanner.result import (
     Change,
     Finding,
@@ -97,6 +97,7 @@ def _path(alike: Sequence[Path], result: Result) -> Item:
         (
             f"#### {path.severity.upper()}: {text(path.entry)} → {text(path.target)}{more}\n\n",
             f"{code(path.id)}, {risk}{root}\n\n",
+            _instances(path),
             *(_hop(number, hop) for number, hop in enumerate(path.hops, 1)),
             *(f"   - or {text(o.hops[-1].says)} {code(o.id)}\n" for o in rest[:MOST_SUBJECTS]),
             f"   - or {len(rest) - MOST_SUBJECTS} more\n" if len(rest) > MOST_SUBJECTS else "",
@@ -104,6 +105,17 @@ def _path(alike: Sequence[Path], result: Result) -> Item:
         )
     )
     return Item(told + _proof(path), told, len(alike))
+
+
+def _instances(path: Path) -> str:
+    """What a path that stands for several begins or ends at."""
+    named = alike(path)
+    if not named:
+        return ""
+    rest = len(named) - MOST_SUBJECTS
+    more = f" and {rest:,} more" if rest > 0 else ""
+    shown = ", ".join(map(code, named[:MOST_SUBJECTS]))
+    return f"{path.count:,} of one pattern, told as the first: {shown}{more}\n\n"
 
 
 def _hop(number: int, hop: Hop) -> str:

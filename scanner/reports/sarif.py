@@ -24,7 +24,7 @@ from scanner.reports.sarif_peers import runs
 from scanner.reports.sarif_places import SOURCE, Json, location, logical, plain_text, split_call
 from scanner.reports.sarif_rules import LEVELS, descriptor, open_id
 from scanner.reports.waivers import BASELINE, complaint, terms, trouble
-from scanner.reports.words import clean, counted, listed
+from scanner.reports.words import alike, clean, counted, listed
 from scanner.result import Finding, Gap, Path, Proof, Result, Waived, Waiver
 
 SCHEMA = (
@@ -38,6 +38,7 @@ https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-upl
 MOST_FLOW = 1_000
 """Places in the flow of one result, as on the same page."""
 MOST_PROOF = 6
+MOST_INSTANCES = 100
 MOST_OBJECTIONS = 100
 """Waivers that are told of as notifications."""
 
@@ -248,6 +249,9 @@ def _properties(finding: Finding, path: Path | None) -> Json:
             "impact": path.impact,
         }
         about |= {"owners": [clean(o.name) for o in path.owners]} if path.owners else {}
+        if path.instances:
+            named = [clean(each) for each in alike(path)[:MOST_INSTANCES]]
+            about |= {"count": path.count, "instances": named}
     return about
 
 

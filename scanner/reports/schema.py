@@ -132,6 +132,14 @@ MEANINGS: dict[str, dict[str, str]] = {
         "presence": "0 to 1: how plausible it is that an attacker stands at the entry.",
         "waived": _WAIVED,
         "owners": "Whom tags and CODEOWNERS name: of what is lost, then of what is passed.",
+        "count": "How many paths of its pattern there are: instances of one block at their ends.",
+        "instances": "Those paths where they are several, the one that is told first.",
+    },
+    "Instance": {
+        "id": "Its own id, which it has when it is alone.",
+        "entry": "Where the attacker stands, in words.",
+        "target": "What is lost, in words.",
+        "target_address": "Address of what is lost.",
     },
     "Owner": {
         "name": "Value of the tag, or an owner in CODEOWNERS.",

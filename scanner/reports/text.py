@@ -13,8 +13,8 @@ from scanner.reports.cuts import to_change
 from scanner.reports.peers import told
 from scanner.reports.printing import hint, indent, item, printed, title
 from scanner.reports.waivers import aside, terms_of, waived
-from scanner.reports.words import clean, counted, listed, owned, place, places, spot
-from scanner.result import Finding, Gap, Hop, Path, Proof, Result, Unknown
+from scanner.reports.words import alike, clean, counted, listed, owned, place, places, spot
+from scanner.result import Finding, Gap, Hop, Instance, Path, Proof, Result, Unknown
 
 COLOURS = {
     "critical": "bold white on red",
@@ -45,7 +45,14 @@ def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
     waiver = (indent(terms_of(path.waived), 2),) if path.waived else ()
     head = (_path_head(path), indent(_path_facts(path), 2), indent(rule, 2), *waiver)
     hops = (_hop_in_full(number, hop) for number, hop in enumerate(path.hops, 1))
-    return printed((*head, *hops), width=width, colour=colour)
+    more: list[Text | Padding] = [Text(""), _instances(path, 0)] if path.instances else []
+    more += [item("-", _instance(each), 2) for each in path.instances]
+    return printed((*head, *hops, *more), width=width, colour=colour)
+
+
+def _instance(one: Instance) -> Text:
+    line = Text(f"{clean(one.entry)} → {clean(one.target)}")
+    return line.append(f"  {clean(one.target_address)}", style="cyan").append(f"  {one.id}", "dim")
 
 
 def render_quiet(result: Result, standing: Sequence[Finding], *, colour: bool = False) -> str:
@@ -203,6 +210,8 @@ def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
     yield Text("")
     yield _path_head(path, len(rest))
     yield indent(_path_facts(path), 2)
+    if path.instances:
+        yield indent(_instances(path, MOST_SUBJECTS), 2)
     for number, hop in enumerate(path.hops, 1):
         line = Text(clean(hop.says))
         places = _places(hop.proof)
@@ -216,6 +225,11 @@ def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
         yield item("  ", line, 2)
     if len(rest) > MOST_SUBJECTS:
         yield indent(Text(f"or {len(rest) - MOST_SUBJECTS} more", style="dim"), 5)
+
+
+def _instances(path: Path, most: int) -> Text:
+    named = f": {listed([clean(each) for each in alike(path)], most)}" if most else ""
+    return Text(f"{path.count:,} of one pattern, told as the first{named}")
 
 
 def _places(proof: Iterable[Proof]) -> list[str]:

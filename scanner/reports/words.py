@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from graphs.plain import plain
+from scanner.result import Path
 
 
 class Placed(Protocol):
@@ -75,3 +76,9 @@ def owned(names: Iterable[Named]) -> str:
     """Who answers for something; "" where nothing says."""
     found = [each.name for each in names]
     return f"owner{'s' if len(found) > 1 else ''} {listed(found)}" if found else ""
+
+
+def alike(path: Path) -> list[str]:
+    """What a path that stands for several begins or ends at, by address; nothing else."""
+    targets = dict.fromkeys(each.target_address for each in path.instances)
+    return list(targets if len(targets) > 1 else dict.fromkeys(i.entry for i in path.instances))

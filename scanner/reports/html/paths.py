@@ -20,10 +20,11 @@ from scanner.reports.html.wording import (
     where,
 )
 from scanner.reports.text import together
-from scanner.reports.words import counted, listed, spot
+from scanner.reports.words import alike, counted, listed, spot
 from scanner.result import Change, Path
 
 MOST = 12
+MOST_INSTANCES = 20
 
 
 def paths(links: Links) -> Markup | None:
@@ -73,8 +74,18 @@ def _facts(links: Links, path: Path) -> Iterator[tuple[str, Child]]:
     yield "Owner", owner(path)
     yield "Change first", _change(path, links.change(path))
     yield "Duties broken", _duties(links, path)
+    if path.instances:
+        yield f"Like it, {path.count:,} in all", _instances(path)
     if len(links.result.coverage.roots) > 1:
         yield "Root module", tag("code", path.root)
+
+
+def _instances(path: Path) -> Child:
+    """What a path that stands for several begins or ends at."""
+    named = alike(path)
+    shown = between(", ", (tag("code", each) for each in named[:MOST_INSTANCES]))
+    rest = len(named) - MOST_INSTANCES
+    return joined(shown, f" and {rest:,} more") if rest > 0 else shown
 
 
 def _lost(path: Path) -> Markup:
