@@ -13,6 +13,7 @@ from rules import duties
 from rules.api import Rule
 from scanner.reports.printing import printed
 from scanner.reports.text import COLOURS, headline
+from scanner.reports.waivers import waived_as
 from scanner.reports.words import clean, counted, listed, place
 from scanner.result import Finding, Framework, Requirement, Result
 
@@ -150,6 +151,7 @@ def _finding(finding: Finding) -> Text:
     line.append(clean(finding.because))
     line.append(f"  {clean(place(finding))}", style="cyan")
     line.append(f"  {clean(finding.path or finding.rule)}", style="dim")
+    line.append(f"  {waived_as(finding)}" if finding.waived else "", style="dim")
     return line
 
 
@@ -185,7 +187,7 @@ def _about(framework: Framework) -> dict[str, Any]:
 
 _BRIEF = (
     "fingerprint", "rule", "severity", "verdict", "subject", "because", "root", "file", "line",
-    "call", "path",
+    "call", "path", "waived",
 )  # fmt: skip
 
 

@@ -72,6 +72,12 @@ def word(waived: Waived) -> str:
     return "known" if waived.by == BASELINE else "waived"
 
 
+def waived_as(finding: Finding) -> str:
+    """That a finding does not count, with the terms; "" where it does."""
+    waived = finding.waived
+    return f"{word(waived)}: {clean(terms(waived))}" if waived else ""
+
+
 def terms(waived: Waived) -> str:
     """The reason of a waiver, its owner and its end."""
     return "; ".join(

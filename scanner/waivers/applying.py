@@ -16,8 +16,8 @@ from scanner.findings import Finding
 from scanner.terraform.repository.homes import BETWEEN
 from scanner.terraform.without import meet
 from scanner.views import Scanned
+from scanner.waivers.blocks import arn_of, blocks_of, is_instance
 from scanner.waivers.blocks import bare as block_of
-from scanner.waivers.blocks import blocks_of, is_instance
 from scanner.waivers.proving import proven
 from scanner.waivers.waiver import By, Key, Policy, Ruling, Standing, Waiver, expired, worse
 
@@ -225,7 +225,7 @@ def _names(scanned: Scanned, subject: str) -> tuple[str, ...]:
     bare = _bare(scanned, subject)
     short = (bare, block_of(bare))
     node = scanned.estate.index.by_id.get(subject)
-    arns = (node.arn,) if node and isinstance(node.arn, str) else ()
+    arns = (arn_of(node),) if node else ()
     home = scanned.home(subject)
     return (*short, *(f"{home}{BETWEEN}{name}" for name in short), *arns)
 

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from graphs.resource import Resource
+from graphs.nodes import Node
+from graphs.resource import Resource, Source
 from graphs.unknown import Place
 
 _KEYS: Final = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*+")\]')
@@ -25,6 +26,30 @@ def blocks_of(resource: Resource) -> Iterator[str]:
     modules = bare(address.module).split(".")[1::2]
     for name, call in zip(modules, origin.calls, strict=False):
         yield f"{_home(call)}//module.{name}"
+
+
+def arn_of(node: Node) -> str:
+    """The ARN of a node, also of a network or group that a sweep saw; "" where none is known."""
+    source = node.source
+    kind, origin = _EC2.get(source.type), source.origin
+    if isinstance(node.arn, str) and node.arn:
+        return node.arn
+    if kind is None or origin.source is not Source.AWS:
+        return ""
+    named = (name for start, name in _PARTITIONS if origin.region.startswith(start))
+    home = f"arn:{next(named, 'aws')}:ec2:{origin.region}:{origin.account}"
+    return f"{home}:{kind}/{source.address.name}"
+
+
+_EC2: Final = {
+    "aws_default_security_group": "security-group",
+    "aws_network_acl": "network-acl",
+    "aws_security_group": "security-group",
+    "aws_subnet": "subnet",
+    "aws_vpc": "vpc",
+}
+"""What ARNs call the things whose descriptions have none."""
+_PARTITIONS: Final = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
 
 
 def _home(place: Place) -> str:

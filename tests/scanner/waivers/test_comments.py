@@ -4,6 +4,8 @@ import time
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphs.unknown import Place
 from rules.catalogue import all_rules
@@ -159,6 +161,23 @@ def test_a_comment_of_many_lines_has_waivers_at_their_lines():
 def test_what_cannot_be_read_says_why(words, problem):
     (waiver,) = read(f"# pathwarden:ignore {words}")
     assert waiver.problem.startswith(problem)
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@given(st.text(st.characters(exclude_characters="\n"), min_size=1, max_size=60))
+def test_any_reason_can_be_quoted(reason):
+    (waiver,) = read(f"# pathwarden:ignore {RULE} reason={quoted(reason)} owner=me")
+    empty = "reason is empty" if not reason.strip() else ""
+    assert (waiver.problem, waiver.reason) == (empty, reason.strip())
+
+
+@given(st.text("pathwarden:ignore \"'\\=,abc\n\t#*/", max_size=80))
+def test_no_comment_is_too_strange_to_be_read(text):
+    for waiver in read(f"/* pathwarden:ignore {text} */"):
+        assert waiver.problem or waiver.rule in KNOWN
 
 
 BUCKETS = """

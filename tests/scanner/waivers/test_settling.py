@@ -1,9 +1,12 @@
 """What waivers count for: policy, expiry, merges, frameworks."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphs.unknown import Place
 from rules.catalogue import rule_named
@@ -72,6 +75,12 @@ def test_settings_waive_all_instances_of_a_block_or_one(waived, said):
 )
 def test_only_the_star_is_special(pattern, name, yes):
     assert fits(pattern, name) is yes
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=8))
+def test_patterns_are_those_of_a_regular_expression(pattern, name):
+    twin = ".*".join(map(re.escape, pattern.split("*")))
+    assert fits(pattern, name) is (re.fullmatch(twin, name) is not None)
 
 
 def test_an_expired_waiver_is_told_and_does_not_count(waived, said, came):
