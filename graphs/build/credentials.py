@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from graphs.build import read
 from graphs.build.draft import Draft
+from graphs.build.literals import SHORTEST, holds_secret, is_secret
 from graphs.nodes import Setting
 from graphs.resource import Resource
 from graphs.unknown import Cause, Template, Unknown, unknowns_in
@@ -23,16 +24,7 @@ PASSWORDS = {
     "aws_elasticache_replication_group": ("auth_token",),
 }
 
-LITERAL = re.compile(
-    r"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|(?i:password|passwd|secret|token|api_?key)[\w-]{0,20}[ \t]{0,3}"
-    r"[=:][ \t]{0,3}[\"']?[^\s\"'$<{%]{8,}"
-)
 SECRET = re.compile(r"(?i:secret)[\w-]{0,20}[ \t]{0,3}[=:]")
-SECRET_NAME = re.compile(
-    r"(?i)(password|passwd|secret|token|api_?key|private_?key)(?!.*(arn|name|id|path)$)"
-)
-SHORTEST = 8
 
 
 def reveals(draft: Draft, value: object) -> tuple[str, ...]:
@@ -111,9 +103,9 @@ def _literal(draft: Draft, name: str, value: object) -> bool:
         return any(_literal(draft, name, part) for part in _looked_up(draft, value))
     if not isinstance(value, str | Template):
         return False
-    if SECRET_NAME.search(name) and isinstance(value, str):
-        return len(value) >= SHORTEST and not value.startswith(("arn:", "/", "${"))
-    return LITERAL.search(str(value)) is not None
+    if isinstance(value, str) and is_secret(name, value):
+        return True
+    return holds_secret(str(value))
 
 
 def _openers(draft: Draft) -> dict[str, set[str]]:
