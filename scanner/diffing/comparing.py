@@ -23,7 +23,7 @@ from scanner.diffing.difference import (
     Power,
     Side,
 )
-from scanner.diffing.grants import grants
+from scanner.diffing.grants import all_holders, grants
 from scanner.diffing.judging import Judged
 from scanner.diffing.matching import Matched, matched, same_paths
 from scanner.diffing.pictures import known_edges, pictures
@@ -60,8 +60,9 @@ def compare(base: Judged, head: Judged, notes: Sequence[str] = ()) -> Difference
     findings = matched(_findings(base), _findings(head), lambda f: f.fingerprint, _root)
     ways = connections.ways(ours), connections.ways(theirs)
     can = powers.powers(ours), powers.powers(theirs)
-    added = (*powers.added(*can), *grants(ours, theirs))
-    removed = (*powers.added(can[1], can[0]), *grants(theirs, ours))
+    held = all_holders(ours), all_holders(theirs)
+    added = (*powers.added(*can), *grants(*held))
+    removed = (*powers.added(can[1], can[0]), *grants(held[1], held[0]))
     before = known_edges(ways[0], can[0], connections.grown(*ways))
     return Difference(
         schema=SCHEMA,
@@ -213,13 +214,19 @@ def _gap_key(gap: Gap) -> tuple[str, str, str]:
 
 
 def _gaps(base: Result, head: Result) -> tuple[Gap, ...]:
-    def name(gap: Gap) -> tuple[str, str]:
-        what = gap.what
-        if gap.kind == "not-modelled":  # `a.b and 7 more: a is not modelled`
-            what = what.rpartition(": ")[2]
-        return gap.kind, _without_modules(what)
+    """Those of the head whose like the base does not have."""
+    known = {_alike(gap) for gap in base.gaps}
+    return tuple(gap for gap in head.gaps if _alike(gap) not in known)
 
-    return matched(base.gaps, head.gaps, name, lambda gap: gap.root).new
+
+def _alike(gap: Gap) -> tuple[str, str]:
+    what = gap.what
+    if gap.kind in ("not-modelled", "belongs-elsewhere"):  # `a.b and 7 more: a is not modelled`
+        what = _COUNTED.sub("", what)
+    return gap.kind, _without_modules(what)
+
+
+_COUNTED: Final = re.compile(r"^\S+( and [\d,]+ more)?:? ")
 
 
 def _unknowns(base: Result, head: Result) -> tuple[Unknown, ...]:

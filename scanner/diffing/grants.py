@@ -5,17 +5,18 @@ statement names. A grant that a boundary or an organisation takes away again is 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from graphs.attack.words import called, sender
 from graphs.identity import actions
-from graphs.identity.access import read_or_written
-from graphs.identity.evaluate import Permission
-from graphs.identity.layers import Layer
+from graphs.identity.access import is_object_action, read_or_written
+from graphs.identity.decide import about_action
+from graphs.identity.evaluate import Permission, Permissions
+from graphs.identity.layers import Clause, Layer
 from graphs.identity.policy import Statement
 from graphs.identity.techniques import actions_asked
-from graphs.nodes import Role, User
+from graphs.nodes import Guardrail, Role, User
 from graphs.unknown import Text
 from graphs.verdict import Verdict
 from scanner.diffing.connections import end_of
@@ -33,27 +34,52 @@ ALLOWS: Final = "allows"
 
 @dataclass(frozen=True)
 class Holder:
-    """A principal with what its statements say."""
+    """A principal with what its statements say; `known` are answers by what decides them."""
 
     root: Scanned
     node: Role | User
+    known: dict[object, Permission] = field(default_factory=dict, compare=False, repr=False)
 
     def said(self, layer: Layer, *, denies: bool = False) -> dict[tuple[object, ...], Statement]:
         """Its statements of a layer by what they say: those that deny, or those that allow."""
-        carried = self.root.estate.permissions.carried(self.node.id)
-        found = (c.statement for c in carried if c.layer is layer)
+        found = (c.statement for c in self._carried if c.layer is layer)
         return {_said(s): s for s in found if (s.effect == "Deny") is denies}
 
     def asked(self, action: str, resource: Text) -> Permission:
-        """Whether it may do an action."""
-        return self.root.estate.permissions.can(self.node.id, action, resource)
+        """Whether it may do an action. Actions that the same statements are about are alike."""
+        key = (self._decided_by(action, resource), str(resource))
+        if key not in self.known:
+            self.known[key] = self._permissions.can(self.node.id, action, resource)
+        return self.known[key]
+
+    @property
+    def _permissions(self) -> Permissions:
+        return self.root.estate.permissions
+
+    @property
+    def _carried(self) -> tuple[Clause, ...]:
+        return self._permissions.carried(self.node.id)
+
+    def _decided_by(self, action: str, resource: Text) -> object:
+        """All that the answer for an action can hang on."""
+        owner = self._permissions.node_of(resource)
+        if getattr(owner, "policies", ()) or self.root.estate.index.of(Guardrail):
+            return action
+        known = actions.action(action)
+        about = (about_action(c.statement, action.lower()) for c in self._carried)
+        said = tuple((answer.certain, answer.possible) for answer in about)
+        kind = (action.partition(":")[0], is_object_action(action), known and known.wholesale)
+        return (*kind, said)
 
 
-def grants(base: Sequence[Scanned], head: Sequence[Scanned]) -> Iterator[Power]:
+def all_holders(scanned: Sequence[Scanned]) -> list[Holder]:
+    """Everybody who carries policies."""
+    return [Holder(root, node) for root in scanned for node in holders(root)]
+
+
+def grants(base: Sequence[Holder], head: Sequence[Holder]) -> Iterator[Power]:
     """What principals of the second may do that those of the first may not."""
-    ours = [Holder(root, node) for root in base for node in holders(root)]
-    theirs = [Holder(root, node) for root in head for node in holders(root)]
-    found = matched(ours, theirs, _identity, lambda h: h.root.home(h.node.id))
+    found = matched(base, head, _identity, lambda h: h.root.home(h.node.id))
     for before, now in (*found.both, *((None, each) for each in found.new)):
         for statement in _different(before, now):
             yield from _granted(before, now, statement)

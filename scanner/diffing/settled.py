@@ -10,10 +10,9 @@ from typing import Final
 
 from scanner.diffing.judging import Judged, policy_text
 from scanner.diffing.surroundings import changed
-from scanner.frameworks import LEAVES_UNKNOWN
 from scanner.tree import Directory
 
-LOSES_CALLS: Final = ("syntax-error", "unreadable", "module-missing", "too-large")
+LOSES_CODE: Final = ("syntax-error", "unreadable", "module-missing", "too-large")
 MOST_NAMED: Final = 4
 
 
@@ -24,7 +23,7 @@ def settled(base: Judged, head: Judged) -> tuple[Judged, Judged]:
 
 def _orphans(side: Judged, other: Judged) -> frozenset[str]:
     """Root modules of a side that the other calls, where the side lost files."""
-    if not any(gap.kind in LOSES_CALLS for gap in side.result.gaps):
+    if not any(gap.kind in LOSES_CODE for gap in side.result.gaps):
         return frozenset()
     roots = {part.directory for each in other.scanned for part in each.parts}
     homes = {
@@ -70,9 +69,15 @@ def notes(base: Judged, head: Judged, *, given: bool) -> Iterator[str]:
 
 
 def _unread_base(base: Judged, head: Judged) -> Iterator[str]:
+    """That the base lost something where the head has something."""
     known = {(gap.kind, gap.what) for gap in head.result.gaps}
-    lost = [g for g in base.result.gaps if g.kind not in LEAVES_UNKNOWN | {"not-modelled"}]
-    if any((gap.kind, gap.what) not in known for gap in lost):
+    roots = {"", *(root.directory for root in head.result.coverage.roots)}
+    lost = (
+        gap
+        for gap in base.result.gaps
+        if gap.kind in LOSES_CODE and gap.root in roots and (gap.kind, gap.what) not in known
+    )
+    if any(lost):
         yield "The base was not read whole: what is told as added may have been there before."
 
 

@@ -28,7 +28,9 @@ from scanner.reports.diff_words import (
     headline,
     opened,
     owned,
+    predicate,
     request_of,
+    roots_of,
     sides,
     sure,
     unsure,
@@ -64,9 +66,9 @@ def _sections(of: Difference) -> Iterator[Section]:
     paths = [_opened(of, number, same) for number, same in enumerate(opened(of))]
     yield Section("Attack paths that this change opens", "", paths, "path")
     yield Section("Attack paths that it changes", "", items(map(_changed, of.changed)), "path")
-    reached = [_reached(*same) for same in alike(by_listener(of.reach_added))]
+    reached = [_reached(same) for same in alike(by_listener(of.reach_added))]
     yield Section("Newly reachable", _REACH, reached, "connection")
-    powers = [_powers(*same) for same in alike(by_principal(of.permissions_added))]
+    powers = [_powers(same) for same in alike(by_principal(of.permissions_added))]
     yield Section("New permissions", _POWERS, powers, "permission")
     yield Section("New findings", _FINDINGS, list(_findings(sure(of.findings_added))), "finding")
     worse = (f"- **{each.now.severity}** {text(change_of(each))} {_where(each.now)}\n"
@@ -147,35 +149,49 @@ def _changed(each: ChangedPath) -> str:
 # ------------------------------------------------------------------- reachability and permissions
 
 
-def _reached(group: Sequence[Connection], roots: Sequence[str]) -> Item:
+def _reached(same: Sequence[Sequence[Connection]]) -> Item:
+    group = same[0]
     first = group[0]
-    shown = [text(each.source_name) for each in group[:MOST_SOURCES]]
-    rest = len(group) - len(shown)
-    sources = ", ".join((*shown, *([f"{rest} more"] if rest else ())))
+    sources = _some([each.source_name for each in group])
     doubt = "" if first.verdict == Verdict.VIOLATED else " (cannot tell)"
-    where = _all_of(group)
     packets = f"{text(first.packets)}{doubt}"
-    row = f"{text(first.target_name)}{_roots(roots)} | {packets} | {sources} | {where}"
-    return Item(f"| {row} |\n", number=len(group) * len(roots))
+    listener = f"{text(first.target_name)} {text(roots_of(same))}".rstrip()
+    row = f"{listener} | {packets} | {sources} | {_all_of(group)}"
+    return Item(f"| {row} |\n", number=sum(map(len, same)))
 
 
-def _powers(group: Sequence[Power], roots: Sequence[str]) -> Item:
-    together = gathered(group)
+def _powers(same: Sequence[Sequence[Power]]) -> Item:
+    together = gathered(same[0])
     shown = together[:MOST_POWERS]
     rest = sum(map(len, together[MOST_POWERS:]))
     told = "<br>".join((*map(_may, shown), *([f"and {rest} more"] if rest else ())))
     first = [each[0] for each in shown]
-    requests = "<br>".join(dict.fromkeys(code(r) for each in first if (r := request_of(each))))
-    who = f"{text(group[0].principal_name)}{_roots(roots)}"
-    row = f"{who} | {told} | {requests} | {_all_of(first)}"
-    return Item(f"| {row} |\n", number=len(group) * len(roots))
+    names = _some(list(dict.fromkeys(group[0].principal_name for group in same)))
+    who = f"{names} {text(roots_of(same))}".rstrip()
+    row = f"{who} | {told} | {_requests(first)} | {_all_of(first)}"
+    return Item(f"| {row} |\n", number=sum(map(len, same)))
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names, with a count of the rest."""
+    shown = [text(name) for name in names[:MOST_SOURCES]]
+    more = [f"{len(names) - MOST_SOURCES} more"] if names[MOST_SOURCES:] else []
+    return ", ".join((*shown, *more))
+
+
+def _requests(shown: Sequence[Power]) -> str:
+    """A request for each action, since those that differ in the resource show no more."""
+    found: dict[str, str] = {}
+    for power in shown:
+        if power.witness is not None and (said := request_of(power)):
+            found.setdefault(power.witness.action, code(said))
+    return "<br>".join(list(found.values())[:MOST_PLACES])
 
 
 def _may(same: Sequence[Power]) -> str:
     """What a principal may, without its name, which stands beside it."""
     power = same[0]
-    said = power.says.partition(" may ")[2] or power.says
-    said = said.removeprefix("(cannot tell) ")
+    said = predicate(power)
     doubt = "" if power.verdict == Verdict.VIOLATED else " (cannot tell)"
     if power.relation != ALLOWS:
         return f"{text(said)}{doubt}"

@@ -22,6 +22,7 @@ from scanner.reports.diff_words import (
     opened,
     owned,
     request_of,
+    roots_of,
     sides,
     sure,
     unsure,
@@ -51,7 +52,7 @@ def _parts(of: Difference) -> Iterator[Part]:
     yield from (Text(clean(note), style="yellow") for note in of.notes)
     yield from _paths(of)
     yield from _reach(of)
-    powers = [_power(*same) for same in alike(by_principal(of.permissions_added))]
+    powers = [_power(same) for same in alike(by_principal(of.permissions_added))]
     yield from _listed("New permissions", powers)
     yield from _listed("New findings", map(_finding, sure(of.findings_added)))
     changed = [
@@ -125,26 +126,29 @@ def _path(same: Sequence[Path], new: Sequence[int]) -> Iterator[Part]:
 
 def _reach(of: Difference) -> Iterator[Part]:
     yield from _listed(
-        "Newly reachable", [_connection(*same) for same in alike(by_listener(of.reach_added))]
+        "Newly reachable", [_connection(same) for same in alike(by_listener(of.reach_added))]
     )
 
 
-def _connection(group: Sequence[Connection], roots: Sequence[str]) -> Text:
+def _connection(same: Sequence[Sequence[Connection]]) -> Text:
+    group = same[0]
     first = group[0]
     doubt = "" if first.verdict == Verdict.VIOLATED else ", cannot tell"
     who = listed([each.source_name for each in group], MOST_SOURCES)
     where = listed(list(dict.fromkeys(filter(None, map(place, group)))), MOST_PLACES)
-    listener = f"{first.target_name} {where_of(roots)}".rstrip()
+    listener = f"{first.target_name} {roots_of(same)}".rstrip()
     return _line("", f"{listener}: {first.packets}{doubt}, for {who}", where)
 
 
-def _power(group: Sequence[Power], roots: Sequence[str]) -> Text:
-    """What a principal may, its first request, and how much more there is."""
+def _power(same: Sequence[Sequence[Power]]) -> Text:
+    """What principals may, the first request, and how much more there is."""
+    group = same[0]
     first = group[0]
+    others = f"so may {counted(len(same) - 1, 'more principal')}" if same[1:] else ""
     more = f"and {counted(len(group) - 1, 'more permission')}" if group[1:] else ""
     shown = f"such as {request_of(first)}" if request_of(first) else ""
-    says = f"{first.says} {where_of(roots)}".rstrip()
-    return _line("", says, place(first), ", ".join(filter(None, (shown, more))))
+    says = f"{first.says} {roots_of(same)}".rstrip()
+    return _line("", says, place(first), ", ".join(filter(None, (shown, more, others))))
 
 
 def _finding(finding: Finding) -> Text:

@@ -43,6 +43,8 @@ def _parts(of: Difference) -> Iterator[str]:
     yield _told("fixes", "finding", of.findings_fixed, detail=False)
     worse = [each for each in of.findings_changed if each.now.stands and not each.before.stands]
     yield _many("brings to light", len(worse), "finding")
+    yield _many("ends", len(of.reach_removed), "connection")
+    yield _many("takes", len(of.permissions_removed), "permission away")
     yield _many("hides", len(of.lost), "answer")
 
 
@@ -113,13 +115,26 @@ def by_principal(found: Sequence[Power]) -> list[list[Power]]:
     return [sorted(group, key=lambda each: each.relation == ALLOWS) for group in groups]
 
 
-def alike(groups: Sequence[list[Each]]) -> list[tuple[list[Each], list[str]]]:
-    """Groups that say the same in several root modules, once, with those root modules."""
-    found: dict[object, tuple[list[Each], list[str]]] = {}
+def alike(groups: Sequence[list[Each]]) -> list[list[list[Each]]]:
+    """Groups of which the same is said, whoever it is said of and in whichever root module."""
+    found: dict[object, list[list[Each]]] = {}
     for group in groups:
-        key = tuple(sorted(each.says for each in group))
-        found.setdefault(key, (group, []))[1].append(group[0].root)
+        key = tuple(sorted((predicate(each), each.verdict) for each in group))
+        found.setdefault(key, []).append(group)
     return list(found.values())
+
+
+def predicate(each: Connection | Power) -> str:
+    """What is said, for a permission without who may."""
+    if isinstance(each, Connection):
+        return each.says
+    said = each.says.partition(" may ")[2] or each.says
+    return said.removeprefix("(cannot tell) ")
+
+
+def roots_of(groups: Sequence[Sequence[Each]]) -> str:
+    """`in prod and 2 more root modules`, of some groups."""
+    return where_of(list(dict.fromkeys(group[0].root for group in groups)))
 
 
 def where_of(roots: Sequence[str]) -> str:
