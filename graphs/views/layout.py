@@ -121,7 +121,7 @@ def lay_out(summary: Summary) -> Layout:
     lanes = _lanes(summary)
     shift = TRANSIT_AT + TRANSIT * lanes + (lanes - 1) * 8
     width = shift + RIGHT[Column.GOAL][0] + RIGHT[Column.GOAL][1] + MARGIN
-    rows, lans, pills, y = _groups(summary, placing, shift)
+    rows, lans, pills, y = grouped(summary, placing, shift)
     sites = {site.id for site in summary.sites}
     boxes = {
         node: _cell_box(cell, rows, shift, far=node not in sites)
@@ -130,12 +130,12 @@ def lay_out(summary: Summary) -> Layout:
     boxes |= _transits(summary, boxes, lans)
     boxes |= _internet(summary, boxes, lans)
     y = max(y, max(box.bottom for box in boxes.values()) + GAP)
-    strip, more = _strip(summary, y, width)
+    strip, more = strip_below(summary, y, width)
     return Layout(width, boxes, lans, (*pills, *more), strip, strip.bottom + 30)
 
 
-def _groups(
-    summary: Summary, placing: Placing, shift: float
+def grouped(
+    summary: Summary, placing: Placing, shift: float, inset: float = LAN_AT
 ) -> tuple[dict[tuple[int, int], float], dict[str, Box], list[Pill], float]:
     """The y of each row's middle, the boxes of the LANs, and the pills in them."""
     rows: dict[tuple[int, int], float] = {}
@@ -154,11 +154,11 @@ def _groups(
             lan = known[group]
             idle = [each for each in lan.contents if each.id not in touched]
             wide = MAP_WIDTH if summary.is_map else LAN_WIDTH
-            found = list(_flow(idle, shift + LAN_AT + 12, y + 2, wide - 24))
+            found = list(_flow(idle, shift + inset + 12, y + 2, wide - 24))
             pills += found
             y = max((pill.box.bottom for pill in found), default=y) + 10
             y += crossings_height(lan)
-            lans[group] = Box(shift + LAN_AT, top, wide, y - top)
+            lans[group] = Box(shift + inset, top, wide, y - top)
         y += GAP if y > top else 0
     return rows, lans, pills, y
 
@@ -196,7 +196,8 @@ def _flow(
         x += size + 6
 
 
-def _strip(summary: Summary, y: float, width: float) -> tuple[Box, list[Pill]]:
+def strip_below(summary: Summary, y: float, width: float) -> tuple[Box, list[Pill]]:
+    """What no path passes and no LAN holds."""
     touched = summary.touched()
     idle: list[Service | Store] = [s for s in summary.services if s.id not in touched]
     idle += [s for s in summary.stores if s.id not in touched and not s.opens]
@@ -206,19 +207,20 @@ def _strip(summary: Summary, y: float, width: float) -> tuple[Box, list[Pill]]:
     return Box(MARGIN, y, width - 2 * MARGIN, pills[-1].box.bottom + 10 - y), pills
 
 
-def _transit_wans(summary: Summary) -> list[Wan]:
+def transit_wans(summary: Summary) -> list[Wan]:
+    """The WANs that stand between sites and LANs."""
     return [w for w in summary.wans if w.id != INTERNET and w.kind not in ACCESS]
 
 
 def _lanes(summary: Summary) -> int:
     """How many WANs stand side by side between sites and LANs."""
-    return max(1, min(3, -(-len(_transit_wans(summary)) // 4)))
+    return max(1, min(3, -(-len(transit_wans(summary)) // 4)))
 
 
 def _transits(summary: Summary, boxes: dict[str, Box], lans: dict[str, Box]) -> dict[str, Box]:
     """WANs between LANs: each spans what it joins, in the first lane where that is free."""
     lanes = _lanes(summary)
-    spans = [(_span(summary, wan.id, boxes, lans), wan.id) for wan in _transit_wans(summary)]
+    spans = [(_span(summary, wan.id, boxes, lans), wan.id) for wan in transit_wans(summary)]
     ends = [0.0] * lanes
     found = {}
     for (wish, until), wan in sorted(spans):

@@ -10,6 +10,7 @@ from html import escape
 from graphs.attack.paths import AttackPath
 from graphs.estate import Estate
 from graphs.network.reach import INTERNET
+from graphs.views.charting import Chart, charted
 from graphs.views.colours import colour
 from graphs.views.layout import (
     CROSSING,
@@ -49,7 +50,7 @@ stroke:#486581}.store{fill:#fff5d6;stroke:#b7791f}.who{fill:#e6f6ee;stroke:#2f8f
 stroke:#e0c485}.link{fill:none;stroke:#9aa5b1;stroke-width:4}.path{fill:none;stroke-width:2.2}
 .maybe{stroke-dasharray:6 4}
 """.strip().replace("\n", "")
-DOUBT = ".doubt{fill:#8a5a00}"
+MAP = ".doubt{fill:#8a5a00}.link{stroke-width:3}.joint{fill:#9aa5b1}"
 
 
 def svg(estate: Estate, paths: Iterable[AttackPath], most: int = MOST) -> str:
@@ -61,14 +62,14 @@ def svg(estate: Estate, paths: Iterable[AttackPath], most: int = MOST) -> str:
 def drawn(summary: Summary, count: int) -> str:
     """A summary as SVG text; `count` is how many paths the estate has, drawn or not. A map has
     none, and shows what crosses borders instead."""
-    layout = lay_out(summary)
+    layout = charted(summary) if summary.is_map else lay_out(summary)
     legend, end = _legend(summary, layout, count)
     size = f"{layout.width:g} {end:g}"
     body = [*_ground(summary, layout), *_arrows(summary, layout), *_boxes(summary, layout)]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img">',
         f"<title>{escape(_caption(summary, count))}</title>",
-        f"<style>{STYLE}{DOUBT if summary.is_map else ''}</style>",
+        f"<style>{STYLE}{MAP if summary.is_map else ''}</style>",
         f'<rect width="{layout.width:g}" height="{end:g}" rx="10" fill="#fbfcfd"/>',
         *_title(summary, count),
     )
@@ -113,10 +114,7 @@ def _title(summary: Summary, count: int) -> Iterator[str]:
 
 
 def _ground(summary: Summary, layout: Layout) -> Iterator[str]:
-    for link in summary.links:
-        crossing = ", ".join(link.crosses)
-        title = f"<title>{escape(crossing)}</title>" if crossing else ""
-        yield f'<path class="link" d="{joint(layout, link)}">{title}</path>'
+    yield from _links(summary, layout)
     names = summary.names()
     for lan in summary.lans:
         yield from _lan(lan, layout.lans[lan.id])
@@ -127,6 +125,17 @@ def _ground(summary: Summary, layout: Layout) -> Iterator[str]:
         yield _text(words, layout.strip.x + 12, layout.strip.y + 18, "note")
     for pill in layout.pills:
         yield _pill(pill)
+
+
+def _links(summary: Summary, layout: Layout) -> Iterator[str]:
+    chart = Chart(summary, layout) if summary.is_map else None
+    for link in summary.links:
+        crossing = ", ".join(link.crosses)
+        title = f"<title>{escape(crossing)}</title>" if crossing else ""
+        data = chart.links[link] if chart else joint(layout, link)
+        yield f'<path class="link" d="{data}">{title}</path>'
+    for x, y in chart.dots if chart else ():
+        yield f'<circle class="joint" cx="{x:g}" cy="{y:g}" r="4.5"/>'
 
 
 def _lan(lan: Lan, box: Box) -> Iterator[str]:
