@@ -26,12 +26,12 @@ TRACEBACK = "PATHWARDEN_TRACEBACK"
 """The environment variable with which a fault of ours is told in full."""
 
 COMMANDS = (
-    "cuts",
     "access",
     "baseline",
     "breach",
     "can",
     "checkov",
+    "cuts",
     "demo",
     "diff",
     "escalations",
