@@ -260,7 +260,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "View": {
         "root": _ROOT,
-        "paths": "How many attack paths it has, in the summary or not.",
+        "paths": "How many attack paths it has that count, in the summary or not.",
         "summary": "What the picture of it shows.",
     },
     "Summary": {

@@ -24,6 +24,8 @@ SCHEMA: Final = "https://pathwarden.dev/schema/baseline-1.json"
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_ENTRIES: Final = 200_000
 
+_LONGEST: Final = 1_000
+"""Characters of a subject that are written: it is for people, the fingerprint decides."""
 _Word = Annotated[str, Meta(max_length=MOST_WORDS)]
 _Name = Annotated[str, Meta(max_length=10_000)]
 _Key = tuple[str, str]
@@ -85,7 +87,7 @@ def _about(finding: Finding) -> dict[str, str]:
     return {
         "rule": finding.rule,
         "root": plain(finding.root),
-        "subject": plain(finding.subject),
+        "subject": plain(finding.subject)[:_LONGEST],
         "fingerprint": finding.fingerprint,
         "severity": finding.severity,
         "verdict": finding.verdict,

@@ -116,7 +116,7 @@ def _plausibility(path: Path) -> Markup:
 def owner(path: Path) -> str:
     """Whom tags and CODEOWNERS name, or that they name nobody."""
     if not path.owners:
-        return "Nobody is named by a tag Owner or Team."
+        return "Nobody is named by a tag Owner or Team, nor in CODEOWNERS."
     first, *others = path.owners
     of_target = "of what is lost" if first.resource == path.target_address else "of what is passed"
     also = f"; also {listed([o.name for o in others])}" if others else ""
