@@ -129,7 +129,8 @@ def _head(
     waivers: tuple[Waiver, ...],
 ) -> Judged:
     """The head; of what is the same there, the base's own estates and findings are taken."""
-    allowed = waivers_of((each.evaluated for each in base.scanned), asked.config.waivers)
+    read, config = (each.evaluated for each in base.scanned), asked.config
+    allowed = waivers_of(read, config.waivers, config.waiving.foreign)
     same = footprints.unchanged(base.scanned, _tree(base.side), _tree(side))
     known = _Known(base.scanned)
     request = replace(

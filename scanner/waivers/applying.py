@@ -57,11 +57,16 @@ class Judge:
             return Standing.EXPIRED, f"it expired on {waiver.until}"
         if why := self.policy.refuses(waiver, self.today):
             return Standing.FORBIDDEN, why
+        if waiver.downloaded and waiver.by is not By.BASELINE:
+            return Standing.FORBIDDEN, "it stands in a downloaded module: waive it at the call"
         if self._is_added(waiver):
             return Standing.ADDED, "the change under review adds it"
-        if not waiver.names_path and waiver.rule not in self.ran:
-            return Standing.NOT_ASKED, ""
-        return Standing.COUNTS, ""
+        return (Standing.COUNTS if self._ran(waiver) else Standing.NOT_ASKED), ""
+
+    def _ran(self, waiver: Waiver) -> bool:
+        if waiver.names_path:
+            return any(rule.startswith("path-to-") for rule in self.ran)
+        return waiver.rule in self.ran
 
     def _is_added(self, waiver: Waiver) -> bool:
         if self.admitted is None or self.policy.added or waiver.by is By.BASELINE:

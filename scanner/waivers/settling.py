@@ -87,6 +87,7 @@ def settled(
 
 
 def _is_of_another(ruling: Ruling) -> bool:
-    """Whether a comment is for another tool alone, and no waiver of anything here."""
-    idle = ruling.standing in (Standing.IDLE, Standing.NOT_ASKED)
-    return ruling.waiver.by in FOREIGN and (idle or not ruling.covers)
+    """Whether a comment is for another tool alone, or for others who use a module."""
+    waiver = ruling.waiver
+    idle = ruling.standing in (Standing.IDLE, Standing.NOT_ASKED) or not ruling.covers
+    return idle and (waiver.by in FOREIGN or waiver.downloaded)

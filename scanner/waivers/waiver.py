@@ -85,6 +85,11 @@ class Waiver:
         return (str(self.by), self.rule, *where)
 
     @property
+    def downloaded(self) -> bool:
+        """Whether it stands in a module that terraform put there: nobody here wrote it."""
+        return "/.terraform/" in f"/{self.place.file}"
+
+    @property
     def names_path(self) -> bool:
         """Whether it waives one attack path rather than a rule."""
         return PATH_ID.fullmatch(self.rule) is not None

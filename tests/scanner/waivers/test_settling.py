@@ -1,5 +1,6 @@
 """What waivers count for: policy, expiry, merges, frameworks."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -128,6 +129,22 @@ def test_a_waiver_in_a_shared_module_counts_where_any_root_needs_it(waived, came
     assert came(waived(files)) == [(1, RULE, "counts")]
 
 
+def test_a_downloaded_module_waives_nothing(waived, said, came):
+    home = ".terraform/modules/m"
+    listed = json.dumps({"Modules": [{"Key": "m", "Source": "acme/m/aws", "Dir": home}]})
+    files = {
+        "main.tf": 'module "m" {\n  source = "acme/m/aws"\n}',
+        ".terraform/modules/modules.json": listed,
+        f"{home}/main.tf": commented("reason=theirs") + f"# pathwarden:ignore {OTHER}\n",
+    }
+    result = waived(files)
+    assert said(result) == {}
+    assert came(result) == [(1, RULE, "forbidden")]
+    assert result.waivers[0].why == "it stands in a downloaded module: waive it at the call"
+    at_call = files["main.tf"].replace("{", "{ # pathwarden:ignore " + f"{RULE} reason=ours")
+    assert set(said(waived(files | {"main.tf": at_call})).values()) == {"ours"}
+
+
 def test_a_path_is_waived_by_its_id(waived, said):
     main = (Path(__file__).parents[1] / "estate/main.tf").read_text()
     found = waived(main)
@@ -141,6 +158,8 @@ def test_a_path_is_waived_by_its_id(waived, said):
     assert by_settings.paths[0].waived.reason == "known"
     by_rule = waived(main, settings(rule=path.rule, reason="x", match="aws_s3_bucket.customers"))
     assert by_rule.paths[0].waived.reason == "x"
+    alone = waived(main, settings(rule=path.id, match="*"), rules=[rule_named(RULE)])
+    assert [w.status for w in alone.waivers] == ["not-asked"]
 
 
 def test_requirements_with_waived_findings_are_accepted_and_never_met(waived):
