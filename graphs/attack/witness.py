@@ -166,7 +166,8 @@ def _witness(
     elif isinstance(ref, Unknown):
         called = place or ref.what
     claim = f"The {kind} is {'on' if on.certain else 'perhaps on' if on.possible else 'off'}"
-    proof = (Step(claim, source.proof(), on.because),) if source is not None else ()
+    where = source.proved if isinstance(source, Record) else source.proof() if source else None
+    proof = (Step(claim, where, on.because),) if where is not None else ()
     days = _days(store) if on.possible else None
     return Witness(kind, about, on, store.id if store else "", called, days, exposed, how, proof)
 
@@ -185,12 +186,17 @@ def _days(store: Node | None) -> "int | Unknown | None":
         return store.days
     if not isinstance(store, Bucket):
         return None
-    if store.source.origin.source is Source.AWS and not store.expiries:
-        return Unknown(Cause.MODEL, f"the lifecycle of {store.id}, not asked for")
     days = [each.days for each in store.expiries]
-    numbers = [each for each in days if isinstance(each, int)]
-    unknown = [each for each in days if isinstance(each, Unknown)]
-    return unknown[0] if unknown else min(numbers, default=0)
+    numbers = [each.days for each in store.expiries if each.prefix == ""]
+    known = [each for each in numbers if isinstance(each, int)]
+    if len(known) == len(days):
+        return min(known, default=0)
+    doubts = [each for each in days if isinstance(each, Unknown)]
+    return (
+        doubts[0]
+        if doubts
+        else Unknown(Cause.MODEL, f"which logs a lifecycle rule of {store.id} means")
+    )
 
 
 # ------------------------------------------------------------------------------------- accounts

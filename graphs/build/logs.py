@@ -77,7 +77,8 @@ def _management(resource: Resource) -> Answer:
     basic = read.known_blocks(resource, "event_selector")
     finer = read.known_blocks(resource, "advanced_event_selector")
     if not basic and not finer:
-        return YES
+        unknown = read.unknown_blocks(resource, "event_selector")
+        return cannot_tell(*unknown) if unknown else YES
     for block in basic:
         if block.get("include_management_events", True) is True:
             some = block.get("read_write_type") not in (None, "All")

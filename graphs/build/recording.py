@@ -5,7 +5,7 @@ Where an account was read, what was not asked of it is not known.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphs.build import read, vpc
 from graphs.build.draft import Draft
@@ -100,20 +100,26 @@ def records(draft: Draft) -> Iterator[Record]:
         on = read.flag(resource, "enable", default=True)
         account = resource.scope.account
         home = account if isinstance(account, str) else f"({account.what})"
-        yield _made(resource, WATCH, f"account:{home}", on, None)
+        yield _made(draft, resource, WATCH, f"account:{home}", on, None)
 
 
 def _made(
-    resource: Resource, kind: str, about: Ref, on: Answer, store: "Ref | None", place: str = ""
+    draft: Draft,
+    resource: Resource,
+    kind: str,
+    about: Ref,
+    on: Answer,
+    store: "Ref | None",
+    place: str = "",
 ) -> Record:
-    """A record by the resource that switches it on."""
-    named = about if isinstance(about, str) and about != resource.id else ""
+    """A record by the resource that switches it on, which is the thing itself where that can."""
     return Record(
         source=resource,
-        id=" ".join(filter(None, (f"{resource.id}#{kind}", named))),
+        id=f"{resource.id}#{kind}",
         kind=kind,
         about=about,
         on=on & resource.exists,
+        proved=draft.proof(resource),
         store=store,
         place=place,
     )
@@ -132,7 +138,7 @@ def _of_block(draft: Draft, resource: Resource, row: Block) -> Record:
     for block in read.known_blocks(resource, row.block):
         here = read.flag(block, row.flag, default=row.default) if row.flag else YES
         on, store = here | (on if on.certain else NO), _store(draft, resource, block.get(row.to))
-    return _made(resource, row.kind, resource.id, on, store)
+    return _made(draft, resource, row.kind, resource.id, on, store)
 
 
 def _store(draft: Draft, resource: Resource, value: object) -> "Ref | None":
@@ -151,19 +157,20 @@ def _of_list(draft: Draft, resource: Resource, row: Listed) -> Record:
     group = row.group.format(name if isinstance(name, str) else "...")
     found = [r for r in draft.all(GROUP) if str(read.text(r, "name")).startswith(group)]
     place = f"CloudWatch, {group}"
-    return _made(resource, row.kind, resource.id, on, found[0].id if found else None, place)
+    return _made(draft, resource, row.kind, resource.id, on, found[0].id if found else None, place)
 
 
 def _of_bucket(draft: Draft, bucket: Resource) -> Record:
     links = draft.satellites("aws_s3_bucket_logging", "bucket", BUCKET).get(bucket.id, [])
-    kept = [(link, read.raw(link, "target_bucket")) for link in links]
-    kept += [(bucket, block.get("target_bucket")) for block in read.known_blocks(bucket, "logging")]
+    kept = [(link, read.raw(link, "target_bucket"), link.exists) for link in links]
+    for block in read.known_blocks(bucket, "logging"):
+        kept.append((bucket, block.get("target_bucket"), YES))
     unknown = read.unknown_blocks(bucket, "logging")
-    if not kept:
-        return _made(bucket, REQUESTS, bucket.id, cannot_tell(*unknown) if unknown else NO, None)
-    holder, to = kept[0]
-    sure = cannot_tell(to) if isinstance(to, Unknown) and not to.refers else YES
-    return _made(holder, REQUESTS, bucket.id, sure, draft.ref(holder, to, BUCKET))
+    made = _made(draft, bucket, REQUESTS, bucket.id, cannot_tell(*unknown) if unknown else NO, None)
+    for holder, to, on in kept[:1]:
+        proved, store = draft.proof(holder, "target_bucket"), draft.ref(holder, to, BUCKET)
+        made = replace(made, on=on & bucket.exists, store=store, proved=proved)
+    return made
 
 
 def _of_stage(draft: Draft, stage: Resource, name: str, api: str) -> Iterator[Record]:
@@ -173,7 +180,7 @@ def _of_stage(draft: Draft, stage: Resource, name: str, api: str) -> Iterator[Re
         unknown = read.unknown_blocks(stage, "access_log_settings")
         on = YES if blocks else cannot_tell(*unknown) if unknown else _unasked(stage, REQUESTS)
         store = _store(draft, stage, blocks[0].get("destination_arn")) if blocks else None
-        yield _made(stage, REQUESTS, owner, on, store)
+        yield _made(draft, stage, REQUESTS, owner, on, store)
 
 
 def _of_names(draft: Draft) -> Iterator[Record]:
@@ -185,7 +192,7 @@ def _of_names(draft: Draft) -> Iterator[Record]:
         if network is not None:
             to = draft.by_id[owner] if isinstance(owner, str) else None
             store = _store(draft, to, read.raw(to, "destination_arn")) if to else owner
-            yield _made(link, DNS, network, YES, store)
+            yield _made(draft, link, DNS, network, YES, store)
 
 
 def _of_firewalls(draft: Draft) -> Iterator[Record]:
@@ -203,4 +210,4 @@ def _of_firewalls(draft: Draft) -> Iterator[Record]:
         log = logs.get(acl)
         to = read.items(log, "log_destination_configs") if log else ()
         store = _store(draft, log, to[0]) if log and to else None
-        yield _made(link, WAF, about, YES if log else _unasked(link, WAF), store)
+        yield _made(draft, link, WAF, about, YES if log else _unasked(link, WAF), store)

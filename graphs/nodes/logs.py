@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from graphs.evidence import Proof
 from graphs.nodes.core import Node, Ref
 from graphs.unknown import NO, YES, Answer, Text, Unknown
 
@@ -48,12 +49,14 @@ class Record(Node):
     """A log that something can keep of itself: of requests, queries, sessions.
 
     `kind` is the word for it, `about` the node that it tells of. `store` is the bucket or the log
-    group that it goes to, `place` what that is called where nobody says more.
+    group that it goes to, `place` what that is called where nobody says more. `proved` is where it
+    is switched on.
     """
 
     kind: str
     about: Ref
     on: Answer
+    proved: Proof
     store: "Ref | None" = None
     place: str = ""
 

@@ -23,6 +23,7 @@ from scanner.cloud.shape import (
     fronts,
     identity,
     keys,
+    logs,
     managed,
     network,
     organisation,
@@ -43,6 +44,7 @@ SHAPES: tuple[Shape, ...] = (
     organisation.shape,
     keys.shape,
     storage.shape,
+    logs.shape,
     compute.shape,
     fleets.shape,
     balancers.shape,
@@ -98,7 +100,7 @@ def unread_kinds() -> dict[str, str]:
     """
     read = {kind for call in all_calls() for kind in call.kinds}
     others = {each.__name__ for each in _leaves(Node)} - read
-    whole = others - {"DataStore", "Outsider", "Service", "Site"}
+    whole = others - {"DataStore", "Outsider", "Record", "Service", "Site", "Stranger"}
     return {**{kind: f"{kind.lower()}s" for kind in sorted(whole)}, **PARTLY}
 
 

@@ -26,11 +26,22 @@ def _balancers(answers: Answers) -> Iterator[Resource]:
             "subnets": [z["SubnetId"] for z in balancer.get("AvailabilityZones", ())],
             "subnet_mapping": _addresses(answers, arn),
             "security_groups": balancer.get("SecurityGroups", ()),
+            "access_logs": _logs(answers, region, arn),
             "tags": answers.tags_of(region, arn),
         }
         key = answers.local(region)
         yield answers.make("aws_lb", balancer["LoadBalancerName"], values, (region, call), key=key)
         yield from _listeners(answers, region, arn, balancer.get("Type", "application"))
+
+
+def _logs(answers: Answers, region: str, balancer: str) -> "list[dict[str, object]] | Unknown":
+    """Where its request log goes, if it keeps one."""
+    read = answers.about("elbv2.describe_load_balancer_attributes", region, balancer)
+    if not isinstance(read, Mapping):
+        return read
+    said = {each.get("Key"): each.get("Value") for each in read.get("Attributes", ())}
+    on = said.get("access_logs.s3.enabled") == "true"
+    return [{"enabled": on, "bucket": said.get("access_logs.s3.bucket") or None}]
 
 
 def _addresses(answers: Answers, balancer: str) -> list[dict[str, object]]:

@@ -42,6 +42,7 @@ def _blocks(answers: Answers) -> Iterator[Resource]:
 
 # Client VPN.
 
+_GROUP = "CloudwatchLogGroup"
 _OF_VPN = "ec2.describe_client_vpn_"
 
 
@@ -49,6 +50,7 @@ def _client_vpns(answers: Answers) -> Iterator[Resource]:
     call = f"{_OF_VPN}endpoints"
     for region, end in answers.items(call, "ClientVpnEndpoints"):
         name = end["ClientVpnEndpointId"]
+        logs = end.get("ConnectionLogOptions", {})
         values = {
             "id": name,
             "client_cidr_block": end.get("ClientCidrBlock"),
@@ -56,6 +58,9 @@ def _client_vpns(answers: Answers) -> Iterator[Resource]:
             "vpc_id": end.get("VpcId"),
             "security_group_ids": end.get("SecurityGroupIds"),
             "description": end.get("Description"),
+            "connection_log_options": [
+                {"enabled": logs.get("Enabled", False), "cloudwatch_log_group": logs.get(_GROUP)}
+            ],
             "tags": tags(end.get("Tags")),
         }
         if end.get("Status", {}).get("Code") not in ("deleting", "deleted"):

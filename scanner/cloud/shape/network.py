@@ -304,6 +304,7 @@ def _flow_logs(answers: Answers) -> Iterator[Resource]:
             "id": log["FlowLogId"],
             "traffic_type": log.get("TrafficType"),
             "log_destination": log.get("LogDestination"),
+            "log_group_name": log.get("LogGroupName"),
             **dict.fromkeys(names[:1], target),
             "tags": tags(log.get("Tags")),
         }

@@ -1,4 +1,4 @@
-"""Buckets with all that guards them, databases, trails."""
+"""Buckets with all that guards them, and databases."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,8 +9,8 @@ from scanner.cloud.shape.keys import own_key
 
 
 def shape(answers: Answers) -> Iterator[Resource]:
-    """Everything that holds data, and the trails."""
-    for part in (_buckets, _account_block, _databases, _trails):
+    """Everything that holds data."""
+    for part in (_buckets, _account_block, _databases):
         yield from part(answers)
 
 
@@ -68,12 +68,34 @@ def _satellites(answers: Answers, asked: _Asked) -> Iterator[Satellite]:
     if logged is not None:
         target = logged.get("TargetBucket") if isinstance(logged, Mapping) else logged
         yield "logging", {"target_bucket": target}, "get_bucket_logging"
+    call = "get_bucket_lifecycle_configuration"
+    yield "lifecycle_configuration", {"rule": _lifecycle(asked.said(call, "Rules"))}, call
     grants = asked.said("get_bucket_acl", "Grants")
     acl: dict[str, object] = {"acl": grants}
     if not isinstance(grants, Unknown):
         listed = grants if isinstance(grants, list) else []
         acl = {"access_control_policy": [{"grant": [_grant(g) for g in listed]}]}
     yield "acl", acl, "get_bucket_acl"
+
+
+def _lifecycle(said: object) -> object:
+    """What its rules delete; no rules where it has none."""
+    if isinstance(said, Unknown):
+        return [said]
+    return [
+        {
+            "status": rule.get("Status"),
+            "filter": [{"prefix": _prefix(rule)}],
+            "expiration": [{"days": rule.get("Expiration", {}).get("Days")}],
+            "noncurrent_version_expiration": [{}] if "NoncurrentVersionExpiration" in rule else [],
+        }
+        for rule in (said if isinstance(said, list) else ())
+    ]
+
+
+def _prefix(rule: Item) -> object:
+    where = rule.get("Filter", {})
+    return rule.get("Prefix") or where.get("Prefix") or where.get("And", {}).get("Prefix") or ""
 
 
 SWITCHES = {
@@ -120,6 +142,9 @@ def _account_block(answers: Answers) -> Iterator[Resource]:
         yield answers.make(kind, name, _switches(said), (EVERYWHERE, call), doubt=why)
 
 
+_EXPORTS = "enabled_cloudwatch_logs_exports"
+
+
 def _databases(answers: Answers) -> Iterator[Resource]:
     call = "rds.describe_db_instances"
     for region, database in answers.items(call, "DBInstances"):
@@ -148,6 +173,7 @@ def _databases(answers: Answers) -> Iterator[Resource]:
             "backup_retention_period": database.get("BackupRetentionPeriod", 0),
             "deletion_protection": database.get("DeletionProtection", False),
             "multi_az": database.get("MultiAZ", False),
+            _EXPORTS: database.get("EnabledCloudwatchLogsExports", ()),
             "db_subnet_group_name": group.get("DBSubnetGroupName"),
             "vpc_security_group_ids": _held(database),
             "master_user_secret": _kept(database),
@@ -194,29 +220,10 @@ def _clusters(answers: Answers) -> Iterator[Resource]:
             ),
             "backup_retention_period": cluster.get("BackupRetentionPeriod", 0),
             "deletion_protection": cluster.get("DeletionProtection", False),
+            _EXPORTS: cluster.get("EnabledCloudwatchLogsExports", ()),
             "db_subnet_group_name": cluster.get("DBSubnetGroup"),
             "vpc_security_group_ids": _held(cluster),
             "master_user_secret": _kept(cluster),
             "tags": tags(cluster.get("TagList")),
         }
         yield answers.make("aws_rds_cluster", name, values, (region, call), key=key)
-
-
-def _trails(answers: Answers) -> Iterator[Resource]:
-    """A trail of all regions is listed in each of them, and is one."""
-    call = "cloudtrail.describe_trails"
-    for region, trail in answers.items(call, "trailList"):
-        home = trail.get("HomeRegion", region)
-        read = answers.about("cloudtrail.get_trail_status", region, trail["TrailARN"])
-        values = {
-            "name": trail["Name"],
-            "arn": trail["TrailARN"],
-            "s3_bucket_name": trail.get("S3BucketName"),
-            "is_multi_region_trail": trail.get("IsMultiRegionTrail", False),
-            "enable_log_file_validation": trail.get("LogFileValidationEnabled", False),
-            "kms_key_id": trail.get("KmsKeyId"),
-            "enable_logging": read.get("IsLogging", False) if isinstance(read, Mapping) else read,
-            "tags": answers.tags_of(home, trail["TrailARN"]),
-        }
-        name, key = trail["Name"], answers.local(home)
-        yield answers.make("aws_cloudtrail", name, values, (home, call), key=key)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from graphs.attack.paths import attack_paths
 from graphs.estate import Estate
-from graphs.nodes import Acl, Node, RouteTable, Secret
+from graphs.nodes import Acl, Node, Record, RouteTable, Secret
 from graphs.resource import Resource
 from rules.catalogue import all_rules
 from scanner.findings import judge
@@ -42,6 +42,9 @@ def all_twins(code: Estate, live: Estate, names: Mapping[str, str]) -> dict[str,
 
 
 def _twin(node: Node, live: Estate, names: Mapping[str, str]) -> str:
+    if isinstance(node, Record):  # of the thing that is recorded
+        owner, _, kind = node.id.partition("#")
+        return f"{names[owner]}#{kind}"
     owner, _, part = node.id.rpartition(".")
     if part in ("attachment", "cluster_security_group"):
         return f"{names[owner]}.{part}"

@@ -15,7 +15,7 @@ from graphs.nodes import Interface, Node, PolicyText, Service, Setting
 from graphs.nodes.network import GroupRule, Route
 from graphs.unknown import Answer, Template, Unknown
 
-PROVED = frozenset(("source", "proof", "public_proof", "statements"))
+PROVED = frozenset(("source", "proof", "proved", "public_proof", "statements"))
 APART = {(Interface, "addresses"), (Interface, "public_addresses"), (Setting, "literal")}
 """Fields of parts that are told for themselves, so that the rest of the part can be equal."""
 

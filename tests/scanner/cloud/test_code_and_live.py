@@ -35,6 +35,7 @@ DIFFERENCES = {
     },
     "tags of identity providers are not asked for": {"tags": "Federation"},
     "moto's list of what is tagged has no trails": {"tags": "Trail"},
+    "moto takes no bucket of another account for a flow log": {"store": "FlowLog"},
     "in code a secret is a reference, in an account it is written out": {
         "settings.literal": "Instance",
     },

@@ -173,7 +173,7 @@ def vpc_endpoint(seed, r, v):
 
 
 def flow_log(seed, r, v):
-    """moto takes no bucket of another account; where a log goes is not judged."""
+    """moto takes no bucket of another account."""
     made = seed.client("ec2", r).create_flow_logs(
         ResourceIds=[v["vpc_id"]],
         ResourceType="VPC",
