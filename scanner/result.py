@@ -98,10 +98,10 @@ class Instance:
 class Path:
     """An attack path. `loses` is the class of data, or "administrator".
 
-    `presence` is the plausibility that an attacker stands at the entry; `owners` are those of what
-    is lost, then those of what the path passes, those that tags name first. `count` is how many
-    paths of its pattern there are, and `instances` are these where there are several: their entries
-    or targets are instances of one block. The path is that of the first.
+    `presence` is the plausibility that an attacker stands at the entry, and `presence_why` why;
+    `owners` are those of what is lost, then those of what the path passes, those that tags name
+    first. `count` is how many paths of its pattern there are, and `instances` are these where there
+    are several: their entries or targets are instances of one block. The path is that of the first.
     """
 
     id: str
@@ -119,6 +119,7 @@ class Path:
     rule: str
     unknowns: tuple[str, ...] = ()
     presence: float = 1.0
+    presence_why: str = ""
     owners: tuple[Owner, ...] = ()
     waived: Waived | None = None
     count: int = 1

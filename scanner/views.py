@@ -257,6 +257,7 @@ def _path(root: Scanned, path: AttackPath, finding: Finding, owned: Ownership) -
         rule=finding.rule,
         unknowns=texts(path.answer.because),
         presence=path.entry.plausibility,
+        presence_why=path.entry.why,
         owners=owned.of(root.estate, _passed(path)),
         waived=finding.waived,
         count=len(path.each),

@@ -130,6 +130,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "rule": "Id of the rule whose finding this path is.",
         "unknowns": _UNKNOWNS,
         "presence": "0 to 1: how plausible it is that an attacker stands at the entry.",
+        "presence_why": "Why that is so.",
         "waived": _WAIVED,
         "owners": "Whom tags and CODEOWNERS name: of what is lost, then of what is passed.",
         "count": "How many paths of its pattern there are: instances of one block at their ends.",

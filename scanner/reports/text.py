@@ -43,7 +43,8 @@ def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
     where = "" if path.root == "." else f", in {clean(path.root)}"
     rule = Text(f"rule {path.rule}, loses {lost}{where}", style="dim")
     waiver = (indent(terms_of(path.waived), 2),) if path.waived else ()
-    head = (_path_head(path), indent(_path_facts(path), 2), indent(rule, 2), *waiver)
+    stands = (indent(_stands(path), 2),) if path.presence < 1 else ()
+    head = (_path_head(path), indent(_path_facts(path), 2), indent(rule, 2), *stands, *waiver)
     hops = (_hop_in_full(number, hop) for number, hop in enumerate(path.hops, 1))
     more: list[Text | Padding] = [Text(""), _instances(path, 0)] if path.instances else []
     more += [item("-", _instance(each), 2) for each in path.instances]
@@ -53,6 +54,12 @@ def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
 def _instance(one: Instance) -> Text:
     line = Text(f"{clean(one.entry)} → {clean(one.target)}")
     return line.append(f"  {clean(one.target_address)}", style="cyan").append(f"  {one.id}", "dim")
+
+
+def _stands(path: Path) -> Text:
+    """How plausible it is that an attacker stands at the entry, and why."""
+    said = f"an attacker stands there {path.presence:.0%}: {clean(path.presence_why)}"
+    return Text(said.rstrip(": "), style="dim")
 
 
 def render_quiet(result: Result, standing: Sequence[Finding], *, colour: bool = False) -> str:

@@ -98,7 +98,7 @@ def _presence(path: Path) -> str:
     """How likely it is that somebody stands at the entry, where that is not taken as given."""
     if path.presence >= 1:
         return ""
-    return f" That an attacker stands at the entry: {percent(path.presence)}."
+    return f" That an attacker stands at the entry: {percent(path.presence)}. {path.presence_why}"
 
 
 def _plausibility(path: Path) -> Markup:

@@ -77,3 +77,18 @@ def test_a_snapshot_has_no_root_modules(ask, snapshot):
     done = ask("graph", "--root", "envs/prod")
     assert done.code == 2
     assert done.lines == [f"pathwarden: --root is for directories, and {snapshot} is a file"]
+
+
+def test_a_breach_has_whole_commands_and_knows_the_logs(ask):
+    done = ask("breach", "tracking", "--format", "json")
+    (breach,) = json.loads(done.out)["breaches"]
+    assert breach["taken"]["seen"].endswith(" in 444455556666 eu-north-1")
+    assert {name for loss in breach["losses"] for name in loss["classes"]} == {"customer"}
+    commands = [each for action in breach["isolate"] for each in action["commands"]]
+    assert any("--instance-id i-" in each for each in commands)
+    lacks = {each.partition(":")[0] for action in breach["isolate"] for each in action["lacks"]}
+    assert lacks == {"ASSOCIATION_ID", "QUARANTINE"}
+    logs = {(log["kind"], log["verdict"]) for log in breach["logs"]}
+    assert {("CloudTrail", "on"), ("CloudTrail data events", "off"), ("flow log", "on")} <= logs
+    assert ("GuardDuty", "unknown") in logs
+    assert not breach["assumed"]
