@@ -332,7 +332,9 @@ OWN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "taken", "said"), OWN, ids=[" ".join(each[2][:2]) for each in OWN])
+@pytest.mark.parametrize(
+    ("text", "taken", "said"), OWN, ids=[" ".join(each[2][:2]) for each in OWN]
+)
 def test_what_things_log_of_themselves(built, text, taken, said):
     (found,) = told(built(text), taken, said[0]).values()
     assert (found.kind, word(found.on), found.place) == said
