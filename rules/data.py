@@ -8,7 +8,7 @@ from graphs.evidence import Step
 from graphs.identity.actors import account_of
 from graphs.identity.evaluate import Permission
 from graphs.identity.glob import same
-from graphs.nodes import Bucket, Database, Key, Outsider, Secret, Service
+from graphs.nodes import Bucket, Database, Delegate, Key, Outsider, Secret, Service
 from graphs.unknown import NO, YES, answer
 from rules.api import Severity, Violation, rule, shown
 from rules.words import attribute_of, can, is_
@@ -80,11 +80,14 @@ def bucket_not_versioned(estate: Estate) -> Iterator[Violation]:
     title="A secret stands in start-up text",
     severity=Severity.HIGH,
     objectives=("keep-secrets-out-of-code",),
-    looks_at=(Service,),
+    looks_at=(Service, Delegate),
 )
 def secret_in_startup_text(estate: Estate) -> Iterator[Violation]:
-    """User data and environment variables are shown to everyone who may describe the service."""
-    for service in estate.all(Service).items:
+    """User data and environment variables are shown to everyone who may describe the service, and
+    so are the parameters of stacks, the documents of Systems Manager and what lies in objects."""
+    delegates = estate.all(Delegate).items
+    holders: tuple[Service | Delegate, ...] = (*estate.all(Service).items, *delegates)
+    for service in holders:
         for setting in service.settings:
             if setting.literal or setting.reveals:
                 yield Violation(

@@ -21,6 +21,7 @@ from graphs.network.ports import SHELLS
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
     Balancer,
+    Bucket,
     Database,
     DataStore,
     Federation,
@@ -160,12 +161,13 @@ def _open(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     source = estate.index.by_id[edge.source]
     if isinstance(source, Secret):
         return
-    where = f"start-up text of the {called(estate, source.id)}"
+    kept = isinstance(source, Bucket)
+    where = f"{'objects' if kept else 'start-up text'} of the {called(estate, source.id)}"
     fact = opened(estate, edge.target)
     what = "an access key" if fact.holds is Holds.CONTROLS else "the password"
     says = f"In the {where} stands {what} of the {called(estate, edge.target)}"
     mend = f"keep {what} out of the {where}"
-    premise = (Fact(Holds.AT, edge.source),)
+    premise = (has_read(source) if kept else Fact(Holds.AT, edge.source),)
     yield derivable("read-startup-secret", premise, fact, says, mend, edge)
 
 
@@ -271,7 +273,8 @@ def _read_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
     says = f"{sender(estate, edge.source)} reads the {what}"
     mend = f"take reading the {what} from the {called(estate, edge.source)}"
-    opens = tuple(estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id))
+    held = isinstance(store, Secret)
+    opens = tuple(estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id)) if held else ()
     if not opens:
         yield derivable("read-store", premise, has_read(store), says, mend, edge)
     for holds in opens:

@@ -10,6 +10,7 @@ from typing import Any
 from graphs.build.escalations import draw_empowering, draw_escalations_of, linked
 from graphs.build.pods import draw_pods
 from graphs.build.powers import (
+    draw_kept,
     draw_open_reads,
     draw_powers_of,
     draw_reads,
@@ -24,6 +25,7 @@ from graphs.identity import principals
 from graphs.identity.evaluate import ANYONE, Permissions
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
+    Bucket,
     Database,
     DataStore,
     Federation,
@@ -121,6 +123,8 @@ def _open(drawing: Drawing, edge: Edge) -> None:
     source = drawing.index.by_id.get(edge.source)
     if isinstance(source, Secret):
         draw_stored(drawing, source)
+    elif isinstance(source, Bucket):
+        draw_kept(drawing, source)
     elif isinstance(source, Service):
         draw_start_text(drawing, source)
 

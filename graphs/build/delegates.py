@@ -14,7 +14,8 @@ from graphs.nodes import Delegate, Ref, Setting
 from graphs.resource import Resource
 from graphs.unknown import Text
 
-ROLE, PROFILE = "aws_iam_role", "aws_iam_instance_profile"
+ROLE, PROFILE, BUCKET = "aws_iam_role", "aws_iam_instance_profile", "aws_s3_bucket"
+OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 Settings = Callable[[Draft, Resource], Iterator[Setting]]
 
 
@@ -42,6 +43,7 @@ def lower(draft: Draft) -> None:
                         arn=draft.arn(resource),
                         role=_role(draft, resource, row.role),
                         settings=tuple(row.settings(draft, resource)),
+                        store=draft.ref_at(resource, "bucket", BUCKET) if kind in OBJECTS else None,
                     )
                 )
 
@@ -77,6 +79,12 @@ def _start_text(draft: Draft, resource: Resource) -> Iterator[Setting]:
     for name in ("user_data", "user_data_base64"):
         script = credentials.decoded(read.raw(resource, name))
         yield from credentials.settings(draft, resource, "user data", script, name)
+
+
+def _of_object(draft: Draft, resource: Resource) -> Iterator[Setting]:
+    for name in ("content", "content_base64"):
+        written = credentials.decoded(read.raw(resource, name))
+        yield from credentials.settings(draft, resource, "content", written, name)
 
 
 def _of_containers(draft: Draft, resource: Resource) -> Iterator[Setting]:
@@ -116,6 +124,8 @@ ROWS: Mapping[str, Row] = {
     "aws_glue_connection": Row("", _mapping("connection_properties")),
     "aws_glue_job": Row("role_arn", _mapping("default_arguments")),
     "aws_launch_template": Row("iam_instance_profile.name", _start_text),
-    "aws_s3_object": Row("", _mapping("content")),
+    "aws_s3_bucket_object": Row("", _of_object),
+    "aws_s3_object": Row("", _of_object),
     "aws_sfn_state_machine": Row("role_arn"),
+    "aws_ssm_document": Row("", _mapping("content")),
 }

@@ -53,12 +53,15 @@ ARNS = {
     "aws_opensearch_domain": "arn:aws:es:{region}:{account}:domain/{domain_name}",
     "aws_rds_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
     "aws_s3_bucket": "arn:aws:s3:::{bucket}",
+    "aws_s3_bucket_object": "arn:aws:s3:::{bucket}/{key}",
+    "aws_s3_object": "arn:aws:s3:::{bucket}/{key}",
     "aws_sagemaker_notebook_instance": "arn:aws:sagemaker:{region}:{account}"
     ":notebook-instance/{name}",
     "aws_secretsmanager_secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{suffix}",
     "aws_sfn_state_machine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
     "aws_sns_topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws_sqs_queue": "arn:aws:sqs:{region}:{account}:{name}",
+    "aws_ssm_document": "arn:aws:ssm:{region}:{account}:document/{name}",
     "aws_ssm_parameter": "arn:aws:ssm:{region}:{account}:parameter/{name}",
 }
 

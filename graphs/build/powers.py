@@ -21,6 +21,7 @@ from graphs.nodes import (
     Bucket,
     Database,
     DataStore,
+    Delegate,
     Endpoint,
     Role,
     Secret,
@@ -67,6 +68,8 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
         draw_start_text(drawing, service)
     for secret in drawing.index.of(Secret):
         draw_stored(drawing, secret)
+    for bucket in drawing.index.of(Bucket):
+        draw_kept(drawing, bucket)
     callers = Callers(drawing.permissions)
     for role in drawing.index.of(Role):
         _trust(drawing, callers, role)
@@ -154,6 +157,16 @@ def draw_runs_as(drawing: Drawing, service: Service) -> None:
         claim = f"{service.name} runs as {role.name}"
         proved = said(claim, service.proof(_ROLE_AT.get(service.source.type, "role")))
         drawing.edge(service.id, role.id, Relation.RUNS_AS, proved)
+
+
+def draw_kept(drawing: Drawing, store: Bucket) -> None:
+    """What the texts open that lie in a store."""
+    for kept in drawing.index.of(Delegate):
+        for setting in kept.settings if kept.store == store.id else ():
+            for target in opened(drawing, setting.reveals):
+                claim = f"The {setting.name} of {kept.name} holds what opens {target.name}"
+                proved, also = said(claim, setting.proof), kept.id
+                drawing.edge(store.id, target.id, Relation.HOLDS_CREDENTIALS_OF, proved, also=also)
 
 
 def draw_proposals(drawing: Drawing, service: Service) -> None:

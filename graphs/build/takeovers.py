@@ -135,10 +135,16 @@ def read_text(caller: Caller, technique: Technique, nodes: dict[str, tuple[Node,
     for kind, ways in technique.read:
         for node in nodes.get(kind, ()):
             revealing = [s for s in _settings(node) if s.reveals]
-            allowed = caller.best(ways, node) if revealing else None
+            allowed = caller.best(ways, _asked(node)) if revealing else None
             if allowed is not None and allowed.answer.possible:
                 for setting in revealing:
                     _draw_opened(caller, technique, node, setting, allowed)
+
+
+def _asked(node: Node) -> "Node | Text":
+    """What the call is about: an object by its ARN, so that its bucket has a say."""
+    stored = isinstance(node, Delegate) and node.store is not None and node.arn != ""
+    return node.arn if stored else node
 
 
 def _draw_opened(

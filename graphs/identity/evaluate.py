@@ -19,6 +19,7 @@ from graphs.nodes import (
     Bucket,
     Database,
     DataStore,
+    Delegate,
     Front,
     Guarded,
     Key,
@@ -74,7 +75,8 @@ class Permissions:
     def _by_arn(self) -> "dict[Text, Node]":
         found: dict[Text, Node] = {}
         for node in self.index.nodes:
-            if node.arn != "" and not isinstance(node.arn, Unknown):
+            in_store = isinstance(node, Delegate) and node.store is not None
+            if node.arn != "" and not isinstance(node.arn, Unknown) and not in_store:
                 found.setdefault(node.arn, node)
         return found
 

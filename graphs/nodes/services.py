@@ -121,11 +121,13 @@ class Balancer(Service):
 class Delegate(Node):
     """What acts as a role for its owner and is reached by calls alone: a stack, a job, a project.
 
-    Unlike a Service it has no place in a network that anybody could connect to.
+    Unlike a Service it has no place in a network that anybody could connect to. `store` is where
+    its text is read by whoever reads what is there: of an object its bucket.
     """
 
     role: "Ref | None" = None
     settings: tuple[Setting, ...] = ()
+    store: "Ref | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 import pytest
 
+from graphs.attack.paths import attack_paths
+from graphs.estate import Relation
+
 DATABASE = """
 variable "given" {}
 resource "random_password" "db" {
@@ -143,3 +146,96 @@ def test_user_data_is_read_through_its_encoding(node, literal):
         "aws_instance.i",
     )
     assert [(s.name, s.literal) for s in instance.settings] == [("user data", True)]
+
+
+KEPT = """
+resource "aws_iam_user" "ops" { name = "ops" }
+resource "aws_iam_user_policy" "ops" {
+  user   = aws_iam_user.ops.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+resource "aws_iam_access_key" "ops" { user = aws_iam_user.ops.name }
+resource "aws_iam_user" "reader" { name = "reader" }
+resource "aws_iam_user_policy" "reader" {
+  user   = aws_iam_user.reader.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "%s", Resource = "*" }] })
+}
+%s
+"""
+TEXT = '"key=${aws_iam_access_key.ops.id} secret=${aws_iam_access_key.ops.secret}"'
+BUCKET = f"""
+resource "aws_s3_bucket" "files" {{ bucket = "files" }}
+resource "aws_s3_object" "notes" {{
+  bucket  = aws_s3_bucket.files.id
+  key     = "notes.txt"
+  content = {TEXT}
+}}"""
+LYING = {
+    "an object": ("s3:GetObject", BUCKET),
+    "a document": (
+        "ssm:GetDocument",
+        f"""resource "aws_ssm_document" "d" {{
+          name          = "d"
+          document_type = "Command"
+          content       = {TEXT}
+        }}""",
+    ),
+    "a stack's parameter": (
+        "cloudformation:DescribeStacks",
+        f"""resource "aws_cloudformation_stack" "s" {{
+          name          = "s"
+          template_body = "{{}}"
+          parameters    = {{ Login = {TEXT} }}
+        }}""",
+    ),
+    "a job's environment": (
+        "batch:DescribeJobDefinitions",
+        f"""resource "aws_batch_job_definition" "j" {{
+          name                 = "j"
+          type                 = "container"
+          container_properties = jsonencode({{
+            environment = [{{ name = "LOGIN", value = {TEXT} }}]
+          }})
+        }}""",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LYING)
+def test_whoever_may_ask_for_a_text_has_the_keys_in_it(built, case):
+    action, text = LYING[case]
+    found = built(KEPT % (action, text))
+    (edge,) = found.edges(Relation.MAY_CALL, source="aws_iam_user.reader")
+    assert (edge.target, edge.answer.certain) == ("aws_iam_user.ops", True)
+    told = " ".join(step.claim for step in edge.evidence())
+    assert "holds what opens ops" in told
+    other = built(KEPT % ("s3:ListBucket", text))
+    assert not list(other.edges(Relation.MAY_CALL, source="aws_iam_user.reader"))
+
+
+def test_a_bucket_policy_keeps_readers_from_an_object(built):
+    policy = """
+resource "aws_s3_bucket_policy" "files" {
+  bucket = aws_s3_bucket.files.id
+  policy = jsonencode({ Statement = [{
+    Effect = "Deny", Principal = "*", Action = "s3:GetObject", Resource = "arn:aws:s3:::files/*"
+  }] })
+}"""
+    found = built(KEPT % ("s3:GetObject", BUCKET + policy))
+    assert not list(found.edges(Relation.MAY_CALL, source="aws_iam_user.reader"))
+
+
+def test_whoever_reads_a_public_bucket_has_the_keys_in_its_objects(built):
+    public = """
+resource "aws_s3_bucket_public_access_block" "files" { bucket = aws_s3_bucket.files.id }
+resource "aws_s3_bucket_policy" "files" {
+  bucket = aws_s3_bucket.files.id
+  policy = jsonencode({ Statement = [{
+    Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "arn:aws:s3:::files/*"
+  }] })
+}"""
+    found = built(KEPT % ("s3:ListBucket", BUCKET + public))
+    (holds,) = found.edges(Relation.HOLDS_CREDENTIALS_OF, source="aws_s3_bucket.files")
+    assert holds.target == "aws_iam_user.ops"
+    told = [[step.technique.id for step in path.steps] for path in attack_paths(found)]
+    assert ["read-public-store", "read-startup-secret", "administer-account"] in told
