@@ -15,12 +15,13 @@ from scanner.config import NAME, Config, config_in, find_config, found_in, load_
 from scanner.diffing.revisions import Revision
 from scanner.diffing.sides import Side, Sides
 from scanner.diffing.unchanged import Footprints
-from scanner.errors import PathwardenError
+from scanner.errors import PathwardenError, TreeProblem
 from scanner.estates import Request, estates
 from scanner.owners import owned_by
 from scanner.pipeline import judged, told, waived
 from scanner.reports.json import read_result
 from scanner.result import Result
+from scanner.terraform.definitions import sources
 from scanner.terraform.evaluate import Evaluated
 from scanner.terraform.likeness import alike
 from scanner.terraform.syntax import File
@@ -183,10 +184,19 @@ class _Known:
 
 
 def _tree(side: Side) -> Tree | None:
-    """The files of a side; None of one that is no directory of Terraform."""
+    """The files of a side; None of what is no directory of Terraform, and read as a scan does."""
     if side.tree is not None or not side.path.is_dir():
         return side.tree
-    return Directory(side.path)
+    tree = Directory(side.path)
+    return tree if any(_holds_sources(tree, each) for each in tree.walk()) else None
+
+
+def _holds_sources(tree: Tree, directory: str) -> bool:
+    """Whether there is configuration; a directory that cannot be listed may well hold some."""
+    try:
+        return bool(sources(tree.files(directory)))
+    except TreeProblem:
+        return True
 
 
 def _settled(side: Side, request: Request, scanned: Sequence[Scanned]) -> Judged:
