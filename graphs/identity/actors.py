@@ -198,12 +198,19 @@ def _entry(entry: PrincipalEntry, actor: Actor) -> dict[Grant, Answer]:
 def _bare(entry: PrincipalEntry) -> bool:
     """Whether it may be the bare `*`: a hole alone that is no resource's ARN and no account."""
     hole = entry.value
-    return isinstance(hole, Unknown) and not hole.refers and hole.cause is not Cause.SCOPE
+    return isinstance(hole, Unknown) and not hole.refers and not is_number(hole)
+
+
+def is_number(value: Text) -> bool:
+    """Whether it is the number of an account and nothing else, known or not."""
+    if isinstance(value, str):
+        return value.isdecimal()
+    return isinstance(value, Unknown) and value.cause is Cause.SCOPE
 
 
 def _is_principal(value: Text, actor: Actor) -> Answer:
     """No wildcards, and no unique ids: those are what deleted principals turn into."""
-    return same(value, actor.arn)
+    return NO if is_number(value) else same(value, actor.arn)
 
 
 def _is_account(value: Text, actor: Actor) -> Answer:

@@ -6,6 +6,7 @@ of thousands is asked about few.
 
 from collections.abc import Iterator
 
+from graphs.identity.actors import is_number
 from graphs.identity.evaluate import Permissions
 from graphs.identity.layers import read
 from graphs.identity.policy import PrincipalEntry, Statement
@@ -72,6 +73,8 @@ class Callers:
         """The nodes that an entry may mean; None for anybody."""
         if entry.kind in ("Service", "Federated"):
             return []
+        if entry.kind == "AWS" and is_number(entry.value):
+            return self._with_ability()
         if entry.kind != "AWS" or isinstance(entry.value, Unknown):
             return None
         end = _end(entry.value)

@@ -95,6 +95,36 @@ def test_an_account_that_no_provider_says_is_not_everybody(permissions):
     assert principals.may_assume(found, ANYONE, trusting).verdict == "deny"
 
 
+def test_the_number_of_an_account_names_no_principal_of_it(built):
+    """It lets in those whose own policies let them, whether or not the number is known."""
+    hcl = """
+        data "aws_caller_identity" "me" {}
+        resource "aws_iam_user" "idle" { name = "idle" }
+        resource "aws_iam_user" "able" { name = "able" }
+        resource "aws_iam_user_policy" "able" {
+          user   = aws_iam_user.able.name
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "sts:AssumeRole", Resource = "*" }
+          ] })
+        }
+        resource "aws_iam_role" "admin" {
+          assume_role_policy = jsonencode({ Statement = [{
+            Effect    = "Allow"
+            Action    = "sts:AssumeRole"
+            Principal = { AWS = data.aws_caller_identity.me.account_id }
+          }] })
+        }
+    """
+    estate = built(hcl, provider='provider "aws" { region = "eu-west-1" }')
+    found = Permissions(estate.index)
+    role = admin(found)
+    said = {
+        name: principals.may_assume(found, f"aws_iam_user.{name}", role).verdict
+        for name in ("idle", "able")
+    }
+    assert said == {"idle": "deny", "able": "allow"}
+
+
 def test_an_unknown_account_may_be_anybody(permissions):
     found = permissions(resource=trust({"AWS": "arn:aws:iam::<<var.account>>:root"}))
     (only,) = principals.trustees(found, admin(found))
