@@ -10,7 +10,7 @@ a pattern without a first slash matches at any depth, and a directory ends with 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -19,8 +19,8 @@ from scanner.tree import Tree
 
 HOMES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where it is looked for; the first that there is counts alone."""
-MOST: Final = 10_000
-"""Lines that are read of it."""
+MOST: Final = 5_000
+"""Lines of it; a longer one is not read, since its last lines may decide."""
 MOST_CHARACTERS: Final = 3 * 1024 * 1024
 """GitHub reads no larger file."""
 _SECTION: Final = re.compile(r"\^?\[([^\]]+)\](?:\[[0-9]+\])?((?:\s.*)?)$")
@@ -39,15 +39,22 @@ class OwnerLine:
 
 @dataclass(frozen=True, slots=True)
 class Codeowners:
-    """A file of owners. `gitlab` says by whose rules it is read; `left` is what was not."""
+    """A file of owners. `gitlab` says by whose rules it is read."""
 
     file: str
     lines: tuple[OwnerLine, ...]
     gitlab: bool = False
-    left: int = 0
+    _known: dict[str, tuple[tuple[str, int], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def of(self, path: str) -> tuple[tuple[str, int], ...]:
         """The owners of a path from the repository's top, each with the line that names it."""
+        if path not in self._known:
+            self._known[path] = self._decided(path)
+        return self._known[path]
+
+    def _decided(self, path: str) -> tuple[tuple[str, int], ...]:
         decided: dict[str, OwnerLine] = {}
         for line in reversed(self.lines):
             if line.section not in decided and matches(line.pattern, path, gitlab=self.gitlab):
@@ -71,11 +78,15 @@ def find_codeowners(tree: Tree) -> Codeowners | None:
 
 
 def parse_codeowners(text: str, file: str = "CODEOWNERS") -> Codeowners:
-    """Read a file of owners; lines that are not understood are left out, as the servers do."""
+    """Read a file of owners; lines that are not understood are left out, as the servers do.
+
+    Raises TreeProblem for one that is too long.
+    """
     said = text.removeprefix("\ufeff").splitlines()
-    gitlab = file.startswith(".gitlab/") or any(map(_SECTION.match, map(str.strip, said[:MOST])))
-    lines = tuple(_lines(said[:MOST], gitlab=gitlab))
-    return Codeowners(file, lines, gitlab, max(len(said) - MOST, 0))
+    if len(said) > MOST:
+        raise TreeProblem(f"{file} has more than {MOST:,} lines")
+    gitlab = file.startswith(".gitlab/") or any(map(_SECTION.match, map(str.strip, said)))
+    return Codeowners(file, tuple(_lines(said, gitlab=gitlab)), gitlab)
 
 
 def _lines(said: Sequence[str], *, gitlab: bool) -> Iterator[OwnerLine]:
