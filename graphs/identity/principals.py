@@ -16,7 +16,7 @@ from graphs.identity.issuers import host_of, issuer, of_one_tenant, token, whom_
 from graphs.identity.keys import Given, arn_in
 from graphs.identity.layers import read
 from graphs.identity.policy import PrincipalEntry, Statement
-from graphs.identity.search import best, refused, together
+from graphs.identity.search import best, refused
 from graphs.nodes import Federation, Role, User
 from graphs.unknown import (
     NO,
@@ -71,16 +71,6 @@ def trusts_service(permissions: Permissions, role: Role, service: str) -> Permis
         "sts:ExternalId": None,
     }
     return permissions.ask_as(actor, ASSUME, role, owner)
-
-
-def can_pass(permissions: Permissions, principal: str, role: Role, service: str) -> Permission:
-    """Whether a principal can hand a role to a service that the role trusts.
-
-    IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
-    """
-    context: Given = {"iam:PassedToService": service}
-    passing = permissions.can(principal, "iam:PassRole", role, context)
-    return together((passing, trusts_service(permissions, role, service)))
 
 
 def open_federation(permissions: Permissions, role: Role) -> Permission:

@@ -8,6 +8,7 @@ import pytest
 from graphs.identity import principals
 from graphs.identity.actors import ANYONE
 from graphs.identity.evaluate import Permissions
+from graphs.identity.search import together
 from graphs.nodes import NodeIndex
 from graphs.resource import Scope
 from graphs.unknown import Cause, Unknown, text
@@ -147,12 +148,18 @@ def test_external_id(permissions, condition, asks):
     assert only.permission.answer.certain
 
 
+def can_pass(found, service):
+    """Whether a role can be handed to a service: the caller may, and the role trusts it."""
+    context = {"iam:PassedToService": service}
+    passing = found.can(ROLE, "iam:PassRole", admin(found), context)
+    return together((passing, principals.trusts_service(found, admin(found), service))).verdict
+
+
 def test_a_role_is_passed_only_to_a_service_that_it_trusts(permissions):
     passing = [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]
     found = permissions(identity=passing, resource=trust({"Service": "lambda.amazonaws.com"}))
-    role = admin(found)
-    assert principals.can_pass(found, ROLE, role, "lambda.amazonaws.com").verdict == "allow"
-    assert principals.can_pass(found, ROLE, role, "ec2.amazonaws.com").verdict == "deny"
+    assert can_pass(found, "lambda.amazonaws.com") == "allow"
+    assert can_pass(found, "ec2.amazonaws.com") == "deny"
 
 
 def test_a_role_is_passed_only_where_the_caller_may(permissions):
@@ -160,9 +167,8 @@ def test_a_role_is_passed_only_where_the_caller_may(permissions):
     passing = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": only_ec2}
     services = ["lambda.amazonaws.com", "ec2.amazonaws.com"]
     found = permissions(identity=[passing], resource=trust({"Service": services}))
-    role = admin(found)
-    assert principals.can_pass(found, ROLE, role, "lambda.amazonaws.com").verdict == "deny"
-    assert principals.can_pass(found, ROLE, role, "ec2.amazonaws.com").verdict == "allow"
+    assert can_pass(found, "lambda.amazonaws.com") == "deny"
+    assert can_pass(found, "ec2.amazonaws.com") == "allow"
 
 
 def test_a_service_acts_for_the_own_account(permissions):
