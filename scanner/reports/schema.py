@@ -3,6 +3,8 @@
 scanner/schemas/result-1.json is the published copy:
 
     python -m scanner.reports.schema > scanner/schemas/result-1.json
+
+What the types of a result are also stands in scanner/schemas/difference-1.json (diff_schema.py).
 """
 
 import json
