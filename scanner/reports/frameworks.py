@@ -39,7 +39,7 @@ MOST_RULES = 12
 
 _ABOUT = {
     "broken": "A finding says that it is not so.",
-    "accepted": "Findings say that it is not so, and they are waived: no auditor calls it met.",
+    "accepted": "What says that it is not so, or may not be, is waived: no auditor calls it met.",
     "incomplete": "Nothing says that it is broken, and something is missing to say that it is met.",
     "met": "Every rule behind it ran, saw everything it had to, and found nothing.",
     "not-applicable": "There is nothing here that it is about.",

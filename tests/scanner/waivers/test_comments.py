@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graphs.unknown import Place
 from rules.catalogue import all_rules
 from scanner.terraform.remarks import MOST, Remark, remarks
-from scanner.terraform.syntax import json_syntax, parse
+from scanner.terraform.syntax import hcl2_syntax, json_syntax, parse
 from scanner.waivers.reading import waivers_in
 from scanner.waivers.waiver import By, Waiver
 
@@ -75,6 +75,11 @@ def test_what_a_comment_stands_at(word, block, part):
         r.text.removesuffix("*/").split()[-1]: r for r in remarks(parse(WRITTEN, "infra/main.tf"))
     }
     assert (found[word].block, found[word].part) == (block, part)
+
+
+def test_the_second_front_end_says_the_same():
+    theirs = remarks(hcl2_syntax.parse(WRITTEN, "infra/main.tf"))
+    assert list(theirs) == list(remarks(parse(WRITTEN, "infra/main.tf")))
 
 
 def test_comments_without_a_mark_are_none():

@@ -9,6 +9,7 @@ import pytest
 
 from scanner.config import parse_config
 from scanner.pipeline import Request, scan
+from scanner.terraform.definitions import PARSERS
 
 QUAY = Path(__file__).parents[1] / "terraform/planned/quay"
 RULE = "network-without-flow-log"
@@ -108,3 +109,9 @@ def test_a_plan_with_its_configuration_is_waived_like_the_code(tmp_path):
     for path in (code, code / "plan.json"):
         found = scan(Request(path, environ={})).findings
         assert {f.fingerprint for f in found if f.waived} >= {finding.fingerprint}
+
+
+def test_the_second_front_end_reads_the_same_waivers(tmp_path):
+    (tmp_path / "main.tf").write_text(CODE)
+    ours, theirs = (asked(tmp_path, parser=name) for name in PARSERS)
+    assert ours == theirs == {f"aws_vpc.main[{n}]": "in code" for n in (0, 1)}
