@@ -105,18 +105,10 @@ def result(  # noqa: PLR0913  all that a result is made of
         if (root.directory, p.id) in told
     )
     paths = tuple(sorted(found, key=_riskiest_first))
-    sources = {name: lines for root in roots for name, lines in root.evaluated.sources.items()}
     return Result(
         schema=SCHEMA,
         tool=Tool("pathwarden", __version__),
-        coverage=Coverage(
-            scanned=scanned_path,
-            assumed=not roots or any(root.estate.coverage.assumed for root in roots),
-            files=len(sources),
-            lines=sum(sources.values()),
-            roots=tuple(_root(root, part) for root in roots for part in root.parts),
-            rules=tuple(rule.id for rule in rules),
-        ),
+        coverage=_coverage(scanned_path, roots, rules),
         findings=tuple(sorted(findings, key=_worst_first)),
         paths=paths,
         unknowns=_unknowns(roots, scanned_path),
@@ -129,6 +121,18 @@ def result(  # noqa: PLR0913  all that a result is made of
         views=tuple(_view(root, paths) for root in roots),
         cuts=tuple(cuts),
         waivers=tuple(sorted(map(ruled, rulings), key=by_place)),
+    )
+
+
+def _coverage(scanned_path: str, roots: Sequence[Scanned], rules: Iterable[Rule]) -> Coverage:
+    sources = {name: lines for root in roots for name, lines in root.evaluated.sources.items()}
+    return Coverage(
+        scanned=scanned_path,
+        assumed=not roots or any(root.estate.coverage.assumed for root in roots),
+        files=len(sources),
+        lines=sum(sources.values()),
+        roots=tuple(_root(root, part) for root in roots for part in root.parts),
+        rules=tuple(rule.id for rule in rules),
     )
 
 
