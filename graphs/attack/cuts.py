@@ -18,6 +18,7 @@ from graphs.attack.paths import AttackPath, each_path
 from graphs.attack.targets import Target, targets
 from graphs.build.again import can_be_drawn, edge_again, empowering_again, powers_again
 from graphs.estate import Edge, Estate, Relation
+from graphs.nodes import Role, User
 
 Costs = Mapping[Kind, float]
 
@@ -208,19 +209,21 @@ class Cutting:
         return self._asked[asked]
 
     def _free(self, chosen: Row) -> bool:
-        """Bring into the open what administrators can do besides, once they are none any more.
+        """Bring into the open what is done besides, once what was done is taken away.
 
-        Nobody asks whether a certain administrator could make itself one.
+        Nobody asks whether a certain administrator could make itself one, nor whether somebody who
+        reads a store could change what guards it.
         """
         changes = [self._changes[item] for item in sorted(chosen)]
-        carriers = {c.node for c in changes if c.kind is Kind.POLICY} - self._freed
-        holders = [e.source for e in self.estate.edges(Relation.ADMINISTERS) if e.answer.certain]
+        touched = {c.node for c in changes if c.kind in (Kind.POLICY, Kind.STORE_POLICY)}
+        touched -= self._freed
         before = len(self._steps)
-        if carriers and holders:
+        holders = self._holders(touched)
+        if holders:
             index = without(self.estate.index, changes)
             calls = [
                 edge
-                for holder in dict.fromkeys(holders)
+                for holder in holders
                 for edge in powers_again(self.estate, index, holder)
                 if edge.relation is Relation.MAY_CALL
             ]
@@ -228,11 +231,23 @@ class Cutting:
             known = set(self._steps)
             made = applied(self.estate, calls)
             self._steps += [s for s in made if s not in known and self._counts(s)]
-            self._freed |= carriers
+            self._freed |= touched
         if len(self._steps) == before:
             return False
         self._search = self._searching(self._steps)
         return True
+
+    def _holders(self, touched: Collection[str]) -> list[str]:
+        """Whose powers are others than were drawn, once the policies at these nodes are."""
+        index, estate = self.estate.index, self.estate
+        if not touched:
+            return []
+        rulers = (e.source for e in estate.edges(Relation.ADMINISTERS) if e.answer.certain)
+        readers = (e.source for node in touched for e in estate.edges(Relation.READS, target=node))
+        own = (n.id for n in index.nodes if isinstance(n, Role | User) and n.id in touched)
+        members = (u.id for u in index.of(User) if any(group in touched for group in u.groups))
+        found = dict.fromkeys((*rulers, *readers, *own, *members))
+        return [each for each in found if isinstance(index.by_id.get(each), Role | User)]
 
     # --------------------------------------------------------------------------- the telling
 

@@ -224,6 +224,10 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         premises += (Fact(Holds.CONTROLS, edge.target),)
         fact = Fact(Holds.RULES, account_id(estate.index.by_id[edge.target]))
     says = f"{sender(estate, edge.source)} may {what}: {whom}"
+    if technique.guards and not technique.reset:
+        mend = f"take what changes the guards of the {whom} from the {who}"
+        yield from _gained(estate, edge, technique.id, premises, says, mend)
+        return
     action = "iam:PassRole on" if technique.service else "the power over"
     mend = f"take {action} the {whom} from the {who}"
     if outside:
@@ -273,14 +277,34 @@ def _read_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
     says = f"{sender(estate, edge.source)} reads the {what}"
     mend = f"take reading the {what} from the {called(estate, edge.source)}"
-    held = isinstance(store, Secret)
-    opens = tuple(estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id)) if held else ()
+    technique = "read-secret" if _opens(estate, store) else "read-store"
+    yield from _gained(estate, edge, technique, premise, says, mend)
+
+
+def _gained(
+    estate: Estate,
+    edge: Edge,
+    technique: str,
+    premises: tuple[Fact, ...],
+    says: str,
+    mend: str,
+) -> Iterator[Derivable]:
+    """What follows when a store is read: what it holds, or what that opens."""
+    store = estate.index.by_id[edge.target]
+    opens = _opens(estate, store)
     if not opens:
-        yield derivable("read-store", premise, has_read(store), says, mend, edge)
+        yield derivable(technique, premises, has_read(store), says, mend, edge)
     for holds in opens:
         to = f"{says}, which opens the {called(estate, holds.target)}"
         fact = opened(estate, holds.target)
-        yield derivable("read-secret", premise, fact, to, mend, edge, holds)
+        yield derivable(technique, premises, fact, to, mend, edge, holds)
+
+
+def _opens(estate: Estate, store: Node) -> tuple[Edge, ...]:
+    """What a stored secret opens."""
+    if not isinstance(store, Secret):
+        return ()
+    return tuple(estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id))
 
 
 def has_read(store: Node) -> Fact:

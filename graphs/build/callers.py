@@ -21,6 +21,8 @@ ANYTHING = "*"
 _BEFORE_WILD = re.compile(r"[*?$]")
 _NO = refused("No policy allows it")
 NOTHING_SAID: Given = {}
+# How a request from outside of every VPC looks: keys that only an endpoint sets are absent.
+FROM_OUTSIDE: Given = {"aws:SourceVpce": None, "aws:SourceVpc": None, "aws:VpcSourceIp": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ class Caller:
         found = []
         for action in asked:
             found.append(self._may(action, on, given) if not said else self._can(action, on, given))
+            if not found[-1].answer.possible:
+                return _NO
+        return found[0] if len(found) == 1 else together(found)
+
+    def may_on(self, actions: Iterable[str], on: Node) -> Permission:
+        """Whether all of some actions are allowed on what has a policy of its own to say so."""
+        found = []
+        for action in actions:
+            found.append(self._can(action, on, NOTHING_SAID))
             if not found[-1].answer.possible:
                 return _NO
         return found[0] if len(found) == 1 else together(found)

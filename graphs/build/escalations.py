@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs.build.callers import Caller
+from graphs.build.edits import change_guards
 from graphs.build.gains import empower, gain
 from graphs.build.handing import Handing
 from graphs.build.pods import draw_commands
@@ -118,7 +119,9 @@ def _apply(
         kinds = (kind for kind, _ in technique.existing)
         handing.draw(caller, technique, [n for kind in kinds for n in nodes.get(kind, ())])
         return
-    if technique.other:
+    if technique.guards:
+        change_guards(caller, technique, nodes)
+    elif technique.other:
         take_over(caller, technique, nodes)
     elif technique.read:
         read_text(caller, technique, nodes)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from graphs.build.callers import FROM_OUTSIDE
 from graphs.build.escalations import draw_escalations
 from graphs.build.pods import draw_pods
 from graphs.build.revealed import opened
@@ -34,9 +35,6 @@ from graphs.unknown import Cause, Referent, Unknown, unknowns_in
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
-
-# How a request from outside of every VPC looks: keys that only an endpoint sets are absent.
-FROM_OUTSIDE: Given = {"aws:SourceVpce": None, "aws:SourceVpc": None, "aws:VpcSourceIp": None}
 
 BUILD = "propose-build"
 # The attribute that gives a service its role, where it is not called so.

@@ -53,13 +53,22 @@ class Technique:
     create: Actions = ()
     empower: Actions = ()
     empower_held: Actions = ()
+    expose: Actions = ()
+    unlock: Actions = ()
+    copy: Actions = ()
+    reset: Actions = ()
 
     @property
     def tables(self) -> tuple[Actions, ...]:
         """All tables of actions that the row has."""
         named = (self.existing, self.other, self.read, self.own, self.held, self.stored)
         more = (self.group, self.join, self.unbound, self.create, self.empower, self.empower_held)
-        return tuple(each for each in (*named, *more) if each)
+        return tuple(each for each in (*named, *more, *self.guards) if each)
+
+    @property
+    def guards(self) -> tuple[Actions, ...]:
+        """Its tables of what is done to data and to what guards them."""
+        return tuple(each for each in (self.expose, self.unlock, self.copy, self.reset) if each)
 
     @property
     def escalates(self) -> bool:

@@ -1,0 +1,180 @@
+"""Draws who comes to read data, or to know what opens them, by changing what guards them.
+
+A policy that is rewritten says what its writer wants: what it denied is gone. What stands above it,
+a boundary or a guardrail, still counts. Nothing is drawn to a store that the caller reads already.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from graphs.build.callers import FROM_OUTSIDE, Caller, likeliest
+from graphs.evidence import Step
+from graphs.identity.evaluate import Permission, Permissions
+from graphs.identity.techniques import Actions, Technique, Ways, catalogue, ways
+from graphs.nodes import (
+    Bucket,
+    Database,
+    DataStore,
+    Group,
+    Guardrail,
+    Key,
+    Node,
+    NodeIndex,
+    Organisation,
+    PolicyText,
+    Secret,
+    Store,
+    User,
+)
+from graphs.unknown import YES, Unknown, all_of, cannot_tell, text, unknowns_in
+
+Nodes = dict[str, tuple[Node, ...]]
+_GRANT = "kms:CreateGrant"
+
+
+def change_guards(caller: Caller, technique: Technique, nodes: Nodes) -> None:
+    """The edges from a caller to the stores whose guards it may change."""
+    for store, found in _stores(caller, technique.expose, nodes):
+        _expose(caller, technique, store, found)
+    if technique.unlock:
+        _unlock(caller, technique)
+    for store, found in _stores(caller, technique.copy, nodes):
+        options = [_copying(caller, store, way) for way in found]
+        caller.draw(store.id, technique.id, max(options, key=_surest))
+    for store, found in _stores(caller, technique.reset, nodes):
+        caller.draw(store.id, technique.id, (caller.best(found, store),))
+
+
+def _stores(caller: Caller, table: Actions, nodes: Nodes) -> Iterator[tuple[DataStore, Ways]]:
+    """The stores that ways are about, where the caller may go one of the ways on something."""
+    for kind, found in table:
+        if any(caller.able.issuperset(way) for way in found):
+            for store in nodes.get(kind, ()):
+                if isinstance(store, DataStore):
+                    yield store, found
+
+
+def _surest(needed: Iterable[Permission]) -> tuple[bool, bool]:
+    answer = all_of(each.answer for each in needed)
+    return answer.certain, answer.possible
+
+
+# ------------------------------------------------------------------------------------- policies
+
+
+def _expose(caller: Caller, technique: Technique, store: DataStore, found: Ways) -> None:
+    allowed = likeliest(caller.may_on(way, store) for way in found)
+    if allowed.answer.possible and not _reads(caller, store):
+        after = _reading(caller, store, (_with_policy(caller, store),))
+        caller.draw(store.id, technique.id, (allowed, after))
+
+
+def _unlock(caller: Caller, technique: Technique) -> None:
+    """Stores whose key refuses; where the store does too, both policies have to be rewritten."""
+    found = ways(technique.unlock, "aws_kms_key")
+    if not any(caller.able.issuperset(way) for way in found):
+        return
+    for store in caller.drawing.index.of(DataStore):
+        key = caller.drawing.index.get(store.key, Key)
+        if key is not None and not _reads(caller, store):
+            options = [_unlocking(caller, store, key, way) for way in found]
+            caller.draw(store.id, technique.id, max(options, key=_surest))
+
+
+def _unlocking(
+    caller: Caller, store: DataStore, key: Key, way: tuple[str, ...]
+) -> tuple[Permission, ...]:
+    allowed = caller.may_on(way, key)
+    if not allowed.answer.possible:
+        return (allowed,)
+    own = _policy(caller)
+    changed: Node = replace(key, policies=(own,))
+    if way == (_GRANT,):
+        changed = replace(key, grants=(*key.grants, own))
+    after = _reading(caller, store, (changed,))
+    if after.answer.certain:
+        return allowed, after
+    kind = store.source.type
+    exposing = [way for t in catalogue().values() for way in ways(t.expose, kind)]
+    if not exposing:
+        return allowed, after
+    also = likeliest(caller.may_on(way, store) for way in exposing)
+    return allowed, also, _reading(caller, store, (changed, _with_policy(caller, store)))
+
+
+def _reads(caller: Caller, store: DataStore) -> bool:
+    """Whether there is nothing to gain."""
+    permissions = caller.drawing.permissions
+    return permissions.readable(caller.holder.id, store, FROM_OUTSIDE).answer.certain
+
+
+def _reading(caller: Caller, store: DataStore, changed: tuple[Node, ...]) -> Permission:
+    """Whether the caller reads a store once these nodes are as they are given."""
+    now = {node.id: node for node in changed}
+    surroundings = _surroundings(caller, store)
+    index = NodeIndex(tuple(now.get(node.id, node) for node in surroundings))
+    asked = Permissions(index, caller.drawing.permissions.known)
+    return asked.readable(caller.holder.id, index.by_id[store.id], FROM_OUTSIDE)
+
+
+def _surroundings(caller: Caller, store: DataStore) -> Iterable[Node]:
+    """What the answer depends on; all nodes, where texts refer to some or somebody is above."""
+    index, holder = caller.drawing.index, caller.holder
+    groups = index.many(holder.groups, Group) if isinstance(holder, User) else ()
+    key = index.get(store.key, Key)
+    said = [policy for each in (holder, *groups) for policy in each.policies]
+    said += [*key.policies, *key.grants] if key else []
+    said += [holder.boundary] if holder.boundary else []
+    above = (*index.of(Guardrail), *index.of(Organisation))
+    if above or any(unknowns_in(each.text) for each in said):
+        return index.nodes
+    return (holder, *groups, store, *((key,) if key else ()))
+
+
+def _with_policy(caller: Caller, store: DataStore) -> Node:
+    if isinstance(store, Bucket | Secret | Store | Database):
+        return replace(store, policies=(_policy(caller),))
+    return store
+
+
+def _policy(caller: Caller) -> PolicyText:
+    """A policy that lets the caller do everything."""
+    before = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"'
+    after = '"},"Action":"*","Resource":"*"}}'
+    said = text((before, caller.holder.arn, after))
+    return PolicyText(said, caller.holder.proof(), "policy of the attacker's own")
+
+
+# --------------------------------------------------------------------------------------- copies
+
+
+def _copying(caller: Caller, database: DataStore, way: tuple[str, ...]) -> list[Permission]:
+    """One way to a copy. What is encrypted with a key of one's own takes a grant of the key to be
+    restored; a snapshot that is encrypted is not shared here, since its key had to be as well, and
+    cannot be with the key that AWS keeps for the account.
+
+    Amazon RDS User Guide, "Encrypting Amazon RDS resources", "Sharing encrypted snapshots".
+    """
+    first, *others = way
+    needed = [caller.may((first,), database), *(caller.may((action,)) for action in others)]
+    if not all(each.answer.possible for each in needed):
+        return needed
+    shared = way[-1].endswith("SnapshotAttribute")
+    return [*needed, *([_unsealed(database)] if shared else _granted(caller, database))]
+
+
+def _unsealed(database: DataStore) -> Permission:
+    bare = ~database.encrypted
+    claim = f"The storage of {database.name} {'is' if bare.certain else 'may be'} not encrypted"
+    step = Step(claim, database.proof("storage_encrypted"), bare.because)
+    return Permission("", bare, evidence=(step,))
+
+
+def _granted(caller: Caller, database: DataStore) -> list[Permission]:
+    if database.key is None or (~database.encrypted).certain:
+        return []
+    key = caller.drawing.index.get(database.key, Key)
+    if key is None:
+        unknown = database.key if isinstance(database.key, Unknown) else None
+        return [Permission("", cannot_tell(unknown) if unknown else YES)]
+    return [caller.may_on((_GRANT,), key)]
