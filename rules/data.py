@@ -9,7 +9,7 @@ from graphs.identity.actors import account_of
 from graphs.identity.evaluate import Permission
 from graphs.identity.glob import same
 from graphs.nodes import Bucket, Database, Delegate, Key, Outsider, Secret, Service
-from graphs.unknown import NO, YES, answer
+from graphs.unknown import NO, YES, answer, cannot_tell
 from rules.api import Severity, Violation, rule, shown
 from rules.words import attribute_of, can, is_
 
@@ -178,11 +178,14 @@ def secret_never_renewed(estate: Estate) -> Iterator[Violation]:
     for secret in estate.all(Secret).items:
         opened = estate.index.many(secret.opens, Database)
         danger = ~secret.renewed if secret.renewed is not None else NO
-        if danger.possible and opened:
+        if not opened:
+            danger &= NO if secret.hides is None else cannot_tell(secret.hides)
+        if danger.possible:
+            opens = f"opens {opened[0].name}" if opened else "may open a database"
             yield Violation(
                 subject=secret,
                 danger=danger,
-                because=f"The secret {secret.name}, which opens {opened[0].name}, {is_(danger)} "
+                because=f"The secret {secret.name}, which {opens}, {is_(danger)} "
                 "never renewed: whoever once read it keeps a way in.",
                 evidence=shown("No rotation is set up for the secret", secret, "", danger),
                 fix="Add an aws_secretsmanager_secret_rotation, or let RDS keep the password by "

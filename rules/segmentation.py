@@ -90,8 +90,10 @@ def default_group_worn(estate: Estate) -> Iterator[Violation]:
         worn = wearers.get(group.id, [])
         if group.source.type != "aws_default_security_group" or not shared or len(worn) < 2:
             continue
+        few = [(each, each.name) for each in worn[:6]]
         for service in worn:
-            others = listed([each.name for each in worn if each is not service])
+            beside = [name for each, name in few if each is not service]
+            others = listed(beside, of=len(worn) - 1)
             yield Violation(
                 subject=service,
                 danger=YES,
@@ -216,27 +218,35 @@ STRAY = 4444
 def sensitive_data_may_leave_anywhere(estate: Estate) -> Iterator[Violation]:
     """Asks for a way out to strangers' addresses on a port that no work needs."""
     for service in estate.all(Service).items:
-        stores = _sensitive(estate, service)
-        danger = _leaves(estate, service) if stores else NO
+        stores, reads = _sensitive(estate, service)
+        danger = reads & _leaves(estate, service) if reads.possible else NO
         if danger.possible:
             held = ", ".join(sorted(frozenset[str]().union(*(s.classes for s in stores))))
             yield Violation(
                 subject=service,
                 danger=danger,
-                because=f"{service.name} reads {held} data and {can(danger)} send it to any "
-                "address on the internet, on any port.",
+                because=f"{service.name} {'reads' if reads.certain else 'may read'} {held} data "
+                f"and {can(danger)} send it to any address on the internet, on any port.",
                 evidence=estate.network.trace(service.id, INTERNET, TCP, STRAY),
                 fix="Let its security group send to the addresses and ports that it needs.",
             )
 
 
-def _sensitive(estate: Estate, service: Service) -> list[DataStore]:
-    """The stores of sensitive data that a service certainly reads as its role, from where it is."""
+def _sensitive(estate: Estate, service: Service) -> tuple[list[DataStore], Answer]:
+    """The stores of sensitive data that a service reads as its role, from where it is: those that
+    it certainly reads, else those of which nobody can tell.
+    """
     role = estate.index.get(service.role, Role)
     edges = estate.edges(Relation.READS, source=role.id) if role else ()
-    here = (None, service.id)
-    sure = (edge.target for edge in edges if edge.answer.certain and edge.allows in here)
-    return [s for s in estate.index.many(sure, DataStore) if s.classes & SENSITIVE]
+    here = [edge for edge in edges if edge.allows in (None, service.id)]
+    for wanted in (
+        {edge.target: YES for edge in here if edge.answer.certain},
+        {edge.target: edge.answer for edge in here},
+    ):
+        stores = [s for s in estate.index.many(wanted, DataStore) if s.classes & SENSITIVE]
+        if stores:
+            return stores, any_of(wanted[store.id] for store in stores)
+    return [], NO
 
 
 def _leaves(estate: Estate, service: Service) -> Answer:

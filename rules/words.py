@@ -25,13 +25,13 @@ def is_(danger: Answer) -> str:
     return "is" if danger.certain else "may be"
 
 
-def listed(words: Sequence[str], most: int = 4) -> str:
-    """The first few words as a list in a sentence, with how many more there are.
+def listed(words: Sequence[str], most: int = 4, *, of: int | None = None) -> str:
+    """The first few words as a list in a sentence, with how many more there are `of` all.
 
     >>> listed(["SSH", "RDP", "VNC"]), listed(["a", "b", "c", "d"], most=2)
     ('SSH, RDP and VNC', 'a, b and 2 more')
     """
-    more = len(words) - most
+    more = (of or len(words)) - most
     *first, last = (*words[:most], f"{more} more") if more > 0 else words
     return f"{', '.join(first)} and {last}" if first else last
 

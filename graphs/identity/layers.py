@@ -307,6 +307,9 @@ def _of_acl(bucket: Bucket) -> Iterator[Clause]:
 
 def _resolved(index: NodeIndex, statement: Statement) -> Statement:
     """The statement with references to nodes replaced by their ARNs and names."""
+    said = statement.resources
+    if said and isinstance(said[0], Unknown) and said == statement.actions:
+        return statement  # it may say anything, and not only of what it was computed from
 
     def texts(values: tuple[Text, ...] | None) -> tuple[Text, ...] | None:
         return None if values is None else tuple(_named(index, value) for value in values)

@@ -111,10 +111,14 @@ class Bucket(DataStore):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret(DataStore):
-    """A Secrets Manager secret or SSM parameter. `opens` are the nodes whose password it is."""
+    """A Secrets Manager secret or SSM parameter. `opens` are the nodes whose password it is.
+
+    `hides` is what a plan does not tell the origin of, so that it may be anybody's password.
+    """
 
     policies: tuple[PolicyText, ...] = ()
     opens: tuple[Ref, ...] = ()
+    hides: "Unknown | None" = None
     renewed: "Answer | None" = None
     """Whether it is renewed on schedule; None where the service knows no such thing."""
 
