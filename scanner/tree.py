@@ -92,13 +92,26 @@ class Directory:
         if not self.root.is_dir():
             raise TreeProblem(f"{root} is not a directory")
         self._prefix = str(self.root).rstrip("/") + "/"
+        self._homes = {"": self._prefix}
+        """Directories that were asked about, with where they really are."""
+        self._walked: tuple[str, tuple[str, ...]] = ("", ())
+        """The directory that a walk came to last, and its files, which are asked for next."""
 
     def __repr__(self) -> str:
         return f"Directory({str(self.root)!r})"
 
     def _real(self, path: str) -> str:
-        inside = normal(path)
-        real = os.path.realpath(self._prefix + inside)
+        parent, _, name = normal(path).rpartition("/")
+        home = self._homes.get(parent)
+        if home is None:
+            home = self._homes[parent] = self._followed(self._prefix + parent, path) + "/"
+        real = home + name
+        if name == "." or not _is_link(real):
+            return real.removesuffix("/.")
+        return self._followed(real, path)
+
+    def _followed(self, place: str, path: str) -> str:
+        real = os.path.realpath(place)
         if real != str(self.root) and not real.startswith(self._prefix):
             raise TreeProblem(f"{path} is a link out of the scanned directory")
         return real
@@ -126,33 +139,56 @@ class Directory:
     def files(self, directory: str) -> tuple[str, ...]:
         """The files directly in a directory, links to files among them."""
         inside = normal(directory)
-        prefix = "" if inside == "." else inside + "/"
+        if inside == self._walked[0]:
+            return self._walked[1]
         try:
-            with os.scandir(self._real(directory)) as entries:
-                names = sorted(entry.name for entry in entries if not _is_dir(entry))
+            return _listed(self._real(inside), inside)[1]
         except OSError as problem:
             raise TreeProblem(f"{directory} cannot be read: {_reason(problem)}") from None
-        return tuple(prefix + name for name in names)
 
     def walk(self, start: str = ".") -> Iterator[str]:
         """A directory and every one below it, last those that cannot be listed, so that asking
         for their files says why. Links to directories are not followed.
         """
-        top, inside = self._real(start), normal(start)
+        left = [(normal(start), self._real(start))]
         refused: list[str] = []
-        found = os.walk(top, onerror=lambda problem: refused.append(str(problem.filename)))
-        for count, (directory, names, _) in enumerate(found):
-            if count >= MAX_DIRECTORIES:
+        count = 0
+        while left:
+            inside, real = left.pop()
+            try:
+                below, files = _listed(real, inside)
+            except OSError:
+                refused.append(inside)
+                continue
+            count += 1
+            if count > MAX_DIRECTORIES:
                 raise TreeProblem(f"more than {MAX_DIRECTORIES} directories")
-            names[:] = sorted(name for name in names if name not in SKIPPED)
-            yield _below(inside, directory, top)
-        for directory in sorted(refused):
-            yield _below(inside, directory, top)
+            prefix = "" if inside == "." else inside + "/"
+            left += [(prefix + name, f"{real}/{name}") for name in reversed(below)]
+            self._walked = inside, files
+            yield inside
+            self._walked = "", ()
+        yield from sorted(refused)
 
 
-def _below(start: str, directory: str, top: str) -> str:
-    """The path of a directory that was found below `top`, which is `start` in the tree."""
-    return posixpath.normpath(f"{start}/{Path(directory).relative_to(top).as_posix()}")
+def _listed(real: str, inside: str) -> tuple[list[str], tuple[str, ...]]:
+    """The directories that a walk goes into, by name, and the files, by path, both in order."""
+    prefix = "" if inside == "." else inside + "/"
+    below, files = [], []
+    with os.scandir(real) as entries:
+        for entry in entries:
+            if not _is_dir(entry):
+                files.append(prefix + entry.name)
+            elif entry.name not in SKIPPED and not entry.is_symlink():
+                below.append(entry.name)
+    return sorted(below), tuple(sorted(files))
+
+
+def _is_link(real: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(real).st_mode)
+    except OSError:
+        return False  # reading it will say why
 
 
 def _is_dir(entry: "os.DirEntry[str]") -> bool:
@@ -163,10 +199,10 @@ def _is_dir(entry: "os.DirEntry[str]") -> bool:
 
 
 def _content(real: str, path: str, most: int) -> bytes:
-    found = Path(real).stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise TreeProblem(f"{path} is not a regular file")
-    with Path(real).open("rb") as file:
+    # Without waiting: a pipe that nobody writes to would keep whoever opens it.
+    with os.fdopen(os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise TreeProblem(f"{path} is not a regular file")
         content = file.read(most + 1)
     if len(content) > most:
         raise TreeProblem(f"{path} is larger than {most // 2**20} MiB")
