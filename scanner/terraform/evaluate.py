@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from graphs.resource import Resource
 from graphs.resource import Value as Plain
@@ -21,6 +22,8 @@ from scanner.terraform.refusals.cycles import check_cycles
 from scanner.terraform.remarks import Remark
 from scanner.terraform.scope import Session
 from scanner.terraform.told import Told
+from scanner.terraform.values import weight
+from scanner.terraform.values.weight import IN_ALL, LEAST_WORK
 from scanner.terraform.variables import Argument
 from scanner.tree import Tree, normal
 
@@ -122,7 +125,7 @@ def open_root(  # noqa: PLR0913  what a root module is opened with
 
 def evaluated(root: Module, environment: str = "") -> Evaluated:
     """Everything in a root module."""
-    with deep():
+    with deep(), _share(root.session):
         modules = all_modules(root)
         made = tuple([each for module in modules for each in resources(module)])
         outputs = {
@@ -164,6 +167,22 @@ def _told(session: Session, made: Iterable[Resource]) -> frozenset[str]:
 
 def _lines(text: str) -> int:
     return text.count("\n") + (not text.endswith("\n") and text != "")
+
+
+_WORK: WeakKeyDictionary[Tree, int] = WeakKeyDictionary()
+"""What evaluating the root modules of a tree took so far."""
+
+
+@contextmanager
+def _share(session: Session) -> Iterator[None]:
+    """What is left to a root module of the work that all of its tree may take."""
+    scales, done = session.scales, _WORK.get(session.tree, 0)
+    left = IN_ALL * weight.MAX_WORK - done + scales.work
+    scales.most = min(weight.MAX_WORK, max(LEAST_WORK, left))
+    try:
+        yield
+    finally:
+        _WORK[session.tree] = done + scales.work
 
 
 @contextmanager

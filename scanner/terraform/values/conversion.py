@@ -5,11 +5,21 @@ https://developer.hashicorp.com/terraform/language/expressions/types#type-conver
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Final
 
 from graphs.unknown import Cause, Referent, Template, Unknown
 from scanner.errors import ValueProblem
 from scanner.terraform.values import number
-from scanner.terraform.values.kinds import ANY, Attributes, Type, conversion_type, name, same, unify
+from scanner.terraform.values.kinds import (
+    ANY,
+    Attributes,
+    Type,
+    conversion_type,
+    extent,
+    name,
+    same,
+    unify,
+)
 from scanner.terraform.values.promises import converted
 from scanner.terraform.values.shapes import (
     Ephemeral,
@@ -24,6 +34,9 @@ from scanner.terraform.values.shapes import (
     set_of,
     type_of,
 )
+
+MAX_PARTS: Final = 2_000_000
+_FEW: Final = 20
 
 
 def convert(value: Value, to: Type) -> Value:
@@ -181,6 +194,7 @@ def _elements(value: tuple[Value, ...], element: Type, word: str) -> tuple[Seque
         return value, own
     if element == ANY:
         return _unified(value, word)
+    _bounded(len(value), element)
     items = [_inside(f"element {at}", each, element) for at, each in enumerate(value)]
     return _settled(items, element, word)
 
@@ -194,9 +208,16 @@ def _to_map(value: Value, element: Type) -> Value:
     if element == ANY:
         items, of = _unified([value[key] for key in keys], "map")
     else:
+        _bounded(len(keys), element)
         items = [_inside(f'element "{key}"', value[key], element) for key in keys]
         items, of = _settled(items, element, "map")
     return Map(zip(keys, items, strict=True), of)
+
+
+def _bounded(count: int, element: Type) -> None:
+    """Refuse elements whose optional attributes would fill the memory where nothing is set."""
+    if count > _FEW and not isinstance(element, str) and count * extent(element) > MAX_PARTS:
+        raise ValueProblem(f"the value may have more than {MAX_PARTS:,} parts")
 
 
 def _unified(items: Iterable[Value], word: str) -> tuple[Sequence[Value], Type]:

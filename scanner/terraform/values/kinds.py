@@ -200,3 +200,12 @@ def parts(of: Type) -> list[Type]:
     if word == "tuple":
         return list(of[1])
     return [of[1]] if word in ("list", "set", "map") else []
+
+
+def extent(of: Type) -> int:
+    """How many parts a value of a type has, with one element in each collection."""
+    if isinstance(of, str):
+        return 1
+    if of[0] == "object":
+        return 1 + sum([extent(each[0]) for each in of[1].values()])
+    return 1 + (sum(map(extent, of[1])) if of[0] == "tuple" else extent(of[1]))

@@ -5,7 +5,8 @@ memory and endless for whoever walks through it. Each named value is therefore w
 computed, counting shared parts as often as they stand.
 
 What is done with values is counted too: every call of a function, by the size of what it is given
-and of what it makes, and every turn of a loop. A root module has so much work and no more.
+and of what it makes, and every turn of a loop. A root module has so much work and no more; so have
+all root modules of a tree together.
 """
 
 from typing import Final
@@ -18,6 +19,10 @@ MAX_PARTS: Final = 1_000_000
 MAX_LEVELS: Final = 300
 MAX_WORK: Final = 500_000_000
 """In units of some ten nanoseconds; the largest root module that we met needs a third of it."""
+IN_ALL: Final = 4
+"""How many root modules of one tree may do all that they may; the others are left the least."""
+LEAST_WORK: Final = 2_000_000
+"""What is left to every root module; most need a tenth of it."""
 
 PART: Final = 40
 """What a part of a collection costs whoever goes through it; an ASCII character costs one."""
@@ -32,7 +37,8 @@ LETTER: Final = 12
 """What a character of source costs where it is evaluated again."""
 
 _INFINITE: Final = "the number is infinite: no attribute or output can hold it"
-_SPENT: Final = f"the root module needs more than {MAX_WORK:,} steps of work to evaluate"
+_SPENT: Final = "the root module needs more than {:,} steps of work to evaluate"
+_OTHERS: Final = ", and other root modules took what there was"
 _FIX: Final = "make the values that it goes through smaller, or split the root module"
 
 
@@ -43,11 +49,12 @@ class Spent(EvaluationProblem):
 class Scales:
     """What the values of one evaluation weigh, each container weighed once, and the work done."""
 
-    __slots__ = ("_known", "told", "work")
+    __slots__ = ("_known", "most", "told", "work")
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Value, int, int, int]] = {}
         self.work = 0
+        self.most = MAX_WORK
         self.told = False
         """Whether it was said where the work came to its end."""
 
@@ -121,8 +128,9 @@ class Scales:
     def spend(self, units: int) -> None:
         """Count work that is about to be done. Raises Spent where it is more than there may be."""
         self.work += units
-        if self.work > MAX_WORK:
-            raise Spent(_SPENT, fix=_FIX)
+        if self.work > self.most:
+            others = _OTHERS if self.most < MAX_WORK else ""
+            raise Spent(_SPENT.format(self.most) + others, fix=_FIX)
 
     def again(self, letters: int) -> None:
         """Count one more evaluation of so many characters of source, as a turn of a loop is."""

@@ -212,6 +212,16 @@ EVALUATED = {
     "unknown texts": (
         'variable "v" {}\n' + grown('"${var.v}x"', '"${@}${@}"'), "main.tf:", "unknown parts"
     ),
+    "optional attributes": (
+        'variable "v" {\n type = list(object({'
+        + ",".join(f"a{n}=optional(string, {n})" for n in range(1000))
+        + "}))\n default = ["
+        + "{}," * 5000
+        + "]\n}\n"
+        + bucket("var.v[0].a0"),
+        "main.tf:",
+        "may have more than 2,000,000 parts",
+    ),
     "a link out": ({"main.tf": bucket('file("/etc/passwd")')}, "main.tf:1", "could not be read"),
 }  # fmt: skip
 
@@ -236,6 +246,25 @@ HARMLESS = {
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_only_looks_dangerous(gaps, name):
     assert gaps(HARMLESS[name]) == []
+
+
+def test_a_file_that_is_wrong_all_over(gaps):
+    found = gaps({"main.tf.json": '{"locals":{' + ",".join(['\n"a":1'] * 20_000) + "}}"})
+    assert found[0] == "main.tf.json:3 argument 'a' is set twice"
+    assert len(found) == 1_001
+
+
+@pytest.mark.parametrize("depth", [300, 1500])
+def test_directories_however_deep(tmp_path, gaps, depth):
+    home = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=home)
+        below = os.open("d", os.O_RDONLY, dir_fd=home)
+        os.close(home)
+        home = below
+    os.close(home)
+    (tmp_path / ("d/" * depth) / "x.tf").write_text("x = = 1\n")
+    assert gaps(bucket(1)) == [f"{'d/' * depth}x.tf:1 expected an expression, found '='"]
 
 
 def test_files_are_bounded_in_all(gaps):

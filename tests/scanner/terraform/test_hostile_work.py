@@ -9,7 +9,7 @@ import pytest
 
 from scanner.terraform.values import weight
 
-WORK = "the root module needs more than 500,000,000 steps of work to evaluate"
+WORK = "the root module needs more than 50,000,000 steps of work to evaluate"
 TEXT = "more than 16,777,216 characters"
 MEGABYTE = "x" * 1_000_000
 FOREIGN = "é" * 500_000
@@ -169,6 +169,14 @@ def test_work_ends(gaps, name):
     found = gaps(files)
     assert any("main.tf:" in each and what in each for each in found), found
     assert sum(WORK in each for each in found) <= 1  # it is told once
+
+
+def test_root_modules_share_what_work_there_is(gaps):
+    endless = NUMBERS + bucket("[for a in local.r : [for b in local.r : [for c in local.r : a]]]")
+    found = gaps({f"{name}/main.tf": endless for name in "abcdefg"})
+    own = [each for each in found if each.endswith("50,000,000 steps of work to evaluate")]
+    rest = [each for each in found if "2,000,000 steps" in each and "other root modules" in each]
+    assert (len(own), len(rest)) == (3, 3)
 
 
 CROWDED = "more than 500,000 lines, brackets and commas"
