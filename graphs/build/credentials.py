@@ -12,7 +12,7 @@ from graphs.build import read
 from graphs.build.draft import Draft
 from graphs.build.literals import SHORTEST, holds_secret, is_secret
 from graphs.nodes import Setting
-from graphs.resource import Resource
+from graphs.resource import Resource, Source
 from graphs.unknown import Cause, Template, Unknown, unknowns_in
 
 # Resource type: the attributes that are, or hold, its password.
@@ -150,3 +150,10 @@ def _written(draft: Draft) -> list[tuple[str, str]]:
         for value in (read.raw(resource, name) for name in names)
         if isinstance(value, str) and len(value) >= SHORTEST
     ]
+
+
+def hidden(secret: Resource, texts: list[object]) -> Unknown | None:
+    """What it is made of, where a plan does not say that: local values are in none."""
+    if secret.origin.source is not Source.PLAN:
+        return None
+    return next((each for each in unknowns_in(texts) if not each.refers), None)

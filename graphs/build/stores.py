@@ -40,7 +40,6 @@ from graphs.unknown import (
     any_of,
     cannot_tell,
     known,
-    unknowns_in,
 )
 
 BUCKET, KEY = "aws_s3_bucket", "aws_kms_key"
@@ -118,16 +117,9 @@ def _secret(draft: Draft, resource: Resource) -> Secret:
         key=key_ref(draft, resource, "key_id" if resource.type in PARAMETERS else "kms_key_id"),
         policies=tuple(p for p in (own, *found) if p),
         opens=tuple(sorted({n for t in texts for n in credentials.reveals(draft, t)})),
-        hides=_hidden(resource, texts),
+        hides=credentials.hidden(resource, texts),
         renewed=keeping.renewed(draft, resource),
     )
-
-
-def _hidden(secret: Resource, texts: list[object]) -> Unknown | None:
-    """What it is made of, where a plan does not say that: local values are in none."""
-    if secret.origin.source is not Source.PLAN:
-        return None
-    return next((each for each in unknowns_in(texts) if not each.refers), None)
 
 
 def _read_back(draft: Draft, secret: Resource) -> list[Unknown]:

@@ -159,6 +159,50 @@ def test_a_plan_alone_never_contradicts_the_configuration(alone):
     assert [gap.kind for gap in plan.gaps] == ["plan-without-source"]
 
 
+def test_a_rule_that_needs_what_a_plan_does_not_tell_is_not_silent(alone):
+    code = scan(Request(QUAY))
+    plan = scan(Request(Path(alone(QUAY).resources[0].origin.place.file)))
+    told = {(f.rule, f.subject): f.verdict for f in plan.findings}
+    for rule in ("sensitive-data-may-leave-anywhere", "bucket-open-to-anyone"):
+        found = [f for f in code.findings if f.rule == rule]
+        assert found
+        assert {told.get((rule, f.subject)) for f in found} == {"cannot-tell"}
+
+
+def secret(document):
+    """A secret without rotation, whose text the code makes of a local value, beside a database."""
+    for kind, name, unknown, expressions in (
+        ("aws_secretsmanager_secret", "login", {"id": True}, {}),
+        (
+            "aws_secretsmanager_secret_version",
+            "login",
+            {"secret_string": True},
+            {
+                "secret_id": {"references": ["aws_secretsmanager_secret.login.id"]},
+                "secret_string": {"references": ["local.login"]},
+            },
+        ),
+    ):
+        address = {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "name": name}
+        provider = {"provider_name": "registry.terraform.io/hashicorp/aws"}
+        document["planned_values"]["root_module"]["resources"].append(
+            {**address, **provider, "values": {"name": "login"} if unknown == {"id": True} else {}}
+        )
+        change = {"actions": ["create"], "after_unknown": {**unknown, "secret_id": True}}
+        document["resource_changes"].append({**address, "change": change})
+        document["configuration"]["root_module"]["resources"].append(
+            {**address, "provider_config_key": "aws", "expressions": expressions}
+        )
+
+
+def test_a_secret_of_which_a_plan_does_not_tell_what_it_opens_may_open_a_database(alone):
+    path = Path(alone(QUAY, secret).resources[0].origin.place.file)
+    found = [f for f in scan(Request(path)).findings if f.rule == "secret-never-renewed"]
+    assert [(f.subject, f.verdict) for f in found] == [
+        ("aws_secretsmanager_secret.login", "cannot-tell")
+    ]
+
+
 def test_known_values_are_those_of_the_configuration(alone):
     code, plan = by_id(evaluate_root(Directory(QUAY), ".")), by_id(alone(QUAY))
     compared = 0
