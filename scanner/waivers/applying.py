@@ -212,12 +212,16 @@ def _about(waiver: Waiver) -> tuple[str, str]:
 
 
 def _proves(waiver: Waiver, finding: Finding) -> bool:
-    """Whether the lines that a waiver is about are among what proves a finding."""
-    part = waiver.part
-    if part is None or waiver.names_path:
+    """Whether the lines that a waiver is about prove a finding about the block around them.
+
+    They do, where it is about the block as a whole, and nothing in it proves more than the rest.
+    """
+    part, block = waiver.part, finding.place
+    if part is None or block is None or waiver.names_path:
         return True
     places = (step.proof.place for step in finding.evidence if step.proof)
-    return any(place != finding.place and meet(place, part) for place in places if place)
+    inside = [place for place in places if place and place != block and meet(place, block)]
+    return not inside or any(meet(place, part) for place in inside)
 
 
 def _bare(scanned: Scanned, subject: str) -> str:

@@ -2,13 +2,17 @@
 
 Input: a Result, or a file. Output: the text of a baseline, or Waivers, one for each entry. Entries
 are by fingerprint, so that they hold where lines move; each says how bad the finding was then.
+scanner/schemas/baseline-1.json is the published schema:
+
+    python -m scanner.waivers.baseline > scanner/schemas/baseline-1.json
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -54,7 +58,9 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: str = ""
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BaselineFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The findings that are known."""
+
     schema: str
     findings: Annotated[tuple[Entry, ...], Meta(max_length=MOST_ENTRIES)]
 
@@ -106,7 +112,7 @@ def read_baseline(path: Path) -> tuple[Waiver, ...]:
     """The entries of a baseline. Raises UsageProblem with one line for anything else."""
     text = _text(path)
     try:
-        read = msgspec.json.decode(text, type=_File)
+        read = msgspec.json.decode(text, type=BaselineFile)
     except (msgspec.MsgspecError, RecursionError) as problem:
         raise UsageProblem(f"{path} is no baseline: {_first_line(problem)}") from None
     if read.schema != SCHEMA:
@@ -163,5 +169,16 @@ def _waiver(path: Path, entry: Entry, line: int) -> Waiver:
     )
 
 
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a baseline."""
+    made = msgspec.json.schema(BaselineFile, ref_template="#/$defs/{name}")
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA}
+    return {**about, "title": "Pathwarden baseline", **made}
+
+
 def _first_line(problem: Exception) -> str:
     return str(problem).partition("\n")[0] or "it is nested too deeply"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")

@@ -1,11 +1,13 @@
 """A baseline: what stood counts no more, what is new or worse does, what is gone is told."""
 
 import json
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from scanner.errors import UsageProblem
-from scanner.waivers.baseline import SCHEMA, Words, read_baseline, words_of, written
+from scanner.waivers.baseline import SCHEMA, Words, read_baseline, schema, words_of, written
 
 RULE, OTHER = "bucket-not-versioned", "bucket-access-not-logged"
 BUCKET = 'resource "aws_s3_bucket" "logs" {\n  bucket = "acme-logs"\n}\n'
@@ -120,6 +122,14 @@ def test_the_same_estate_gives_the_same_file_with_a_line_for_each_entry(waived, 
     (tmp_path / "b.json").write_text(text)
     lines = text.split("\n")
     assert all(w.fingerprint in lines[w.place.line - 1] for w in read_baseline(tmp_path / "b.json"))
+
+
+def test_the_published_schema_is_that_of_the_types(waived):
+    home = Path(__file__).parents[3]
+    published = json.loads((home / "scanner/schemas/baseline-1.json").read_text())
+    assert published == json.loads(json.dumps(schema()))
+    document = json.loads(written(waived(BUCKET), Words("x", "y", "2027-01-31")))
+    assert list(Draft202012Validator(published).iter_errors(document)) == []
 
 
 ENTRY = {

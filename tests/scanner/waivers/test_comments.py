@@ -272,6 +272,15 @@ def test_a_nested_block_is_waived_alone(waived, said):
     assert said(waived(text % ("", mark))) == {}
 
 
+@pytest.mark.parametrize("line", ['bucket = "acme-logs"', "tags = {}", "lifecycle {\n  }"])
+def test_what_is_about_a_block_as_a_whole_is_waived_at_any_of_its_lines(waived, said, line):
+    first, *rest = line.split("\n")
+    mark = f"# pathwarden:ignore {RULE} reason=x"
+    body = "\n".join((f"{first} {mark}", *rest))
+    found = waived(f'resource "aws_s3_bucket" "b" {{\n  {body}\n}}\n')
+    assert said(found) == {("aws_s3_bucket.b", RULE): "x"}
+
+
 def test_a_tree_full_of_waivers_is_read_in_part(waived, monkeypatch):
     monkeypatch.setattr("scanner.terraform.definitions.MAX_TEXT", 2 * 2**20)
     line = f'# pathwarden:ignore {RULE} reason="x"\n'
