@@ -83,29 +83,37 @@ def command(  # noqa: PLR0913  one parameter per option
     parted. Without HEAD the working tree is compared. Policy is that of BASE.
     """
     from scanner.diffing.comparing import adds, compare
-    from scanner.diffing.judging import both, policy, waivers_of_head
-    from scanner.diffing.settled import notes, settled
-    from scanner.diffing.sides import sides
     from scanner.redact import redacted
 
-    named = sides(base, head, estate)
-    try:
-        config = policy(named, how["config_file"])
-        with requested(estate, config, how) as request:
-            waivers = waivers_of_head(named, config, how["config_file"])
-            select = partial(_selected, how)
-            judged = both(named, request, select, waivers)
-        first, second = settled(*judged)
-        told = tuple(notes(*judged, given=how["config_file"] is not None))
-    finally:
-        named.close()
+    config, first, second, told = _judged(base, head, estate, how)
     limit = fail_on or config.fail_on or "high"
     fresh = adds(first.result, second.result)
     standing = [f for f in fresh if stands(f, limit, fail_on_unknown)]
     difference = redacted(compare(first, second, told), first.secrets | second.secrets)
     deliver(_report(difference, (first, second), form, output), output)
-    unread = any(each.result.gaps for each in judged)
+    unread = first.result.gaps or second.result.gaps
     ctx.exit(3 if strict and unread else 1 if standing else 0)
+
+
+def _judged(
+    base: str, head: str | None, estate: Path, how: How
+) -> "tuple[Config, Judged, Judged, Sequence[str]]":
+    """The settings that count, both sides, and what is to be said of how they were read."""
+    from scanner.diffing.judging import both, policy, waivers_of_head
+    from scanner.diffing.settled import notes, settled
+    from scanner.diffing.sides import sides
+
+    given = how["config_file"]
+    named = sides(base, head, estate)
+    try:
+        config = policy(named, given)
+        with requested(estate, config, how) as request:
+            waivers = waivers_of_head(named, config, given)
+            judged = both(named, request, partial(_selected, how), waivers)
+        told = tuple(notes(*judged, given=given is not None))
+    finally:
+        named.close()
+    return config, *settled(*judged), told
 
 
 def _selected(how: How, config: "Config") -> "tuple[Rule, ...]":
@@ -136,5 +144,5 @@ def _sarif(base: "Judged", head: "Judged") -> str:
     from scanner.redact import redacted
     from scanner.reports.sarif import render
 
-    added: Result = redacted(only_new(base.result, head.result), head.secrets)
+    added: Result = redacted(only_new(base.result, head.result), base.secrets | head.secrets)
     return render(added)

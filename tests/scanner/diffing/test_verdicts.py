@@ -43,15 +43,6 @@ def test_one_in_the_settings_of_the_head_neither(estate):
     assert statuses(found) == ["added"]
 
 
-def test_unless_the_policy_of_the_base_lets_it(estate):
-    policy = "version: 1\nwaiving:\n  added: true\n"
-    estate.commit({"pathwarden.yaml": policy})
-    estate.commit({"main.tf": WAIVED})
-    ended, found = told(estate, "main~1", "main")
-    assert ended == 0
-    assert statuses(found) == ["counts"]
-
-
 def test_a_head_does_not_let_itself(estate):
     estate.commit({"main.tf": WAIVED, "pathwarden.yaml": "version: 1\nwaiving:\n  added: true\n"})
     assert told(estate, "main~1", "main")[0] == 1
