@@ -17,7 +17,7 @@ from typing import Final
 
 from graphs.unknown import Place
 from scanner.terraform.remarks import Remark
-from scanner.waivers.reading import Unreadable, day
+from scanner.waivers.reading import Unreadable, day, numbered
 from scanner.waivers.waiver import MOST_WORDS, By, Waiver
 
 _CHECKOV: Final = re.compile(r"checkov:skip= *([A-Za-z0-9_,]{1,1000})(?::([^\n]*))?")
@@ -30,27 +30,26 @@ _UNTIL: Final = re.compile(r":exp:([^:\s]+)\Z")
 def waivers_of_others(remark: Remark, honoured: Collection[str]) -> Iterator[Waiver]:
     """The waivers in one comment for which our rules have a counterpart."""
     if By.CHECKOV in honoured:
-        for found in _CHECKOV.finditer(remark.text):
+        for found, place in numbered(_CHECKOV, remark):
             reason = (found[2] or "").removesuffix("*/").strip()
             for check in found[1].split(","):
-                yield from _waivers(By.CHECKOV, check, remark, found.start(), reason=reason)
-    for found in _OTHERS.finditer(remark.text):
+                yield from _waivers(By.CHECKOV, check, remark, place, reason=reason)
+    for found, place in numbered(_OTHERS, remark):
         if found[1] in honoured:
-            yield from _other(By(found[1]), found[2], found[3], remark, found.start())
+            yield from _other(By(found[1]), found[2], found[3], remark, place)
 
 
-def _other(by: By, check: str, words: str, remark: Remark, at: int) -> Iterator[Waiver]:
+def _other(by: By, check: str, words: str, remark: Remark, place: Place) -> Iterator[Waiver]:
     """A comment of Trivy or tfsec; of what may stand behind the check only an expiry is read."""
     until = _UNTIL.fullmatch(words)
     if words and not until:
         return
-    yield from _waivers(by, check, remark, at, until=until[1] if until else "")
+    yield from _waivers(by, check, remark, place, until=until[1] if until else "")
 
 
 def _waivers(
-    by: By, check: str, remark: Remark, at: int, *, reason: str = "", until: str = ""
+    by: By, check: str, remark: Remark, place: Place, *, reason: str = "", until: str = ""
 ) -> Iterator[Waiver]:
-    line = remark.place.line + remark.text.count("\n", 0, at)
     try:
         last, problem = day(until) if until else None, ""
     except Unreadable as wrong:
@@ -59,7 +58,7 @@ def _waivers(
         yield Waiver(
             by,
             rule,
-            Place(remark.place.file, line, line),
+            place,
             block=remark.block,
             part=None if by is By.CHECKOV else remark.part,
             code=remark.code,

@@ -33,10 +33,17 @@ class Unreadable(Exception):
 
 def waivers_in(remark: Remark, known: Collection[str]) -> Iterator[Waiver]:
     """The waivers in a comment. `known` are the ids of all rules."""
-    for match in _OURS.finditer(remark.text):
-        line = remark.place.line + remark.text.count("\n", 0, match.start())
-        place = Place(remark.place.file, line, line)
+    for match, place in numbered(_OURS, remark):
         yield from _ours(remark, match[1], place, known)
+
+
+def numbered(pattern: re.Pattern[str], remark: Remark) -> Iterator[tuple[re.Match[str], Place]]:
+    """What a pattern finds in a comment, each with its line."""
+    line, at = remark.place.line, 0
+    for match in pattern.finditer(remark.text):
+        line += remark.text.count("\n", at, match.start())
+        at = match.start()
+        yield match, Place(remark.place.file, line, line)
 
 
 def _ours(remark: Remark, text: str, place: Place, known: Collection[str]) -> Iterator[Waiver]:

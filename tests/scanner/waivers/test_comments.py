@@ -289,6 +289,14 @@ def test_a_tree_full_of_waivers_is_read_in_part(waived, monkeypatch):
     assert {gap.what for gap in result.gaps} == {"more than 2 MiB of configuration in all"}
 
 
+def test_one_comment_of_many_waivers_is_read_in_one_go():
+    many = 30_000
+    start = time.perf_counter()
+    found = read("/*\n" + f"pathwarden:ignore {RULE} reason=x\n" * many + "*/", line=1)
+    assert [waiver.place.line for waiver in found] == list(range(2, many + 2))
+    assert time.perf_counter() - start < 20
+
+
 def test_ten_megabytes_of_comments_cost_little():
     line = f'# pathwarden:ignore {RULE} reason="x"\n'
     text = f'resource "a" "b" {{\n ingress {{\n{line * (3_500_000 // len(line))}}}\n}}\n'
