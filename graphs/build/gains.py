@@ -93,8 +93,11 @@ def _empower(
         allowed = caller.best(found, target)
     if not allowed.answer.possible or caller.drawing.permissions.admin(target.id).answer.certain:
         return
-    more = replace(target, policies=(*target.policies, _everything(target)))
-    caller.draw(target.id, technique.id, (allowed, _ruling(caller.drawing, more)))
+    known = caller.drawing.rulers
+    if target.id not in known:
+        more = replace(target, policies=(*target.policies, _everything(target)))
+        known[target.id] = _ruling(caller.drawing, more)
+    caller.draw(target.id, technique.id, (allowed, known[target.id]))
 
 
 def _others(caller: Caller, kind: str, found: Ways) -> Iterator[Role | User]:

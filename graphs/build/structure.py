@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphs.estate import Relation
 from graphs.evidence import Evidence, Proof, Step
-from graphs.identity.evaluate import Permissions
+from graphs.identity.evaluate import Permission, Permissions
 from graphs.network.exposure import open_to_anybody
 from graphs.network.packets import PacketSet
 from graphs.network.reach import INTERNET, Network
@@ -90,6 +90,9 @@ class Drawing:
     network: Network
     permissions: Permissions
     gaps: list[Gap] = field(default_factory=list)
+    rulers: dict[str, Permission] = field(default_factory=dict)
+    """Whether a principal would rule its account if it were given everything, once that is asked.
+    """
 
     def edge(
         self,

@@ -10,7 +10,19 @@ from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
-from graphs.unknown import NO, YES, Answer, Cause, Template, Text, Unknown, cannot_tell, known, text
+from graphs.unknown import (
+    NO,
+    YES,
+    Answer,
+    Cause,
+    Template,
+    Text,
+    Unknown,
+    cannot_tell,
+    known,
+    text,
+    unknowns_in,
+)
 
 
 class Wild(Enum):
@@ -85,9 +97,13 @@ def same(one: Text, other: Text) -> Answer:
     """Whether two texts are equal, without wildcards."""
     if one == other or (isinstance(one, str) and isinstance(other, str)):
         return known(one == other)
-    if isinstance(one, Unknown) and isinstance(other, str) and FRESH not in other:
-        return cannot_tell(one)
+    if isinstance(one, Unknown) and not any(FRESH in part for part in _known_parts(other)):
+        return cannot_tell(one, *unknowns_in(other))
     return fits(literal(one), literal(other))
+
+
+def _known_parts(value: Text) -> Iterator[str]:
+    return (part for part in _parts(value) if isinstance(part, str))
 
 
 @lru_cache(maxsize=65536)

@@ -50,7 +50,8 @@ def arn_called(name: str) -> str | None:
 
 def as_of() -> str:
     """The day of the newest policy of the table."""
-    return _table().partition(b"\n")[0].decode().split("\t")[1]
+    table = _table()
+    return table[: table.find(b"\n")].decode().split("\t")[1]
 
 
 def names() -> tuple[str, ...]:
