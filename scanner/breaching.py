@@ -14,9 +14,11 @@ from graphs.attack.words import has, noun_of
 from graphs.estate import Estate
 from graphs.nodes import (
     AccessKey,
+    ClientVpn,
     Database,
     DataStore,
     Delegate,
+    Federation,
     Key,
     Node,
     Outsider,
@@ -38,7 +40,18 @@ from scanner.isolating import isolate, isolate_account, renew
 from scanner.owners import NOBODY, Ownership
 from scanner.views import Scanned, proof_of, seen_of, spot, texts
 
-THINGS = (Service, Site, Role, User, Outsider, AccessKey, Key, Delegate)
+THINGS = (
+    Service,
+    Site,
+    ClientVpn,
+    Role,
+    User,
+    Outsider,
+    Federation,
+    AccessKey,
+    Key,
+    Delegate,
+)
 MOST_RENEWED = 25
 _WORDS: dict[type[Node], str] = {
     AccessKey: "access key",

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 from graphs.attack.derivables import derivable, has_read, opened
 from graphs.attack.facts import Derivable, Fact, Holds
-from graphs.attack.words import called
+from graphs.attack.words import called, sender
 from graphs.build.structure import RUNNERS, account_id
 from graphs.estate import Estate, Relation
 from graphs.evidence import Evidence, Step
 from graphs.identity.policy import parse
+from graphs.identity.principals import by_provider
 from graphs.identity.techniques import catalogue
+from graphs.network.reach import INTERNET
 from graphs.nodes import (
     AccessKey,
     ClientVpn,
@@ -58,6 +60,7 @@ def in_power(estate: Estate) -> Iterator[Derivable]:
     """The steps of somebody who is in already."""
     for secret in estate.index.of(Secret):
         yield from _of_secret(estate, secret)
+    yield from _of_free_tokens(estate)
     for delegate in estate.index.of(Delegate):
         yield from _of_delegate(estate, delegate)
     for node in estate.index.nodes:
@@ -80,6 +83,19 @@ def _of_secret(estate: Estate, secret: Secret) -> Iterator[Derivable]:
             says, mend = f"The {who} reads the {what}", f"take reading the {what} from the {who}"
             premise = (Fact(Holds.CONTROLS, edge.source),)
             yield derivable("read-secret", premise, has_read(secret), says, mend, edge)
+
+
+def _of_free_tokens(estate: Estate) -> Iterator[Derivable]:
+    """What whoever has a provider's tokens may assume, where anybody else may too."""
+    for edge in estate.edges(Relation.MAY_ASSUME, source=INTERNET):
+        role = estate.index.get(edge.target, Role)
+        for provider, _, free in by_provider(estate.permissions, role) if role else ():
+            if free.possible:
+                what = called(estate, edge.target)
+                says = f"{sender(estate, provider.id)} assumes the {what}, as anybody may"
+                mend = f"pin in the trust policy of the {what} whose tokens it accepts"
+                here, there = (Fact(Holds.CONTROLS, each) for each in (provider.id, edge.target))
+                yield derivable("assume-role-by-federation", (here,), there, says, mend, edge)
 
 
 def _of_delegate(estate: Estate, delegate: Delegate) -> Iterator[Derivable]:

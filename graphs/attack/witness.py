@@ -27,11 +27,13 @@ from graphs.nodes import (
     Outsider,
     Record,
     Ref,
+    Role,
     Service,
     Site,
     Store,
     Subnet,
     Trail,
+    User,
     Vpc,
 )
 from graphs.resource import Source
@@ -131,7 +133,9 @@ class _Here:
         home = account_id(on)
         if self.rules(home).possible:
             return self.rules(home), f"administers {self.estate.graph.nodes[home]['label']}"
-        acting = [f.node for f in self.facts if f.holds is Holds.CONTROLS][:MOST_ASKED]
+        by_id = self.estate.index.by_id
+        held = (f.node for f in self.facts if f.holds is Holds.CONTROLS)
+        acting = [each for each in held if isinstance(by_id.get(each), Role | User)][:MOST_ASKED]
         best, how = NO, ""
         for principal in acting:
             for action in actions:

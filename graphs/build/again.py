@@ -138,7 +138,7 @@ def _assume(drawing: Drawing, edge: Edge) -> None:
     elif edge.source == ANYONE:
         allowed = principals.open_to_strangers(drawing.permissions, role)
     elif isinstance(drawing.index.by_id.get(edge.source), Federation):
-        for provider, allowed in principals.by_provider(drawing.permissions, role):
+        for provider, allowed in principals.by_theft(drawing.permissions, role):
             if provider.id == edge.source:
                 permitted(drawing, provider.id, role.id, Relation.MAY_ASSUME, allowed)
         return

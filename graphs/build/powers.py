@@ -208,7 +208,7 @@ def _trust(drawing: Drawing, callers: Callers, role: Role) -> None:
             drawing.edge(caller.id, role.id, Relation.MAY_ASSUME, proved, answer)
     federated = principals.open_federation(drawing.permissions, role)
     permitted(drawing, INTERNET, role.id, Relation.MAY_ASSUME, federated)
-    for provider, allowed in principals.by_provider(drawing.permissions, role):
+    for provider, allowed in principals.by_theft(drawing.permissions, role):
         permitted(drawing, provider.id, role.id, Relation.MAY_ASSUME, allowed)
     if ANYONE in drawing.graph:
         allowed = principals.open_to_strangers(drawing.permissions, role)

@@ -168,9 +168,11 @@ def open_to_strangers(permissions: Permissions, role: Role) -> Permission:
     return refused(f"The trust policy of {role.name} does not name everybody")
 
 
-def by_provider(permissions: Permissions, role: Role) -> Iterator[tuple[Federation, Permission]]:
-    """The identity providers that a role trusts, and whether whoever has a token or an assertion of
-    theirs may assume it. Where anybody can get one, it takes no theft, and nothing is said here."""
+def by_provider(
+    permissions: Permissions, role: Role
+) -> Iterator[tuple[Federation, Permission, Answer]]:
+    """The identity providers that a role trusts, whether whoever has a token or an assertion of
+    theirs may assume it, and whether anybody can get one that serves."""
     providers = permissions.index.of(Federation)
     seen: set[str] = set()
     for action in (WITH_TOKEN, WITH_SAML) if providers else ():
@@ -181,11 +183,16 @@ def by_provider(permissions: Permissions, role: Role) -> Iterator[tuple[Federati
             if provider is None or provider.id in seen:
                 continue
             seen.add(provider.id)
-            found = _federated(permissions, role, entry.value, action).permission
+            free = NO
             if action == WITH_TOKEN:
-                free = anyone_by_token(permissions, role, entry.value)
-                found = replace(found, answer=found.answer & ~free.answer)
-            yield provider, found
+                free = anyone_by_token(permissions, role, entry.value).answer
+            yield provider, _federated(permissions, role, entry.value, action).permission, free
+
+
+def by_theft(permissions: Permissions, role: Role) -> Iterator[tuple[Federation, Permission]]:
+    """The same without the tokens that anybody can get: those take no theft."""
+    for provider, found, free in by_provider(permissions, role):
+        yield provider, replace(found, answer=found.answer & ~free)
 
 
 def _provider(permissions: Permissions, value: Text) -> Federation | None:

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from graphs.estate import Estate
-from graphs.nodes import Node, Site, TransitTable, VpnConnection
+from graphs.nodes import Node, RouteTable, Site, TransitTable, VpnConnection, VpnGateway
 from scanner.breached import Action
 from scanner.isolating.writing import DENY_ALL, Words
 
@@ -31,6 +31,7 @@ def site(estate: Estate, node: Node) -> Iterator[Action]:
                 for prefix in prefixes
             ),
         )
+    yield from _without_routes(estate, node)
     for vpn in _tunnels(estate, node):
         there = Words(vpn)
         name = there.of("id", "VPN_CONNECTION_ID")
@@ -46,6 +47,50 @@ def site(estate: Estate, node: Node) -> Iterator[Action]:
                 for prefix in prefixes
             ),
         )
+
+
+def client_vpn(_estate: Estate, node: Node) -> Iterator[Action]:
+    """End the connections of a Client VPN, then what they log in with."""
+    words = Words(node)
+    name = words.of("id", "CLIENT_VPN_ID")
+    words.lacks["CONNECTION_ID"] = "each connection of the stolen device that the list shows"
+    yield words.action(
+        "Keep who is connected, and since when",
+        "The list shows what connects now and did lately, by name and address.",
+        f"aws ec2 describe-client-vpn-connections --client-vpn-endpoint-id {name}{words.region} "
+        "> connections.json",
+    )
+    yield words.action(
+        "End the connection",
+        "It is cut at once; the device may connect again until its login is taken away.",
+        f"aws ec2 terminate-client-vpn-connections --client-vpn-endpoint-id {name} "
+        f'--connection-id "$CONNECTION_ID"{words.region}',
+    )
+    words.lacks["CRL_FILE"] = "a list of revoked certificates with that of the device"
+    yield words.action(
+        "Revoke its certificate, or the sign-in that it uses",
+        "Only then it stays out. Sign-ins of a directory are ended in the directory.",
+        f"aws ec2 import-client-vpn-client-certificate-revocation-list --client-vpn-endpoint-id "
+        f'{name} --certificate-revocation-list file://"$CRL_FILE"{words.region}',
+    )
+
+
+def _without_routes(estate: Estate, site: Node) -> Iterator[Action]:
+    """Where a VPN ends at a VPC, the routes to the site come by the gateway of that VPC."""
+    gateways = {vpn.gateway for vpn in _tunnels(estate, site)}
+    for gateway in estate.index.of(VpnGateway):
+        tables = [t for t in estate.index.of(RouteTable) if t.vpc == gateway.vpc]
+        for table in tables if gateway.id in gateways else ():
+            words = Words(table)
+            name = words.of("id", "ROUTE_TABLE_ID")
+            via = words.of("id", "VPN_GATEWAY_ID", gateway)
+            yield words.action(
+                f"Send nothing to {site.name} from {table.name}",
+                "Without the routes that the gateway hands on no answer gets back. They come back "
+                "when propagation is enabled again.",
+                f"aws ec2 disable-vgw-route-propagation --route-table-id {name} --gateway-id {via}"
+                f"{words.region}",
+            )
 
 
 def _tunnels(estate: Estate, site: Node) -> Iterable[VpnConnection]:

@@ -82,8 +82,21 @@ def access_key(estate: Estate, node: Node) -> Iterator[Action]:
         )
 
 
+def federation(estate: Estate, node: Node) -> Iterator[Action]:
+    """Shut the roles that a provider's tokens open."""
+    yield Words(node).action(
+        f"Ask who runs {node.name} which tokens were given, and to whom",
+        "Its own record says which builds or sign-ins got one; CloudTrail says which were used.",
+        "aws cloudtrail lookup-events --lookup-attributes "
+        "AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity > tokens.json",
+        "aws cloudtrail lookup-events --lookup-attributes "
+        "AttributeKey=EventName,AttributeValue=AssumeRoleWithSAML > sign-ins.json",
+    )
+    yield from outsider(estate, node)
+
+
 def outsider(estate: Estate, node: Node) -> Iterator[Action]:
-    """Shut the roles that let an outside account in."""
+    """Shut the roles that let somebody from outside in."""
     for edge in estate.edges(Relation.MAY_ASSUME, source=node.id):
         role = estate.index.get(edge.target, Role)
         if role is not None:
@@ -91,7 +104,7 @@ def outsider(estate: Estate, node: Node) -> Iterator[Action]:
             name = words.of("name", "ROLE_NAME")
             yield words.action(
                 f"Let the role {role.name} trust {node.name} no more",
-                "It is the door that they come in by; their own account is out of reach.",
+                "It is the door that they come in by; where they come from is out of reach.",
                 f"aws iam get-role --role-name {name} > role.json",
                 f"aws iam update-assume-role-policy --role-name {name} --policy-document "
                 f"{shlex.quote(_distrust())}",

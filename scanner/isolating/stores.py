@@ -86,7 +86,7 @@ def password(node: Database) -> Action:
 _KNOWN = "A password that was read opens it from wherever it can be connected to."
 
 
-def database(estate: Estate, node: Node) -> Iterator[Action]:  # noqa: ARG001  one shape for all
+def database(_estate: Estate, node: Node) -> Iterator[Action]:
     """Keep a database as it is, renew its password, narrow its doors."""
     words = Words(node)
     cluster = node.source.type == "aws_rds_cluster"
@@ -113,7 +113,7 @@ def _plain_name(node: Node) -> str:
     return name.lower() or "database"
 
 
-def bucket(estate: Estate, node: Node) -> Iterator[Action]:  # noqa: ARG001  one shape for all
+def bucket(_estate: Estate, node: Node) -> Iterator[Action]:
     """Keep versions, then close a bucket."""
     words = Words(node)
     name = words.of("bucket", "BUCKET")

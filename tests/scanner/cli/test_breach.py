@@ -49,6 +49,8 @@ TAKEN = [
     ("333344445555", "outside account", {"customer"}),
     ("payments/database", "secret", {"secrets"}),
     ("aws_kms_key.data", "KMS key", set()),
+    ("github", "identity provider", {"state"}),
+    ("payments", "database", {"payment"}),
 ]
 
 
