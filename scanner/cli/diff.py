@@ -82,7 +82,8 @@ def command(  # noqa: PLR0913  one parameter per option
     directories, plans, states, snapshots or result files. BASE...HEAD compares with where they
     parted. Without HEAD the working tree is compared. Policy is that of BASE.
     """
-    from scanner.diffing.comparing import adds, compare
+    from scanner.diffing.adding import adds
+    from scanner.diffing.comparing import compare
     from scanner.redact import redacted
 
     config, first, second, told = _judged(base, head, estate, how)
@@ -140,7 +141,7 @@ def _report(
 
 def _sarif(base: "Judged", head: "Judged") -> str:
     """What the head adds, as the results of its own scan."""
-    from scanner.diffing.comparing import only_new
+    from scanner.diffing.adding import only_new
     from scanner.redact import redacted
     from scanner.reports.sarif import render
 

@@ -6,11 +6,9 @@ not parse any more is not fixed, it is lost from sight.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from graphs.verdict import Verdict
-from rules.api import Severity
 from scanner import __version__
 from scanner.diffing import connections, powers
 from scanner.diffing.difference import (
@@ -25,7 +23,7 @@ from scanner.diffing.difference import (
 )
 from scanner.diffing.grants import all_holders, grants
 from scanner.diffing.judging import Judged
-from scanner.diffing.matching import Matched, matched, same_paths
+from scanner.diffing.matching import Matched, matched, new_instances, same_paths
 from scanner.diffing.pictures import known_edges, pictures
 from scanner.frameworks import LEAVES_UNKNOWN
 from scanner.redact import hider
@@ -86,7 +84,7 @@ def compare(base: Judged, head: Judged, notes: Sequence[str] = ()) -> Difference
         requirements=tuple(_requirements(base.result, head.result)),
         waivers_added=_waivers(base.result, head.result),
         unknowns_added=_unknowns(base.result, head.result),
-        gaps_added=_gaps(base.result, head.result),
+        gaps_added=gaps_added(base.result, head.result),
         pictures=pictures(paths.new, theirs, before, hider(base.secrets | head.secrets)),
     )
 
@@ -128,8 +126,9 @@ def _path_changes(before: Path, now: Path) -> Iterator[str]:
         yield f"likelihood {before.likelihood:.0%}, now {now.likelihood:.0%}"
     if before.impact != now.impact:
         yield f"impact {before.impact:g} of 10, now {now.impact:g}"
-    if before.count != now.count:
-        yield f"{before.count} of this pattern, now {now.count}"
+    more = len(new_instances(before, now))
+    if more or before.count != now.count:
+        yield f"{before.count} of this pattern, now {now.count}, of which {more} new"
     steps = [{hop.says for hop in path.hops} for path in (before, now)]
     for hop in now.hops:
         if hop.says not in steps[0] and before.verdict == now.verdict:
@@ -151,14 +150,6 @@ def _verdicts(before: Path | Finding, now: Path | Finding) -> Iterator[str]:
         yield f"{before.severity}, now {now.severity}"
     if (before.waived is None) != (now.waived is None):
         yield "waived, now no more" if now.waived is None else "now waived"
-
-
-def worse(before: Finding, now: Finding) -> bool:
-    """Whether a finding of both says more, or worse, than it did."""
-    if before.waived is not None and now.waived is None:
-        return True
-    sure = now.verdict == Verdict.VIOLATED and before.verdict != Verdict.VIOLATED
-    return sure or Severity(now.severity) > Severity(before.severity)
 
 
 # ---------------------------------------------------------------------------- what was not read
@@ -213,7 +204,7 @@ def _gap_key(gap: Gap) -> tuple[str, str, str]:
     return gap.kind, gap.what, gap.root
 
 
-def _gaps(base: Result, head: Result) -> tuple[Gap, ...]:
+def gaps_added(base: Result, head: Result) -> tuple[Gap, ...]:
     """Those of the head whose like the base does not have."""
     known = {_alike(gap) for gap in base.gaps}
     return tuple(gap for gap in head.gaps if _alike(gap) not in known)
@@ -270,31 +261,3 @@ def _requirements(base: Result, head: Result) -> Iterator[ChangedRequirement]:
                 name = f"{framework.name} {framework.edition}"
                 about = (now.number, now.title, known.status, now.status)
                 yield ChangedRequirement(framework.id, name, *about)
-
-
-# ------------------------------------------------------------------------------------------ verdict
-
-
-def adds(base: Result, head: Result) -> tuple[Finding, ...]:
-    """The findings that the head adds, or makes worse: those of paths among them.
-
-    A path's finding is the same one as long as the path is.
-    """
-    named = same_paths(base.paths)
-    known = {path.id: named(path) for path in head.paths}
-    found = matched(
-        base.findings, head.findings, lambda f: known.get(f.path, f.path) or f.fingerprint, _root
-    )
-    grown = {id(now) for before, now in found.both if worse(before, now)}
-    fresh = {id(each) for each in found.new} | grown
-    return tuple(each for each in head.findings if id(each) in fresh)
-
-
-def only_new(base: Result, head: Result) -> Result:
-    """The head's result with what it adds alone, for reports that list findings."""
-    fresh = adds(base, head)
-    ids = {(f.root, f.path) for f in fresh if f.path}
-    paths = tuple(p for p in head.paths if (p.root, p.id) in ids)
-    return replace(
-        head, findings=fresh, paths=paths, gaps=_gaps(base, head), views=(), first=(), cuts=()
-    )

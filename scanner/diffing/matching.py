@@ -62,3 +62,8 @@ def same_paths(base: Iterable[Path]) -> Callable[[Path], str]:
 def ids_of(path: Path) -> tuple[str, ...]:
     """Its id, and those of all that it stands for."""
     return (path.id, *(each.id for each in path.instances))
+
+
+def new_instances(before: Path, now: Path) -> frozenset[str]:
+    """The ids that a path of both sides stands for now and did not before."""
+    return frozenset(ids_of(now)) - frozenset(ids_of(before))

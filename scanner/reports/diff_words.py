@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from graphs.verdict import Verdict
 from scanner.diffing.difference import ChangedFinding, Connection, Difference, Power
+from scanner.diffing.matching import new_instances
 from scanner.reports.words import clean, counted
 from scanner.result import Finding, Path
 
@@ -31,6 +32,8 @@ def headline(of: Difference) -> str:
 def _parts(of: Difference) -> Iterator[str]:
     yield _told("opens", "attack path", [path for path in of.opened if path.stands])
     yield _told("may open", "attack path", [path for path in of.opened if path.open])
+    wider = [each for each in of.changed if new_instances(each.before, each.now)]
+    yield _many("widens", len(wider), "attack path")
     yield _told("closes", "attack path", of.closed, detail=False)
     for found, surely, perhaps, noun in (
         (of.reach_added, "lets", "may let", "connection through"),

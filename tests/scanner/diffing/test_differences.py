@@ -220,3 +220,23 @@ def test_ignored_variables_and_modules_are_read_on_both_sides(estate):
     told = estate.json("main")
     assert told["notes"] == ["Both sides are read with what git does not track: terraform.tfvars."]
     assert not said(told)
+
+
+def test_one_more_of_a_pattern_is_added_by_the_change(estate):
+    """Machines of one block make one path; another of them is another way all the same."""
+    text = (
+        (ESTATE / "main.tf")
+        .read_text()
+        .replace('resource "aws_instance" "web" {', 'resource "aws_instance" "web" {\n  count = 1')
+    )
+    text = text.replace('resource "aws_s3_bucket" "customers" {\n  bucket = "acme-customers"',
+                        'resource "aws_s3_bucket" "customers" {\n  count = 1\n'
+                        '  bucket = "acme-customers-${count.index}"')  # fmt: skip
+    text = text.replace("${aws_s3_bucket.customers.arn}/*", "arn:aws:s3:::acme-customers-*/*")
+    estate.commit({"main.tf": text})
+    estate.commit({"main.tf": text.replace("count = 1\n  bucket", "count = 2\n  bucket")})
+    told = estate.json("main~1", "main")
+    (changed,) = told["changed"]
+    assert changed["says"] == ["1 of this pattern, now 2, of which 1 new"]
+    assert code(estate.diff("main~1", "main")) == 1
+    assert code(estate.diff("main", "main~1")) == 0
