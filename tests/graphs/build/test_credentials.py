@@ -3,6 +3,7 @@
 import pytest
 
 from graphs.attack.paths import attack_paths
+from graphs.build.credentials import decoded
 from graphs.estate import Relation
 
 DATABASE = """
@@ -135,6 +136,11 @@ def test_a_secret_that_is_written_out_is_told(node, written):
 def test_the_text_itself_is_not_kept(node):
     (setting,) = settings(node, "null", '{ DB_PASSWORD = "hunter2hunter2" }')
     assert "hunter2" not in repr(setting)
+
+
+@pytest.mark.parametrize("text", ["plain", "cGxhaW4=", "grüße 🔓", "/w=="])
+def test_text_is_read_as_it_stands_where_it_is_no_base64_of_text(text):
+    assert decoded(text) == ("plain" if text == "cGxhaW4=" else text)
 
 
 @pytest.mark.parametrize("literal", ["user_data", "user_data_base64"])
