@@ -98,35 +98,40 @@ class Classes:
         subnets = self._by(lambda zone: str(zone.place))
         return Arriving(self.admitting, self.wan, self.spans, subnets)
 
-    def _arriving(self, goal: int) -> tuple[Kind, Arrivals]:
-        """What is equal for classes that the same sources get to, and what routing brings."""
+    def _way(self, goal: int) -> tuple[Kind, Kind, Arrivals]:
+        """What is equal for classes that the same sources get to, from other subnets and from
+        their own; and what routing brings."""
         zone = self.zones[goal]
         arrivals = self.arriving.at(goal, str(zone.place))
-        return (zone.groups, zone.filtered, self.admitting.profile(goal), id(arrivals)), arrivals
+        groups, filtered, profile = zone.groups, zone.filtered, self.admitting.profile(goal)
+        own = groups, filtered, profile, True
+        return (groups, filtered, profile, id(arrivals)), own, arrivals
 
     def pieces(self, goal: int) -> tuple[Pieces, Pieces]:
         """The sources that get to a class, by ports: from other subnets, and from its own. Each
         holds for the sources that the other is not for, and for none that is in doubt."""
-        zone = self.zones[goal]
-        key, arrivals = self._arriving(goal)
+        key, own, arrivals = self._way(goal)
+        stays = self.arriving.stays(goal, str(self.zones[goal].place))
+        return self._from_others(key, arrivals), self._admits(own) if stays else _NOBODY
+
+    def _from_others(self, key: Kind, arrivals: Arrivals) -> Pieces:
         if key not in self._pieces:
             found: Pieces = {}
             for counts, came in ((True, arrivals.known), (False, arrivals.strange)):
                 if came:
-                    admitted = self._admits(zone, key[2], counts)
+                    admitted = self._admits((*key[:3], counts))
                     for ports, bits in self.ports.meet_all(admitted, came).items():
                         found[ports] = found.get(ports, 0) | bits
             self._pieces[key] = found
-        stays = self.arriving.stays(goal, str(zone.place))
-        return self._pieces[key], self._admits(zone, key[2], True) if stays else _NOBODY
+        return self._pieces[key]
 
-    def _admits(self, zone: Zone, profile: int, counts: bool) -> Pieces:
+    def _admits(self, key: Kind) -> Pieces:
         """What a class's groups let in of what the sources' groups let out."""
-        key = zone.groups, zone.filtered, profile, counts
         if key not in self._admitted:
+            groups, filtered, profile, counts = key
             whole: Pieces = {ALL_PORTS: self.admitting.everyone}
-            into = self.admitting.into(zone.groups, counts) if zone.filtered else whole
-            out = self.admitting.out_of(profile, zone.groups, counts)
+            into = self.admitting.into(groups, bool(counts)) if filtered else whole
+            out = self.admitting.out_of(profile, groups, bool(counts))
             self._admitted[key] = self.ports.meet_all(into, out)
         return self._admitted[key]
 
@@ -136,14 +141,16 @@ class Classes:
 
     def sources(self, goal: int) -> Bits:
         """The classes that get to one by some port, those in doubt left out."""
-        others, own = self.pieces(goal)
-        key, arrivals = self._arriving(goal)
+        key, own, arrivals = self._way(goal)
         if key not in self._anyone:
-            self._anyone[key] = anyone(others)
-        here = self.arriving.subnets[str(self.zones[goal].place)]
+            self._anyone[key] = anyone(self._from_others(key, arrivals))
+        place = str(self.zones[goal].place)
+        here = self.arriving.subnets[place]
         found = self._anyone[key] & ~here
-        if own:
-            found |= anyone(within(own, here))
+        if self.arriving.stays(goal, place):
+            if own not in self._anyone:
+                self._anyone[own] = anyone(self._admits(own))
+            found |= self._anyone[own] & here
         return found & ~arrivals.doubt if arrivals.doubt else found
 
     def after(self, filters: Filters, group: Ref, *, out: bool) -> "Classes":

@@ -1,7 +1,6 @@
 """Where packets from an on-premises site go, over VPN and Direct Connect."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from graphs.addresses import Prefix
 from graphs.network.filters import unread
@@ -85,7 +84,7 @@ def _by_direct_connect(wan: Wan, start: Path, direct: DirectConnectGateway) -> I
         rest: tuple[Prefix, ...] = (start.prefix,)
         private = wan.nodes.get(ref, VpnGateway)
         for part, sure in wan.links.announced(direct, private, start.prefix):
-            path = doubted(replace(base, prefix=part), sure)
+            path = doubted(base._replace(prefix=part), sure)
             rest = minus(rest, part)
             if private:
                 yield from _by_private_gateway(wan, path, private.id)
@@ -96,4 +95,4 @@ def _by_direct_connect(wan: Wan, start: Path, direct: DirectConnectGateway) -> I
         for part in rest:
             claim = f"Direct Connect gateway {direct.name} does not announce {part} to the site"
             allowed = direct.proof("allowed_prefixes")
-            yield dropped(replace(start, prefix=part), claim, allowed)
+            yield dropped(start._replace(prefix=part), claim, allowed)

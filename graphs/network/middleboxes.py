@@ -54,7 +54,7 @@ def by_middlebox(wan: "Wan", path: Path, route: Route, origin: str) -> Iterator[
     if seen in path.screens:
         yield dropped(path, f"The routes loop at network firewall {firewall.name}", route.proof)
         return
-    inside = replace(given(path, firewall), groups=NO, screens=(*path.screens, seen))
+    inside = given(path, firewall)._replace(groups=NO, screens=(*path.screens, seen))
     for ref, sure in _endpoints(wan, firewall, route, origin):
         subnet = wan.nodes.get(ref, Subnet)
         if subnet is None:

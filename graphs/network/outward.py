@@ -1,7 +1,6 @@
 """Out to the internet and in again: internet gateways, NAT gateways, and what blocks them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphs.addresses import Prefix
@@ -44,7 +43,7 @@ BOTH_WAYS = "allow-bidirectional"
 
 def by_internet_gateway(wan: "Wan", path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
     """Out by an internet gateway, which forwards only for addresses of its own VPC."""
-    out = replace(crossed(path, ""), end=End.INTERNET, goal=route.target, groups=NO)
+    out = crossed(path, "")._replace(end=End.INTERNET, goal=route.target, groups=NO)
     gateway = wan.nodes.get(route.target, Gateway)
     if gateway is None:
         yield doubted(out, cannot_tell(unread(route.target)))
@@ -60,7 +59,7 @@ def by_internet_gateway(wan: "Wan", path: Path, route: Route, subnet: Subnet) ->
     else:
         one_way = gateway.egress_only or route.kind == "egress-only"
         usable = attached & ~foreign
-        out = given(doubted(replace(out, outgoing_only=one_way), usable), gateway)
+        out = given(doubted(out._replace(outgoing_only=one_way), usable), gateway)
         yield _unblocked(wan, out, path, subnet)
 
 
@@ -81,7 +80,7 @@ def _unblocked(wan: "Wan", out: Path, path: Path, subnet: Subnet) -> Path:
             claim = f"VPC Block Public Access keeps subnet {subnet.name} from the internet"
             return dropped(path, claim, block.proof("internet_gateway_block_mode"))
         enters = _enters(wan, block, subnet.id)
-        out = replace(out, outgoing_only=out.outgoing_only or not enters.possible)
+        out = out._replace(outgoing_only=out.outgoing_only or not enters.possible)
         out = doubted(given(out, block), allowed if out.outgoing_only else allowed & enters)
     return out
 
@@ -137,7 +136,7 @@ def by_nat_gateway(wan: "Wan", path: Path, route: Route, subnet: Subnet) -> Iter
     """Through a NAT gateway, and on by the table of the subnet it stands in."""
     nat = wan.nodes.get(route.target, NatGateway)
     if nat is None:
-        out = replace(crossed(path, ""), end=End.INTERNET, nat=name_of(route.target), groups=NO)
+        out = crossed(path, "")._replace(end=End.INTERNET, nat=name_of(route.target), groups=NO)
         yield doubted(out, cannot_tell(unread(route.target)))
         return
     home = wan.nodes.get(nat.subnet, Subnet)
@@ -148,7 +147,7 @@ def by_nat_gateway(wan: "Wan", path: Path, route: Route, subnet: Subnet) -> Iter
     elif home is None:
         yield anywhere(path, unread(nat.subnet), groups=NO)
     else:
-        through = replace(crossed(path, home.id), nat=nat.id, started=subnet.id, groups=NO)
+        through = crossed(path, home.id)._replace(nat=nat.id, started=subnet.id, groups=NO)
         for end in wan.routed(given(through, nat), home):
             yield beyond_nat(end, nat)
 
@@ -169,7 +168,7 @@ def by_edge(wan: "Wan", path: Path, gateway: "Gateway | VpnGateway | None") -> I
         yield anywhere(path, unread(gateway.table), groups=NO)
         return
     for choice in partition(table.routes, path.prefix, table.unread, inside=True):
-        part = replace(path, prefix=choice.prefix)
+        part = path._replace(prefix=choice.prefix)
         if not choice.certain:
             part = doubted(part, cannot_tell(*choice.because))
         route = choice.route

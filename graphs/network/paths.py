@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from graphs.addresses import Prefix
 from graphs.evidence import Evidence, Proof, Step
@@ -39,13 +40,12 @@ class Screen:
     translated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A way that some destinations take, so far or to its end.
 
     `at` is the subnet the packet was last in, "" at a VPC's border. `goal` is the VPC, site or
     gateway at the end. `groups` tells whether the ends know each other's security groups.
-    `needs` are conditions under which something on the way exists.
+    `needs` are conditions under which something on the way exists. A tuple, since walks make many.
     """
 
     prefix: Prefix
@@ -75,23 +75,23 @@ def doubted(path: Path, condition: Answer) -> Path:
     """The path, no longer certain where the condition is not."""
     if condition.certain:
         return path
-    return replace(path, certain=False, because=path.because | condition.because)
+    return path._replace(certain=False, because=path.because | condition.because)
 
 
 def stepped(path: Path, claim: str, proof: Proof | None = None) -> Path:
     """The path with one more claim."""
-    return replace(path, steps=(*path.steps, Step(claim, proof)))
+    return path._replace(steps=(*path.steps, Step(claim, proof)))
 
 
 def dropped(path: Path, claim: str, proof: Proof | None = None) -> Path:
     """The path, ended by what the claim says."""
-    return replace(stepped(path, claim, proof), end=End.NOWHERE, goal="")
+    return stepped(path, claim, proof)._replace(end=End.NOWHERE, goal="")
 
 
 def anywhere(path: Path, *because: Unknown, groups: Answer | None = None) -> Path:
     """The path, ended at something that may lead to any place."""
     doubt = cannot_tell(*because)
-    ended = replace(path, end=End.ANYWHERE, goal="", groups=doubt if groups is None else groups)
+    ended = path._replace(end=End.ANYWHERE, goal="", groups=doubt if groups is None else groups)
     return doubted(ended, doubt)
 
 
@@ -101,12 +101,12 @@ def crossed(path: Path, subnet: str) -> Path:
         return path
     passed = path.crossings if not path.at else (*path.crossings, Crossing(path.at, inward=False))
     inward = (Crossing(subnet, inward=True),) if subnet else ()
-    return replace(path, at=subnet, crossings=passed + inward)
+    return path._replace(at=subnet, crossings=passed + inward)
 
 
 def given(path: Path, node: Node) -> Path:
     """The path, which needs this node to exist."""
-    return path if node.exists.certain else replace(path, needs=path.needs | node.exists.because)
+    return path if node.exists.certain else path._replace(needs=path.needs | node.exists.because)
 
 
 def same(left: Ref, right: Ref) -> Answer:
@@ -183,14 +183,13 @@ def translated(path: Path) -> bool:
 def unseen(path: Path, ranges: Iterable[Prefix]) -> tuple[Path, ...]:
     """The way back by a NAT gateway to the sender's addresses, where nobody follows it."""
     sure = Answer(certain=False, possible=True, because=path.because)
-    backs = (replace(path, prefix=span, crossings=()) for span in ranges)
+    backs = (path._replace(prefix=span, crossings=()) for span in ranges)
     return tuple(doubted(stepped(back, "The reply comes back"), sure) for back in backs)
 
 
 def joined(first: Path, second: Path) -> Path:
     """A way to a NAT gateway that goes on as another one, with the sender's own address."""
-    return replace(
-        second,
+    return second._replace(
         crossings=(*first.crossings, *second.crossings),
         steps=(*first.steps, *second.steps),
         screens=(*(replace(s, translated=True) for s in first.screens), *second.screens),

@@ -80,8 +80,7 @@ class Network:
         """Group all services into classes, as the first question about many of them does."""
         for family in (4, 6):
             self.pairs.family(family)
-        for kinds in (self.kinds, self.kinds_by_zone):
-            kinds.first("")
+        self.kinds.first("")
 
     def changed(self, nodes: NodeIndex) -> "Network":
         """The network of changed nodes. Where one group is all that has changed, the answers that

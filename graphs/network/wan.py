@@ -5,7 +5,7 @@ alone: filters at the subnet borders it crosses are listed for reach to apply.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from graphs.addresses import ANY4, ANY6, Prefix
@@ -86,10 +86,10 @@ class Wan:
     def routed(self, path: Path, subnet: Subnet) -> Iterator[Path]:
         """The path continued by a subnet's route table."""
         for part, inside in self._within(path.prefix, subnet):
-            kept = replace(path, prefix=part)
+            kept = path._replace(prefix=part)
             if inside:
                 claim = f"{part} is in subnet {subnet.name} itself"
-                yield replace(stepped(kept, claim, subnet.proof()), end=End.VPC, goal=subnet.vpc)
+                yield stepped(kept, claim, subnet.proof())._replace(end=End.VPC, goal=subnet.vpc)
             else:
                 yield from self._by_table(kept, subnet)
 
@@ -119,7 +119,7 @@ class Wan:
         inside = isinstance(path.toward, str) and path.toward == subnet.vpc
         routes = tuple(spelled_out(learned(self.nodes, self.links, table), self.nodes))
         for choice in partition(routes, path.prefix, table.unread, inside):
-            part = replace(path, prefix=choice.prefix)
+            part = path._replace(prefix=choice.prefix)
             if not choice.certain:
                 part = doubted(part, cannot_tell(*choice.because))
             if choice.route is None:
@@ -145,7 +145,7 @@ class Wan:
         }
         if route.kind == "local":
             claim = f"Route table {table.name} delivers {route.destination} within the VPC"
-            ended = replace(path, end=End.VPC, goal=subnet.vpc)
+            ended = path._replace(end=End.VPC, goal=subnet.vpc)
             yield stepped(ended, claim, route.proof)
             return
         target = target_name(self.nodes, route)
@@ -153,7 +153,7 @@ class Wan:
         if route.kind == "blackhole":
             yield dropped(path, f"Route table {table.name} drops {route.destination}", route.proof)
         elif route.kind == "gateway-endpoint":
-            yield replace(stepped(path, claim, route.proof), end=End.SERVICE, groups=NO)
+            yield stepped(path, claim, route.proof)._replace(end=End.SERVICE, groups=NO)
         elif route.kind in follow:
             yield from follow[route.kind](stepped(path, claim, route.proof), route, subnet)
         else:
@@ -182,7 +182,7 @@ class Wan:
             return
         counts = self._same_region(subnet.vpc, other)
         usable = peering.active & sure & ~path.foreign
-        over = replace(doubted(crossed(path, ""), usable), groups=counts)
+        over = doubted(crossed(path, ""), usable)._replace(groups=counts)
         yield from self.into_vpc(given(over, peering), other, peering.proof())
 
     def _other_end(self, peering: Peering, vpc: Ref) -> tuple[Ref, Answer]:
@@ -211,18 +211,18 @@ class Wan:
         if vpc is None:
             yield anywhere(path, unread(ref))
             return
-        ended = replace(given(path, vpc), at="", end=End.VPC, goal=vpc.id)
+        ended = given(path, vpc)._replace(at="", end=End.VPC, goal=vpc.id)
         known = [c for c in vpc.cidrs if isinstance(c, Prefix)]
         rest: tuple[Prefix, ...] = (path.prefix,)
         for part in rest if path.toward == vpc.id else overlap((path.prefix,), known):
-            yield replace(ended, prefix=part)
+            yield ended._replace(prefix=part)
             rest = minus(rest, part)
         hidden = [c for c in vpc.cidrs if isinstance(c, Unknown)]
         for part in rest:
             if hidden:
-                yield doubted(replace(ended, prefix=part), cannot_tell(*hidden))
+                yield doubted(ended._replace(prefix=part), cannot_tell(*hidden))
             claim = f"{part} is not in VPC {vpc.name}"
-            yield dropped(replace(path, prefix=part, certain=path.certain and not hidden), claim,
+            yield dropped(path._replace(prefix=part, certain=path.certain and not hidden), claim,
                           proof)  # fmt: skip
 
     def _transit(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
@@ -269,14 +269,14 @@ class Wan:
         if attachment.id in path.seen:
             yield dropped(path, f"The transit routes loop at {attachment.name}", attachment.proof())
             return
-        path = replace(path, seen=path.seen | {attachment.id})
-        path = given(replace(path, groups=path.groups & self.transit.knows_groups(attachment)),
+        path = path._replace(seen=path.seen | {attachment.id})
+        path = given(path._replace(groups=path.groups & self.transit.knows_groups(attachment)),
                      attachment)  # fmt: skip
         if isinstance(attachment.table, Unknown):
             yield anywhere(path, attachment.table)
             return
         for choice in self.transit.choices(attachment.table, path.prefix):
-            part = replace(path, prefix=choice.prefix)
+            part = path._replace(prefix=choice.prefix)
             if not choice.certain:
                 part = doubted(part, cannot_tell(*choice.because))
             if choice.route is None:
@@ -301,7 +301,7 @@ class Wan:
             return
         claim = f"Transit table {name} leads {route.destination} to attachment {onward.name}"
         path = given(stepped(path, claim, route.proof), onward)
-        path = replace(path, groups=path.groups & self.transit.knows_groups(onward))
+        path = path._replace(groups=path.groups & self.transit.knows_groups(onward))
         if isinstance(onward.target, Unknown):
             yield anywhere(path, onward.target)
         elif onward.kind == "vpc":
@@ -313,7 +313,7 @@ class Wan:
 
     def _from_transit(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """Out of a transit gateway into a VPC, by the route table of the attachment's subnet."""
-        path = replace(path, at="", foreign=~same(path.origin, attachment.target))
+        path = path._replace(at="", foreign=~same(path.origin, attachment.target))
         if not attachment.subnets:
             yield from self.into_vpc(path, attachment.target, attachment.proof())
             return
@@ -322,11 +322,11 @@ class Wan:
             if subnet is None:
                 yield anywhere(path, *sure.because)
             else:
-                yield from self.routed(doubted(replace(path, at=subnet.id), sure), subnet)
+                yield from self.routed(doubted(path._replace(at=subnet.id), sure), subnet)
 
     def _over_transit_peering(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """To the gateway at the other end, whose association with the peering decides there."""
-        path = replace(path, groups=NO)
+        path = path._replace(groups=NO)
         far = self.transit.far_end(attachment)
         if far is None:
             yield anywhere(path, not_modelled(f"the other end of {attachment.id}", attachment))
@@ -345,14 +345,14 @@ class Wan:
             claim = f"Virtual private gateway {gateway.name} serves its own VPC alone"
             yield dropped(path, claim, gateway.proof("vpc_id"))
             return
-        out = given(doubted(replace(crossed(path, ""), groups=NO), usable), gateway)
+        out = given(doubted(crossed(path, "")._replace(groups=NO), usable), gateway)
         behind = self.links.of_gateway(gateway)
         yield from self._behind(out, behind, gateway)
 
     def _to_sites(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         target = self.nodes.by_id.get(name_of(attachment.target))
         if isinstance(target, VpnConnection | DirectConnectGateway):
-            yield from self._behind(replace(path, at="", groups=NO), ((target, YES),), attachment)
+            yield from self._behind(path._replace(at="", groups=NO), ((target, YES),), attachment)
         else:
             yield anywhere(path, unread(attachment.target), groups=NO)
 
@@ -364,12 +364,12 @@ class Wan:
         for link, joined in links:
             for site, part, sure in self.links.site_ranges(link, path.prefix):
                 claim = f"{link_name(link)} leads to site {site.name}"
-                end = replace(path, prefix=part, end=End.SITE, goal=site.id)
+                end = path._replace(prefix=part, end=End.SITE, goal=site.id)
                 yield given(doubted(stepped(end, claim, link.proof()), sure & joined), link)
                 rest = minus(rest, part)
         for part in rest:
             claim = f"No declared site behind {via.name} has {part}"
-            yield dropped(replace(path, prefix=part), claim, via.proof())
+            yield dropped(path._replace(prefix=part), claim, via.proof())
 
 
 def _diverts(table: RouteTable, own: list[Prefix]) -> bool:

@@ -6,7 +6,7 @@ lies behind is one for all attachments of a transit table.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -109,7 +109,7 @@ class Departures(Wan):
 
     def into_attachment(self, path: Path, attachment: TransitAttachment) -> Iterator[Path]:
         """The path as it is, under way to the attachment."""
-        yield replace(path, goal=attachment.id)
+        yield path._replace(goal=attachment.id)
 
     def enter_transit(self, path: Path, _: TransitAttachment) -> Iterator[Path]:
         """The path as it is."""
