@@ -4,12 +4,13 @@ A group is a union of allows on an interface and remembers flows; an ACL is an o
 subnet's border and does not, so that it must let replies pass by their own addresses and ports.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from graphs.addresses import Prefix
-from graphs.network.boxes import Box, Span
+from graphs.network.boxes import Box, Span, subtract
+from graphs.network.boxes import meet as meet_boxes
 from graphs.network.packets import (
     ANYWHERE,
     EVERYTHING,
@@ -302,7 +303,7 @@ def ordered(
     ranked = sorted(entries, key=numbered)
     because: set[Unknown] = set()
     for entry in ranked:
-        if entry_matches(entry, inward).possible & within:
+        if within is EVERYTHING or entry_matches(entry, inward).possible & within:
             because |= _unknowns(entry)
     certain = _first_match(ranked, inward, certain=True)
     if not because:
@@ -321,19 +322,19 @@ def _first_match(entries: Iterable[AclEntry], inward: bool, certain: bool) -> Pa
     In the certain one a doubtful deny takes all it may match and a doubtful allow gives nothing;
     in the possible one the reverse. Only what is surely matched is out of reach of later entries.
     """
-    allowed, rest = NOTHING, EVERYTHING
+    allowed: list[Box] = []
+    rest: Sequence[Box] = EVERYTHING.boxes  # as boxes that stand apart, so that none holds another
     for entry in entries:
         match = entry_matches(entry, inward)
         movable = isinstance(entry.number, Unknown)
         sure = NOTHING if movable else match.certain
         allows = (not certain) if isinstance(entry.allow, Unknown) else entry.allow
         if allows:
-            given = sure if certain else match.possible
-            allowed |= rest & given
-        rest -= match.possible if certain and not allows else sure
+            allowed += meet_boxes(rest, (sure if certain else match.possible).boxes)
+        rest = subtract(rest, (match.possible if certain and not allows else sure).boxes)
         if not rest:
             break
-    return allowed
+    return union((PacketSet(tuple(allowed)),))
 
 
 def answered(replies: PacketSet) -> PacketSet:
