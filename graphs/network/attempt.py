@@ -14,7 +14,7 @@ from graphs.network import opening
 from graphs.network.boxes import Span
 from graphs.network.claims import text_of
 from graphs.network.filters import EPHEMERAL, answered, entry_matches, numbered
-from graphs.network.flows import Flows, Leg, possible_between
+from graphs.network.flows import Flows, Leg
 from graphs.network.opening import Opening, Stop
 from graphs.network.packets import (
     EVERYTHING,
@@ -31,6 +31,7 @@ from graphs.network.packets import (
 from graphs.network.paths import Crossing, End, Path, Screen
 from graphs.network.rerouting import by_table, onward, to_internet
 from graphs.network.routes import overlap
+from graphs.network.sending import possible_between
 from graphs.network.zones import INTERNET, Seat, Zone
 from graphs.nodes import Acl, Firewall, Gateway, RouteTable, SecurityGroup, Service, Subnet, Vpc
 from graphs.unknown import Bounds, Unknown

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix
+from graphs.addresses import ANY4, ANY6, Prefix
 from graphs.network.abroad import Abroad
 from graphs.network.filters import (
     ALL,
@@ -46,6 +46,7 @@ from graphs.network.paths import (
     unseen,
 )
 from graphs.network.routes import overlap
+from graphs.network.sending import possible_between, sent
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Zone
 from graphs.nodes import (
@@ -97,6 +98,7 @@ class Flows:
     filters: Filters
     wan: Wan
     _legs: dict[object, tuple[Leg, ...]] = field(default_factory=dict, repr=False)
+    _known: dict[object, tuple[Leg, Flow]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def screens(self) -> Screens:
@@ -110,7 +112,7 @@ class Flows:
 
     def after(self, nodes: NodeIndex, group: str) -> "Flows":
         """The same with one group's rules changed, which no way depends on."""
-        made = replace(self, nodes=nodes, filters=self.filters.after(nodes, group))
+        made = replace(self, nodes=nodes, filters=self.filters.after(nodes, group), _known={})
         vars(made).update({name: known for name, known in vars(self).items() if name in _FIXED})
         return made
 
@@ -130,6 +132,14 @@ class Flows:
 
     def over(self, leg: Leg, source: Zone, goal: Zone, within: PacketSet = EVERYTHING) -> Flow:
         """The packets that go one way and whose replies come one of its ways back."""
+        if within is not EVERYTHING:
+            return self._over(leg, source, goal, within)
+        key = id(leg), source, goal
+        if key not in self._known:  # beside its leg, so that no other comes to have its number
+            self._known[key] = leg, self._over(leg, source, goal, within)
+        return self._known[key][1]
+
+    def _over(self, leg: Leg, source: Zone, goal: Zone, within: PacketSet) -> Flow:
         forward = self.forward(leg.forward, source, goal, within)
         if not forward.possible:
             return NO_FLOW
@@ -214,11 +224,11 @@ class Flows:
     def carried(self, path: Path, source: Zone, goal: Zone) -> Bounds[PacketSet]:
         """All packets between two zones that routing takes along a path."""
         ends = overlap((path.prefix,), goal.ranges)
-        sent = _sent(source, packets(source.ranges, ends))
+        sendable = sent(source, packets(source.ranges, ends))
         if path.certain and path.needs <= (source.given | goal.given):
-            return sent
+            return sendable
         needs = path.needs - source.given - goal.given
-        return Bounds(NOTHING, sent.possible, path.because | needs | sent.because)
+        return Bounds(NOTHING, sendable.possible, path.because | needs | sendable.because)
 
     def legs(self, source: Zone, goal: Zone) -> tuple[Leg, ...]:
         """Every way from one zone to another that routing leaves open."""
@@ -347,24 +357,6 @@ class Flows:
         ends = nat.addresses or tuple(c for c in known if c.family == 4) or (ANY4,)
         for path in entering(self.wan, gateway, node.vpc if node else unread(subnet), ends):
             yield crossed(path, subnet)
-
-
-def possible_between(source: Zone, goal: Zone) -> PacketSet:
-    """All packets between two zones; hosts on the internet have public addresses."""
-    ends = [
-        overlap(zone.ranges, (*PUBLIC4, *PUBLIC6)) if zone.place == INTERNET else zone.ranges
-        for zone in (source, goal)
-    ]
-    return packets(ends[0], ends[1])
-
-
-def _sent(source: Zone, between: PacketSet) -> Bounds[PacketSet]:
-    """What somebody may send at all: the users of a Client VPN, where they are authorized to."""
-    if source.sends_to is None:
-        return exactly(between)
-    known = between & packets(destinations=source.sends_to)
-    hidden = source.sends_doubt
-    return Bounds(known, between, hidden) if hidden else exactly(known)
 
 
 def _any(family: int) -> Prefix:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from graphs.network.filters import answered, answered_always, join
 from graphs.network.floating import moved
-from graphs.network.flows import NO_FLOW, Flow, Flows, Leg, possible_between
+from graphs.network.flows import NO_FLOW, Flow, Flows, Leg
 from graphs.network.packets import EVERYTHING, NOTHING, PacketSet
 from graphs.network.paths import Crossing
+from graphs.network.sending import possible_between
 from graphs.network.zones import Zone
 from graphs.nodes import Ref, Subnet
 from graphs.unknown import Answer, exactly

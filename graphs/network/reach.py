@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 from graphs.addresses import PUBLIC4, Prefix
 from graphs.evidence import Evidence, Step
@@ -175,7 +175,7 @@ class Network:
             return None
         like, seats = self.reach(source, first), self.zones.seats(destination)
         fixed = {s.zone.family: s.address for s in seats if s.address is not None}
-        why = partial(self._why, source, destination)
+        why = cache(partial(self._why, source, destination))
         packets_ = both(like.packets, lambda each: each.to(fixed))
         return Reached(source, destination, packets_, like.partly.to(fixed), why)
 
@@ -305,7 +305,7 @@ class Network:
         for flow, a, b in found:
             partly |= flow.partly.moved(_fixed(a), _fixed(b))
 
-        why = partial(self._why, source, destination)
+        why = cache(partial(self._why, source, destination))
         delivered = meet(total, heard)
         return Reached(source, destination, delivered, partly & delivered.possible, why)
 
