@@ -45,12 +45,14 @@ class Ownership:
         for node in nodes:
             origin = node.source.origin
             for place in (*origin.calls[:1], origin.place):
-                for name, line in self.codeowners.of(self._path(place)) if place else ():
+                path = self._path(place) if place else ""
+                for name, line in self.codeowners.of(path) if path else ():
                     yield Owner(name, "", node.id, self.codeowners.file, line)
 
     def _path(self, place: Place) -> str:
-        """A file from the top of the repository; what is mounted beside it has none there."""
-        return posixpath.normpath(posixpath.join(self.below, place.file))
+        """A file from the top of the repository; "" for one that is beside it."""
+        path = posixpath.normpath(posixpath.join(self.below, place.file))
+        return "" if path.startswith(("/", "../")) or place.file.startswith("(") else path
 
 
 def _of_tags(nodes: Sequence[Node]) -> Iterator[Owner]:

@@ -221,6 +221,16 @@ def test_findings_have_the_owners_of_tags_calls_and_files(repository):
     ]
 
 
+def test_a_module_beside_the_repository_has_no_owner_in_it(repository, tmp_path_factory):
+    library = tmp_path_factory.mktemp("library")
+    (library / "net").mkdir()
+    (library / "net/main.tf").write_text('resource "aws_s3_bucket" "b" {}\n')
+    (repository / "infra/main.tf").write_text('module "m" {\n  source = "acme/net"\n}\n')
+    found = owned(scan(Request(repository / "infra", modules=[library], environ={})))
+    owners = [("@acme/infra", "", ".github/CODEOWNERS", 2)]
+    assert found["module.m.aws_s3_bucket.b"] == owners, "by its call alone"
+
+
 def test_paths_have_owners_of_what_is_lost_first(tmp_path):
     estate = Path(__file__).parent / "estate/main.tf"
     (tmp_path / "main.tf").write_text(estate.read_text())

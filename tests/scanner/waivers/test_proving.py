@@ -1,8 +1,11 @@
 """Waivers where a finding is proven: they count if nothing else proves it."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
+
+from rules.catalogue import rule_named
 
 ESTATE = (
     (Path(__file__).parents[1] / "estate/main.tf")
@@ -59,6 +62,28 @@ def test_it_does_not_count_where_another_rule_opens_the_port_too(waived, said, c
 
 def test_it_does_not_count_at_another_rule_of_the_group(waived, said):
     assert said(waived(estate("  egress {"))) == {}
+
+
+STATES = ("closed", "open", "waived")
+
+
+@pytest.mark.parametrize("states", list(product(STATES, repeat=3)), ids="-".join)
+def test_it_counts_if_all_that_opens_the_port_is_waived(waived, said, states):
+    """Two rules in the group and one beside it, each closed, open, or open and waived."""
+    text = ESTATE.partition("  ingress {")[0] + ESTATE.rpartition("  egress {")[2].partition("}")[2]
+    inline = (
+        f'{MARK if state == "waived" else ""}  ingress {{\n    protocol = "tcp"\n'
+        f"    from_port = {22 if state != 'closed' else 23}\n    to_port = 23\n"
+        f'    cidr_blocks = ["0.0.0.0/{index}", "128.0.0.0/1"]\n  }}\n'
+        for index, state in enumerate(states[:2])
+    )
+    head, vpc, rest = text.partition("  vpc_id = aws_vpc.main.id\n\n")
+    beside = {"closed": "", "open": OTHER, "waived": OTHER.replace("\nres", f"\n{MARK}res")}
+    code = head + vpc + "".join(inline) + rest + beside[states[2]]
+    result = waived(code, rules=[rule_named(SSH[1])])
+    found = {(f.subject, f.rule) for f in result.findings}
+    assert found == (set() if set(states) == {"closed"} else {SSH})
+    assert set(said(result)) == ({SSH} if found and "open" not in states else set())
 
 
 def test_a_policy_forbids_it_by_severity_all_the_same(waived, said, came):
