@@ -1,7 +1,6 @@
 """`pathwarden scan`: attack paths and findings of a directory of Terraform."""
 
 import functools
-import gc
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -275,8 +274,6 @@ def requested(
 ) -> Iterator[Request]:
     """As `reading`, of whatever it is that stands there."""
     tell, clear = progress(quiet=quiet)
-    # Syntax trees hold no cycles; collecting less often halves the time of large scans.
-    gc.set_threshold(200_000, 50, 100)
     try:
         yield Request(
             path=path,
