@@ -15,10 +15,14 @@ from scanner.cloud.snapshot import is_snapshot
 from scanner.diffing.git import Repository, repository_of
 from scanner.diffing.revisions import Revision
 from scanner.diffing.surroundings import Surrounded, surroundings
-from scanner.errors import PathwardenError, UsageProblem
+from scanner.errors import DocumentProblem, PathwardenError, UsageProblem
 from scanner.terraform.recorded.documents import is_document
 from scanner.tree import Directory, Tree
 
+PATHS: Final = ("./", "../", os.sep)
+"""How words begin that are paths, whatever revisions there are."""
+FILES: Final = (".json", ".tfstate", ".snapshot", os.sep)
+"""How words end that mean a path, even one that is not there."""
 RESULT: Final = b"pathwarden.dev/schema/result"
 _NAMED: Final = "write ./{0} for the path, refs/heads/{0} or the like for the revision"
 
@@ -59,11 +63,9 @@ class Sides:
 
 def sides(base: str, head: str | None, on: Path) -> Sides:
     """The two sides that are named. Raises UsageProblem where it is not plain what they are."""
-    parted = head is None and ".." in base and not Path(base).exists()
-    if parted:
+    forks = False
+    if head is None and ".." in base and not base.startswith(PATHS):
         base, head, forks = _range(base)
-    else:
-        forks = False
     found = _Reader(on)
     try:
         return _named(found, base, head, forks=forks)
@@ -101,7 +103,10 @@ class _Reader:
         """What a word names."""
         path = Path(word)
         if word and fork_with is None and os.path.lexists(path):
-            if not word.startswith((".", os.sep)) and self._is_revision(word):
+            revision = not word.startswith(PATHS) and self._is_revision(word)
+            if revision and not _is_side(path):
+                return self._revision(word, None)
+            if revision:
                 what = f"{word!r} is a path and a revision"
                 raise UsageProblem(what, fix=_NAMED.format(word))
             return _path(word, path)
@@ -125,8 +130,15 @@ class _Reader:
         return True
 
     def _revision(self, word: str, fork_with: str | None) -> Side:
+        if word.startswith(PATHS):
+            raise UsageProblem(f"there is no {word}")
         repository = self._opened()
-        commit = repository.commit(word)
+        try:
+            commit = repository.commit(word)
+        except UsageProblem:
+            if word.endswith(FILES):
+                raise UsageProblem(f"there is no {word}") from None
+            raise
         name = f"{word} ({commit[:10]})" if not commit.startswith(word) else commit[:10]
         if fork_with is not None:
             commit = repository.fork(commit, repository.commit(fork_with))
@@ -150,6 +162,14 @@ class _Reader:
                 raise UsageProblem(f"{self.on} is a file: --on is the directory of revisions")
             self.repository = repository_of(self.on)
         return self.repository
+
+
+def _is_side(path: Path) -> bool:
+    """Whether a path is something to compare, rather than any file of the repository."""
+    try:
+        return path.is_dir() or is_result(path) or is_snapshot(path) or is_document(path)
+    except DocumentProblem:
+        return True  # a plan in terraform's own form, and what to do is said where it is read
 
 
 def _path(word: str, path: Path) -> Side:

@@ -122,3 +122,13 @@ def test_the_cut_of_a_tree_of_20000_nodes_is_proven_within_two_seconds():
     first = done.stdout.splitlines()[0]
     assert ", proven, " in first
     assert float(first.split(": ")[1].split(" s CPU")[0]) < 2
+
+
+def test_comparisons_are_measured_over_a_history(tiny):
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one"), ("commit", "-qm", "two")):
+        more = ("--allow-empty",) if words[0] == "commit" else ()
+        subprocess.run(["git", *who, *words, *more], cwd=tiny, check=True)
+    done = script("diff.py", tiny, "--pairs", 5)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 pairs: median ")

@@ -44,6 +44,17 @@ def test_a_word_that_is_a_path_and_a_revision_is_not_guessed(estate, monkeypatch
     assert code(invoked("refs/heads/main", "HEAD")) == 0
 
 
+def test_a_file_of_a_revision_s_name_is_no_side(estate, monkeypatch):
+    (estate.home / "HEAD").write_text("whatever")
+    monkeypatch.chdir(estate.home)
+    assert code(invoked("HEAD", "main")) == 0
+
+
+@pytest.mark.parametrize("word", ["../nowhere", "nowhere/", "nowhere.json", "/nowhere"])
+def test_a_path_that_is_not_there_is_no_revision(estate, word):
+    assert complaint(estate.diff(word)) == f"there is no {word}"
+
+
 def test_no_repository_is_said(tmp_path):
     assert "is in no git repository" in complaint(invoked("main", "--on", str(tmp_path)))
 
