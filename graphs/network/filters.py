@@ -5,7 +5,7 @@ subnet's border and does not, so that it must let replies pass by their own addr
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graphs.addresses import Prefix
@@ -36,6 +36,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html"""
 _ANSWERS = {ICMP: {8: 0, 13: 14, 15: 16, 17: 18}, ICMPV6: {128: 129}}
 
 _WHOLE = (*PROTOCOLS, *PORTS)
+
+_TO_CLIENTS = union(packets(protocols=(each, each), ports=EPHEMERAL) for each in (TCP, UDP))
 
 ALL = exactly(EVERYTHING)
 NONE = exactly(NOTHING)
@@ -187,7 +189,9 @@ class Filters:
             return join(self._allows(refs, inward, peer, within))
         key = refs, inward, peer
         if key not in self._groups:
-            alike = self._alike(refs, inward, peer) if peer.groups else replace(peer, counts=YES)
+            alike = self._alike(refs, inward, peer) if peer.groups else peer
+            if not peer.groups and peer.counts is not YES:
+                alike = Peer(frozenset(), YES, peer.host, peer.keeper)
             if alike != peer:
                 self._groups[key] = self.groups(refs, inward, alike)
             elif len(refs) == 1:
@@ -346,8 +350,7 @@ def answered_always(replies: PacketSet) -> PacketSet:
     """The packets that are answered on whichever ephemeral port their client chose."""
     if all(box[5:] == _WHOLE for box in replies.boxes):
         return replies.reversed()
-    lost = _turned(packets(ports=EPHEMERAL) - replies)
-    return answered(replies) - PacketSet(tuple(b for b in _split(lost) if b[5] in (TCP, UDP)))
+    return answered(replies) - _turned(_TO_CLIENTS - replies)
 
 
 def _split(packet_set: PacketSet) -> Iterator[Box]:

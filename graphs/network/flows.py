@@ -61,7 +61,7 @@ from graphs.nodes import (
 )
 from graphs.unknown import YES, Bounds, Unknown, cannot_tell, exactly
 
-_FIXED = ("screens", "_attached", "_abroad", "by_place")
+_FIXED = ("screens", "_attached", "_somewhere", "_abroad", "by_place")
 """What is known of an estate whatever its groups are."""
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
@@ -104,6 +104,11 @@ class Flows:
     def screens(self) -> Screens:
         """The estate's network firewalls."""
         return Screens(self.nodes)
+
+    @cached_property
+    def _somewhere(self) -> bool:
+        """Whether a gateway is attached to a VPC that is not known."""
+        return any(isinstance(vpc, Unknown) for vpc in self._attached)
 
     @cached_property
     def _attached(self) -> frozenset[object]:
@@ -309,7 +314,7 @@ class Flows:
     def _may_have_gateway(self, goal: Zone) -> bool:
         if isinstance(goal.vpc, Unknown) or isinstance(goal.place, Unknown):
             return True
-        if goal.vpc in self._attached or any(isinstance(v, Unknown) for v in self._attached):
+        if goal.vpc in self._attached or self._somewhere:
             return True
         # A gateway that was not read, but that a route names.
         return any(p.end is End.INTERNET for p in self.everywhere(goal))

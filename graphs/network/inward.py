@@ -73,8 +73,10 @@ class Inward:
             admitted = self.flows.group_check(goal, internet.peer(entry.counts), True)
             if admitted.certain is not admitted.possible:
                 return self.flows.flow(internet, goal)
-            total.append(exactly(entry.packets & admitted.possible))
-            partly |= entry.partly & admitted.possible
+            passing = entry.packets & admitted.possible
+            total.append(exactly(passing))
+            if entry.partly:
+                partly |= entry.partly & admitted.possible
         return Flow(join(total), partly)
 
     def _ways(self, internet: Zone, goal: Zone) -> "tuple[Entry, ...] | None":

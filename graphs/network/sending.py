@@ -1,6 +1,8 @@
 """What two places may send each other at all, before anything on the way is asked."""
 
-from graphs.addresses import PUBLIC4, PUBLIC6
+from functools import lru_cache
+
+from graphs.addresses import PUBLIC4, PUBLIC6, Prefix
 from graphs.network.packets import PacketSet, packets
 from graphs.network.routes import overlap
 from graphs.network.zones import INTERNET, Zone
@@ -10,10 +12,14 @@ from graphs.unknown import Bounds, exactly
 def possible_between(source: Zone, goal: Zone) -> PacketSet:
     """All packets between two zones; hosts on the internet have public addresses."""
     ends = [
-        overlap(zone.ranges, (*PUBLIC4, *PUBLIC6)) if zone.place == INTERNET else zone.ranges
-        for zone in (source, goal)
+        _public(zone.ranges) if zone.place == INTERNET else zone.ranges for zone in (source, goal)
     ]
     return packets(ends[0], ends[1])
+
+
+@lru_cache(maxsize=4096)
+def _public(ranges: tuple[Prefix, ...]) -> tuple[Prefix, ...]:
+    return overlap(ranges, (*PUBLIC4, *PUBLIC6))
 
 
 def sent(source: Zone, between: PacketSet) -> Bounds[PacketSet]:
