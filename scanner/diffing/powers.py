@@ -155,7 +155,8 @@ def request(
     keys = dict(found.witness)
     said = shown(resource.arn) or resource.id if isinstance(resource, Node) else shown(resource)
     on = keys.pop("resource", "") or said
-    on = f"{on}*" if on.endswith("/") else on  # the shortest key that there may be is none
+    # The shortest resource that a pattern matches has no name; the pattern says more.
+    on = f"{on}*" if on.endswith("/") else said if on.endswith(":") else on
     conditions = tuple(f"{key}={value}" if value else f"no {key}" for key, value in keys.items())
     return Request(called(root.estate, principal), action, on, conditions or found.keys)
 

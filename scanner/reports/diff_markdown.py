@@ -8,6 +8,7 @@ What the change opens comes first, what it closes and what could not be told las
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from graphs.estate import Relation
 from graphs.verdict import Verdict
 from scanner.diffing.difference import (
     ChangedPath,
@@ -162,9 +163,11 @@ def _reached(same: Sequence[Sequence[Connection]]) -> Item:
 
 def _powers(same: Sequence[Sequence[Power]]) -> Item:
     together = gathered(same[0])
-    shown = together[:MOST_POWERS]
-    rest = sum(map(len, together[MOST_POWERS:]))
-    told = "<br>".join((*map(_may, shown), *([f"and {rest} more"] if rest else ())))
+    rules = same[0][0].relation == Relation.ADMINISTERS and same[0][0].verdict == Verdict.VIOLATED
+    shown = together[: 1 if rules else MOST_POWERS]
+    rest = sum(map(len, together[len(shown) :]))
+    follows = ", which follow from it" if rules else ""
+    told = "<br>".join((*map(_may, shown), *([f"and {rest} more{follows}"] if rest else ())))
     first = [each[0] for each in shown]
     names = _some(list(dict.fromkeys(group[0].principal_name for group in same)))
     who = f"{names} {text(roots_of(same))}".rstrip()

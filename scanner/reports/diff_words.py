@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeVar
 
+from graphs.estate import Relation
+from graphs.network.reach import INTERNET
 from graphs.verdict import Verdict
 from scanner.diffing.difference import ChangedFinding, Connection, Difference, Power
 from scanner.diffing.matching import new_instances
@@ -14,6 +16,17 @@ from scanner.result import Finding, Path
 Each = TypeVar("Each", Connection, Power)
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 ALLOWS = "allows"
+WORST = (
+    Relation.ADMINISTERS,
+    Relation.MAY_CALL,
+    Relation.READS,
+    Relation.WRITES,
+    Relation.MAY_ASSUME,
+    Relation.HOLDS_CREDENTIALS_OF,
+    ALLOWS,
+    Relation.RUNS_AS,
+)
+"""Relations, those that lead furthest first."""
 SAID = 4
 """So many actions are said one by one."""
 
@@ -115,7 +128,15 @@ def by_principal(found: Sequence[Power]) -> list[list[Power]]:
         return each.root, each.principal
 
     groups = [list(group) for _, group in groupby(sorted(found, key=key), key)]
-    return [sorted(group, key=lambda each: each.relation == ALLOWS) for group in groups]
+    told = [sorted(group, key=_weight) for group in groups]
+    return sorted(told, key=lambda group: _weight(group[0]))
+
+
+def _weight(power: Power) -> tuple[bool, int]:
+    """What is sure comes first, then what leads furthest."""
+    open_to_all = power.principal == INTERNET
+    rank = WORST.index(power.relation) if power.relation in WORST else len(WORST)
+    return power.verdict != Verdict.VIOLATED, rank - open_to_all
 
 
 def alike(groups: Sequence[list[Each]]) -> list[list[list[Each]]]:
