@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner import __version__
+from scanner.startup import calm
 
 if TYPE_CHECKING:
     from scanner.errors import PathwardenError
@@ -62,6 +63,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"scanner.cli.{cmd_name.replace('-', '_')}")
+        calm()
         command: click.Command = module.command
         return command
 

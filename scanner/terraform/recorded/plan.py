@@ -18,7 +18,7 @@ from scanner.terraform.recorded.instances import Held, Provider
 from scanner.terraform.recorded.lines import Lines
 from scanner.terraform.recorded.plan_providers import providers
 from scanner.terraform.recorded.shown import Told, values
-from scanner.terraform.recorded.wiring import Key, Turn, Wiring
+from scanner.terraform.recorded.wiring import MAX_FOLLOWED, Key, Turn, Wiring
 
 _KEY: Final = r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]'
 _LAST_KEY: Final = re.compile(f"{_KEY}$")
@@ -58,7 +58,7 @@ def read_plan(document: At, text: str) -> Plan:
         providers=dict(providers(document)),
         variables=_variables(document),
         secrets=frozenset(_secrets(document)),
-        gaps=tuple(_gaps(document)),
+        gaps=tuple(_gaps(document, wiring)),
         blocks=frozenset(_blocks_of(reader.wiring.config)),
     )
 
@@ -96,7 +96,12 @@ def check(document: At) -> None:
         raise document.problem("is a plan of -refresh-only, which plans nothing", _AGAIN)
 
 
-def _gaps(document: At) -> Iterator[Gap]:
+def _gaps(document: At, wiring: Wiring) -> Iterator[Gap]:
+    if wiring.cut:
+        what = f"{document.file} mentions more than {MAX_FOLLOWED:,} names"
+        yield Gap(
+            "plan-too-large", what, "what unknown values are made of is not told of the others"
+        )
     if document.get("complete").value is False:
         what = f"{document.file} is not complete: it was made with -target, or puts changes off"
         yield Gap("plan-incomplete", what, "what it leaves out is not judged")

@@ -8,8 +8,11 @@ https://developer.hashicorp.com/terraform/internals/json-format#expression-repre
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from graphs.resource import Address
@@ -19,6 +22,8 @@ from scanner.terraform.recorded.documents import At
 Key: TypeAlias = "int | str | None"
 MAX_TARGETS: Final = 100
 """Instances that a name may lead to one by one; of more it names the block."""
+MAX_FOLLOWED: Final = 500_000
+"""Names that are followed in one plan: each takes some ten microseconds."""
 _STEP: Final = re.compile(r'\.?([^.\[\]"]+)|(\[(?:\d+|"(?:[^"\\]|\\.)*")\])')
 _CALL: Final = re.compile(r'module\.([^.\[]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)')
 _TURNS: Final = ("each.key", "count.index")
@@ -68,6 +73,17 @@ class Wiring:
     """The instances of each call, likewise."""
     _inside: dict[str, Inside] = field(default_factory=dict)
     _blocks: dict[tuple[str, str], At] = field(default_factory=dict)
+    _followed: Counter[str] = field(default_factory=Counter)
+
+    def follows(self, count: int) -> bool:
+        """Whether so many names more may be followed, and count them."""
+        self._followed["names"] += count
+        return not self.cut
+
+    @property
+    def cut(self) -> bool:
+        """Whether the plan mentions more names than are followed."""
+        return self._followed["names"] > MAX_FOLLOWED
 
     def inside(self, path: str) -> Inside:
         """The instance of a module at an address; the root at ""."""
@@ -115,11 +131,15 @@ class _Walk:
             return
         self.seen.add((said, inside.path, turn.key))
         whole = longest(said)
+        if not self.wiring.follows(len(whole)):
+            return
         same = turn if len(whole) == 2 and any(each in _TURNS for each in whole) else ONCE
         for name in whole:
             yield from self.one(_steps(name), inside, turn, same)
 
-    def one(self, steps: list[str], inside: Inside, turn: Turn, same: Turn) -> Iterator[Referent]:
+    def one(
+        self, steps: Sequence[str], inside: Inside, turn: Turn, same: Turn
+    ) -> Iterator[Referent]:
         """What one name leads to. `same` is the key that it goes along with."""
         root, second = steps[0], steps[1] if len(steps) > 1 else ""
         if root == "var" and inside.parent and inside.call:
@@ -133,7 +153,7 @@ class _Walk:
             yield from self._resource(steps, inside, same)
 
     def _of_each(
-        self, over: tuple[str, ...], rest: list[str], inside: Inside, key: Key
+        self, over: tuple[str, ...], rest: Sequence[str], inside: Inside, key: Key
     ) -> Iterator[Referent]:
         """each.value: the instance of the same key, where for_each goes through a resource."""
         if len(over) == 1 and isinstance(key, str):
@@ -141,7 +161,7 @@ class _Walk:
         else:
             yield from self.all(over, inside, ONCE)
 
-    def _output(self, steps: list[str], inside: Inside, same: Turn) -> Iterator[Referent]:
+    def _output(self, steps: Sequence[str], inside: Inside, same: Turn) -> Iterator[Referent]:
         stem = _under(inside, "module", steps[0])
         index, rest = _indexed(steps[1:])
         paths = self.wiring.modules.get(stem, {})
@@ -153,7 +173,7 @@ class _Walk:
             said = names(outputs.get(rest[0]).get("expression")) if rest else ()
             yield from self.all(said, there, ONCE)
 
-    def _resource(self, steps: list[str], inside: Inside, same: Turn) -> Iterator[Referent]:
+    def _resource(self, steps: Sequence[str], inside: Inside, same: Turn) -> Iterator[Referent]:
         length = 3 if steps[0] == "data" else 2
         index, rest = _indexed(steps[length:])
         stem = _under(inside, *steps[:length])
@@ -186,19 +206,27 @@ def names(expression: "At | None") -> tuple[str, ...]:
 def longest(said: Iterable[str]) -> list[str]:
     """Names without those that only begin another: terraform lists both."""
     every = list(said)
-    return [each for each in every if not any(_within(each, other) for other in every)]
+    ordered = sorted(every)
+    return [each for each in every if not any(_begins(each + sign, ordered) for sign in ".[")]
 
 
-def _steps(name: str) -> list[str]:
+def _begins(start: str, ordered: list[str]) -> bool:
+    """Whether one of several names, in order, has this beginning."""
+    at = bisect_left(ordered, start)
+    return at < len(ordered) and ordered[at].startswith(start)
+
+
+@lru_cache(maxsize=1 << 14)
+def _steps(name: str) -> tuple[str, ...]:
     """A traversal by its names and `[key]`s.
 
     >>> _steps('aws_subnet.a["x.y"].id')
-    ['aws_subnet', 'a', '["x.y"]', 'id']
+    ('aws_subnet', 'a', '["x.y"]', 'id')
     """
-    return [match[1] or match[2] for match in _STEP.finditer(name)] or [""]
+    return tuple([match[1] or match[2] for match in _STEP.finditer(name)]) or ("",)
 
 
-def _indexed(steps: list[str]) -> tuple[str, list[str]]:
+def _indexed(steps: Sequence[str]) -> tuple[str, Sequence[str]]:
     """The index that a name begins with, "" without one, and the rest."""
     return (steps[0], steps[1:]) if steps and steps[0][0] == "[" else ("", steps)
 
@@ -214,7 +242,3 @@ def _key(index: str) -> Key:
 
 def _index(key: Key) -> str:
     return "" if key is None else f"[{json.dumps(key, ensure_ascii=False)}]"
-
-
-def _within(name: str, other: str) -> bool:
-    return len(other) > len(name) and other.startswith(name) and other[len(name)] in ".["
