@@ -65,6 +65,14 @@ def add(pieces: Pieces, ports: int, bits: Bits) -> None:
         pieces[ports] = pieces.get(ports, 0) | bits
 
 
+def joined(one: Pieces, other: Pieces) -> Pieces:
+    """What classes have in either."""
+    found = dict(one)
+    for ports, bits in other.items():
+        found[ports] = found[ports] | bits if ports in found else bits
+    return found
+
+
 def within(pieces: Pieces, bits: Bits) -> Pieces:
     """The pieces of these classes alone."""
     return {ports: kept for ports, own in pieces.items() if (kept := own & bits)}
@@ -144,6 +152,8 @@ class PortSets:
         for ports, bits in one.items():
             for others, more in other.items():
                 both = bits & more
-                if both and (shared := self.meet(ports, others)):
-                    out[shared] = out.get(shared, 0) | both
+                if both and (shared := self._meets.get((ports, others))) is None:
+                    shared = self._meets[ports, others] = self.meet(ports, others)
+                if both and shared:
+                    out[shared] = out[shared] | both if shared in out else both
         return out

@@ -16,7 +16,16 @@ from graphs.addresses import Prefix
 from graphs.network.admitting import Admitting, Pick
 from graphs.network.arriving import Arrivals, Arriving
 from graphs.network.atoms import Cuts
-from graphs.network.bitsets import ALL_PORTS, Bits, Pieces, PortSets, anyone, members, within
+from graphs.network.bitsets import (
+    ALL_PORTS,
+    Bits,
+    Pieces,
+    PortSets,
+    anyone,
+    joined,
+    members,
+    within,
+)
 from graphs.network.filters import Filters
 from graphs.network.packets import PacketSet
 from graphs.network.wan import Wan
@@ -120,8 +129,8 @@ class Classes:
             for counts, came in ((True, arrivals.known), (False, arrivals.strange)):
                 if came:
                     admitted = self._admits((*key[:3], counts))
-                    for ports, bits in self.ports.meet_all(admitted, came).items():
-                        found[ports] = found.get(ports, 0) | bits
+                    more = self.ports.meet_all(admitted, came)
+                    found = joined(found, more) if found else more
             self._pieces[key] = found
         return self._pieces[key]
 
