@@ -27,38 +27,40 @@ class Kinds:
     manner: Manner
 
     @cached_property
-    def all(self) -> tuple[tuple[str, ...], ...]:
-        """The places of each kind."""
+    def _by_kind(self) -> tuple[tuple[tuple[str, ...], ...], frozenset[str]]:
         found: dict[object, list[str]] = {}
+        alone: list[str] = []
         manners: dict[int, int] = {}
         numbers: dict[Hashable, int] = {}
         nodes: tuple[Service | Endpoint, ...] = self.nodes.of(Service) + self.nodes.of(Endpoint)
         for node in nodes:
             seats = self.zones.seats(node.id)
+            if not _plain(node, seats):
+                alone.append(node.id)
+                continue
             for seat in seats:
                 if seat.number not in manners:
                     manner = self.manner(seat.zone), seat.zone.floats and seat.zone.ranges
                     manners[seat.number] = numbers.setdefault(manner, len(numbers))
-            key: object = node.id
-            if _plain(node, seats):
-                key = *(manners[s.number] for s in seats), _heard(node)
+            key = *[manners[seat.number] for seat in seats], _heard(node)
             found.setdefault(key, []).append(node.id)
-        return tuple(tuple(places) for places in found.values())
+        kinds = (*map(tuple, found.values()), *((place,) for place in alone))
+        return kinds, frozenset(alone)
+
+    @property
+    def all(self) -> tuple[tuple[str, ...], ...]:
+        """The places of each kind."""
+        return self._by_kind[0]
+
+    @property
+    def alone(self) -> frozenset[str]:
+        """Those of which more than their zones and what they listen for decides."""
+        return self._by_kind[1]
 
     @property
     def places(self) -> Iterator[str]:
         """All of them."""
         return (place for places in self.all for place in places)
-
-    @cached_property
-    def alone(self) -> frozenset[str]:
-        """Those of which more than their zones and what they listen for decides."""
-        nodes = (self.nodes.by_id[places[0]] for places in self.all if len(places) == 1)
-        return frozenset(
-            node.id
-            for node in nodes
-            if isinstance(node, Service | Endpoint) and not _plain(node, self.zones.seats(node.id))
-        )
 
     @cached_property
     def _firsts(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ address of its subnet.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graphs.addresses import ANY4, ANY6, Prefix, is_public
@@ -296,10 +296,13 @@ class Zones:
         """The same in an estate in which a group has changed; None where it cuts a zone."""
         known = (p for p in of_group(group) if isinstance(p, Prefix))
         new = self.cuts.new(known)
-        if any(new.edges.values()) and any(self._cut(zone, new) for zone in self.zones):
+        if not any(new.edges.values()):  # places are where they were, asked about or not
+            made = replace(self, nodes=nodes)
+            vars(made)["cuts"] = self.cuts
+            return made
+        if any(self._cut(zone, new) for zone in self.zones):
             return None
-        alike = {} if any(new.edges.values()) else dict(self._alike)
-        made = Zones(nodes, [*self.zones], dict(self._numbers), dict(self._seats), alike)
+        made = Zones(nodes, [*self.zones], dict(self._numbers), dict(self._seats))
         vars(made)["cuts"] = self.cuts.joined(new)
         return made
 
