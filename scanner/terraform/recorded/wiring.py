@@ -22,7 +22,7 @@ from scanner.terraform.recorded.documents import At
 Key: TypeAlias = "int | str | None"
 MAX_TARGETS: Final = 100
 """Instances that a name may lead to one by one; of more it names the block."""
-MAX_FOLLOWED: Final = 500_000
+MAX_FOLLOWED: Final = 250_000
 """Names that are followed in one plan: each takes some ten microseconds."""
 _STEP: Final = re.compile(r'\.?([^.\[\]"]+)|(\[(?:\d+|"(?:[^"\\]|\\.)*")\])')
 _CALL: Final = re.compile(r'module\.([^.\[]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)')

@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphs.attack.paths import attack_paths
 from graphs.resource import Source
@@ -17,6 +19,7 @@ from scanner.findings import judge
 from scanner.pipeline import scan
 from scanner.terraform.evaluate import evaluate_root
 from scanner.terraform.recorded import read_recorded
+from scanner.terraform.recorded.wiring import longest
 from scanner.tree import Directory
 from tests.harbor_table import HARBOR
 
@@ -201,6 +204,26 @@ def test_a_secret_of_which_a_plan_does_not_tell_what_it_opens_may_open_a_databas
     assert [(f.subject, f.verdict) for f in found] == [
         ("aws_secretsmanager_secret.login", "cannot-tell")
     ]
+
+
+def test_a_plan_that_mentions_too_much_is_followed_so_far(alone, monkeypatch):
+    monkeypatch.setattr("scanner.terraform.recorded.wiring.MAX_FOLLOWED", 5)
+    found = alone(QUAY)
+    assert {each.id for each in found.resources} > {"aws_vpc.main", "aws_s3_bucket.cargo"}
+    assert "plan-too-large" in {gap.kind for gap in found.gaps}
+
+
+NAMES = st.lists(
+    st.sampled_from(("a.b", "a.b.c", "a.bc", "a.b[0]", "a", "a-b", "a.b-c", "a.b.c.d"))
+)
+
+
+@given(NAMES)
+def test_the_longest_names_are_those_that_begin_no_other(said):
+    def begins(name, other):
+        return other.startswith((f"{name}.", f"{name}["))
+
+    assert longest(said) == [n for n in said if not any(begins(n, other) for other in said)]
 
 
 def test_known_values_are_those_of_the_configuration(alone):
