@@ -40,8 +40,16 @@ def _trim_iam_role_path(arn: str) -> str:
     return ":".join((*sections[:5], f"role/{name.rsplit('/', 1)[-1]}"))
 
 
+def _user_agent(product: str, version: str, comment: str) -> str:
+    """What a provider adds to its requests: name/version (comment), the last two where they are."""
+    if not product:
+        raise FunctionProblem("product_name must be set")
+    return product + (version and f"/{version}") + (comment and f" ({comment})")
+
+
 FUNCTIONS = (
     Function("provider::aws::arn_build", _arn_build),
     Function("provider::aws::arn_parse", _arn_parse),
     Function("provider::aws::trim_iam_role_path", _trim_iam_role_path),
+    Function("provider::aws::user_agent", _user_agent),
 )

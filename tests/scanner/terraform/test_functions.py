@@ -114,6 +114,21 @@ def test_functions_of_the_aws_provider():
 
 
 @pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (("shop", "1.2", "a test"), "shop/1.2 (a test)"),
+        (("shop", "1.2", ""), "shop/1.2"),
+        (("shop", "", "a test"), "shop (a test)"),
+        (("shop", "", ""), "shop"),
+    ],
+)
+def test_the_aws_provider_names_whoever_asks(told, expected):
+    assert call("provider::aws::user_agent", list(told), Context()) == expected
+    with pytest.raises(FunctionProblem, match="product_name must be set"):
+        call("provider::aws::user_agent", ["", *told[1:]], Context())
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("arn_parse", "arn:aws:s3"),

@@ -218,7 +218,7 @@ NAMES = st.lists(
 )
 
 
-@given(st.lists(NAMES))
+@given(NAMES)
 def test_the_longest_names_are_those_that_begin_no_other(said):
     def begins(name, other):
         return other.startswith((f"{name}.", f"{name}["))
