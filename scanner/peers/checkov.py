@@ -58,8 +58,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class _Results(msgspec.Struct):
-    failed_checks: tuple[Record, ...]
-    parsing_errors: tuple[str, ...] = ()
+    failed_checks: tuple[Record, ...] = ()
 
 
 class _Summary(msgspec.Struct):
@@ -74,7 +73,7 @@ class _Answer(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What Checkov says; where it says nothing, `trouble` is why, with what to do about it."""
+    """What Checkov says; `trouble` is why it says nothing or not all, with what to do about it."""
 
     records: tuple[Record, ...] = ()
     version: str = VERSION
@@ -102,7 +101,10 @@ class Asked:
         except subprocess.TimeoutExpired:
             self.stop()
             return Said(trouble=f"it took over {self.patience:g} seconds", fix=_MORE_TIME)
-        return answer(self.scratch, code, sum(len(each.sources) for each in self.plans))
+        managed = (
+            r.address.mode == "managed" for each in self.plans for r in each.sources.values()
+        )
+        return answer(self.scratch, code, sum(managed))
 
     def stop(self) -> None:
         """End it with all that it started."""
@@ -164,20 +166,31 @@ def _start(there: Environment, plans: Sequence[Plan], scratch: Path) -> "subproc
         )
 
 
-def answer(scratch: Path, code: int, resources: int) -> Said:
-    """What Checkov wrote when it ended with an exit code, having been given so many resources."""
+def answer(scratch: Path, code: int, given: int) -> Said:
+    """What Checkov wrote when it ended with an exit code, having been given so many resources.
+
+    It tells of a plan that it cannot read by counting none of its resources, and by nothing else.
+    """
     if code:
         return Said(trouble=f"it ended with {code}: {_last_words(scratch)}")
     try:
         with (scratch / "answer").open("rb") as file:
-            found = msgspec.json.decode(file.read(LARGEST), type=_Answer)
+            found = _decoded(file.read(LARGEST))
     except (OSError, msgspec.DecodeError):
         return Said(trouble="its answer cannot be read")
-    if found.results.parsing_errors:
-        return Said(trouble="it could not read what it was given")
-    if resources and not found.summary.resource_count:
-        return Said(trouble="it saw none of the resources that it was given")
-    return Said(found.results.failed_checks, found.summary.checkov_version)
+    seen = found.summary.resource_count
+    trouble = (
+        f"it saw {seen:,} of the {given:,} resources that it was given" if seen < given else ""
+    )
+    return Said(found.results.failed_checks, found.summary.checkov_version, trouble)
+
+
+def _decoded(content: bytes) -> _Answer:
+    """An answer, which is its summary alone where there is nothing to tell."""
+    try:
+        return msgspec.json.decode(content, type=_Answer)
+    except msgspec.ValidationError:
+        return _Answer(_Results(), msgspec.json.decode(content, type=_Summary))
 
 
 def _last_words(scratch: Path) -> str:

@@ -28,13 +28,17 @@ _EFFECT: Final = "what only Checkov checks is not in this report"
 def joined(result: Result, asked: Asked, scanned: Sequence[Scanned]) -> Result:
     """The result with what Checkov says, or with why it says nothing."""
     said = asked.said()
-    if said.trouble:
-        what = f"Checkov did not run: {said.trouble}"
-        gap = Gap("checkov-did-not-run", what, _EFFECT, "", 0, said.fix, "")
-        silent = Peer(NAME, said.version, ran=False, findings=())
-        return replace(result, gaps=(*result.gaps, gap), peers=(silent,))
     found = tuple(sorted(_all(said, asked, scanned, result.paths), key=_first_to_read))
-    return replace(result, peers=(Peer(NAME, said.version, ran=True, findings=found),))
+    ran = bool(said.records) or not said.trouble
+    gaps = (_gap(said, ran=ran),) if said.trouble else ()
+    peer = Peer(NAME, said.version, ran, found)
+    return replace(result, gaps=(*result.gaps, *gaps), peers=(peer,))
+
+
+def _gap(said: Said, *, ran: bool) -> Gap:
+    what = f"Checkov {'did not see all' if ran else 'did not run'}: {said.trouble}"
+    kind = "checkov-incomplete" if ran else "checkov-did-not-run"
+    return Gap(kind, what, _EFFECT, "", 0, said.fix, "")
 
 
 def _all(

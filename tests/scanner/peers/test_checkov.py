@@ -29,7 +29,7 @@ RECORD = {
 
 def recorded(*records, **summary):
     """An answer as Checkov 3.3.30 writes it."""
-    told = {"passed": 1, "failed": len(records), "resource_count": 3, "checkov_version": "3.3.30"}
+    told = {"passed": 1, "failed": len(records), "resource_count": 99, "checkov_version": "3.3.30"}
     return {
         "check_type": "terraform_plan",
         "results": {"failed_checks": list(records)},
@@ -66,10 +66,10 @@ def said(text):
     return f"cat <<'END'\n{text}\nEND"
 
 
-def addressed(checks):
+def addressed(checks, **summary):
     """Answers with a record on the resource of each type, by its address in the plan."""
     find = "import json;r=json.load(open('0.json'))['planned_values']['root_module']['resources'];"
-    make = f"a={recorded()!r};t=dict({checks!r});"
+    make = f"a={recorded(**summary)!r};t=dict({checks!r});"
     fill = (
         f"a['results']['failed_checks']=[dict({RECORD!r},resource=e['address'],check_id=t[e['type']][0],"
         "check_result={'evaluated_keys':t[e['type']][1]}) for e in r if e['type'] in t];"
@@ -135,7 +135,11 @@ FAILS = {
     "other JSON": (said("[]"), "its answer cannot be read"),
     "a crash": ("echo 'ImportError: \x1b[31mno' >&2; exit 1", "it ended with 1: ImportError: "),
     "no words": ("exit 7", "it ended with 7: it said nothing"),
-    "nothing seen": (said(json.dumps(recorded(resource_count=0))), "it saw none of the resources"),
+    "nothing seen": (said(json.dumps(recorded(resource_count=0))), "it saw 0 of the 7 resources"),
+    "its short form": (
+        said(json.dumps(recorded(resource_count=0)["summary"])),
+        "it saw 0 of the 7",
+    ),
     "a killed one": ("kill -9 $$", "it ended with -9"),
 }
 
@@ -202,6 +206,14 @@ def test_an_answer_is_read_as_it_was_recorded(tmp_path):
     assert [(r.check_id, r.number, r.resource) for r in told.records] == [
         ("CKV_AWS_17", 0, "aws_db_instance.r0")
     ]
+
+
+def test_an_answer_about_less_than_it_was_given_is_told_and_its_findings_stand(stand_in, scanned):
+    stand_in(addressed({"aws_db_instance": ("CKV_AWS_17", [])}, resource_count=2))
+    result = scanned()
+    (gap,) = (each for each in result.gaps if each.kind == "checkov-incomplete")
+    assert gap.what == "Checkov did not see all: it saw 2 of the 7 resources that it was given"
+    assert [f.check for f in peer_findings(result.peers)] == ["CKV_AWS_17"]
 
 
 @pytest.mark.parametrize("address", ["aws_db_instance.r99", "aws.default", ""])
