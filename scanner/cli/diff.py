@@ -13,6 +13,7 @@ from scanner.cli.scan import (
     NEVER,
     SEVERITIES,
     How,
+    reaches,
     requested,
     scan_options,
     selected,
@@ -92,8 +93,9 @@ def command(  # noqa: PLR0913  one parameter per option
     standing = [f for f in fresh if stands(f, limit, fail_on_unknown)]
     difference = redacted(compare(first, second, told), first.secrets | second.secrets)
     deliver(_report(difference, (first, second), form, output), output)
+    hidden = [lost for lost in difference.lost if reaches(lost.severity, fail_on_unknown)]
     unread = first.result.gaps or second.result.gaps
-    ctx.exit(3 if strict and unread else 1 if standing else 0)
+    ctx.exit(3 if strict and unread else 1 if standing or hidden else 0)
 
 
 def _judged(

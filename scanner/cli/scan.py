@@ -330,7 +330,12 @@ def stands(finding: "Finding", fail_on: str, fail_on_unknown: str) -> bool:
     if finding.waived is not None:
         return False
     limit = fail_on if finding.verdict == "violated" else fail_on_unknown
-    return limit != NEVER and Severity(finding.severity) >= Severity(limit)
+    return reaches(finding.severity, limit)
+
+
+def reaches(severity: str, limit: str) -> bool:
+    """Whether a severity is at or above a limit, which may be NEVER."""
+    return limit != NEVER and Severity(severity) >= Severity(limit)
 
 
 def _peer_stands(finding: PeerFinding, limit: str) -> bool:

@@ -90,11 +90,7 @@ def _join(home: str) -> str:
 
 def _whole(revision: Revision) -> tuple[Tree, str]:
     """The whole of a revision, and the way from its top to the directory that is compared."""
-    prefix = revision.repository.prefix
-    if not prefix:
-        return revision, "."
-    whole = replace(revision.repository, prefix="")
-    return Revision(whole, revision.commit), prefix
+    return revision.whole, revision.repository.prefix or "."
 
 
 def both(

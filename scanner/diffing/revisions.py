@@ -6,7 +6,8 @@ another repository (a submodule) or Git LFS holds is not here, and said to be mi
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from graphs.verdict import Gap
@@ -48,6 +49,13 @@ class Revision:
             for path, entry in sorted(self.entries.items())
             if entry.is_submodule
         )
+
+    @cached_property
+    def whole(self) -> "Revision":
+        """The same commit from the top of its repository."""
+        if not self.repository.prefix:
+            return self
+        return Revision(replace(self.repository, prefix=""), self.commit)
 
     def read_bytes(self, path: str) -> bytes:
         """The content of a file."""

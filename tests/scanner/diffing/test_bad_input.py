@@ -146,6 +146,7 @@ def test_a_finding_whose_file_breaks_is_not_fixed(estate):
     assert all("main.tf" in each["because"] for each in told["lost"])
     assert [gap["kind"] for gap in told["gaps_added"]] == ["syntax-error"]
     assert code(estate.diff("main~1", "main")) == 0
+    assert code(estate.diff("main~1", "main", "--fail-on-unknown", "high")) == 1
     assert code(estate.diff("main~1", "main", "--strict")) == 3
 
 

@@ -240,3 +240,36 @@ def test_one_more_of_a_pattern_is_added_by_the_change(estate):
     assert changed["says"] == ["1 of this pattern, now 2, of which 1 new"]
     assert code(estate.diff("main~1", "main")) == 1
     assert code(estate.diff("main", "main~1")) == 0
+
+
+def test_settings_above_the_compared_directory_count(repo):
+    text = (ESTATE / "main.tf").read_text()
+    settings = "version: 1\nonly: [ssh-open-to-internet]\n"
+    repo.commit({"pathwarden.yaml": settings, "prod/main.tf": text})
+    opened = text.replace(OFFICE, 'cidr_blocks = ["0.0.0.0/0"]')
+    repo.commit({"pathwarden.yaml": "version: 1\n", "prod/main.tf": opened})
+    done = invoked("main~1", "main", "--on", str(repo.home / "prod"), "--format", "json")
+    told = json.loads(done.stdout)
+    changed = {f["now"]["rule"] for f in told["findings_changed"]}
+    assert changed == {"ssh-open-to-internet"}
+    assert not told["findings_added"]
+    assert "changes pathwarden.yaml" in told["notes"][0]
+
+
+def test_modules_that_are_installed_are_those_of_both_sides(repo):
+    """Git tracks neither the modules that terraform put there nor where it put them."""
+    call = 'module "web" {\n  source = "acme/web/aws"\n  office = "192.0.2.0/24"\n}\n'
+    repo.commit({".gitignore": ".terraform/\n", "main.tf": call})
+    row = {"Key": "web", "Source": "acme/web/aws", "Dir": ".terraform/modules/web"}
+    repo.write(
+        {
+            ".terraform/modules/modules.json": json.dumps({"Modules": [row]}),
+            ".terraform/modules/web/main.tf": (ESTATE / "main.tf").read_text(),
+        }
+    )
+    told = repo.json("main")
+    assert told["base"]["resources"] == told["head"]["resources"] == 11
+    assert told["notes"] == ["Both sides are read with what git does not track: .terraform."]
+    assert not said(told)
+    repo.write({"main.tf": call.replace("192.0.2.0/24", "0.0.0.0/0")})
+    assert repo.json("main")["reach_added"]
