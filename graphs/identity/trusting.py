@@ -5,6 +5,7 @@ of thousands is asked about few.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from graphs.identity.actors import is_number
 from graphs.identity.evaluate import Permissions
@@ -47,7 +48,6 @@ class Callers:
             self._by_arn.setdefault(node.arn, []).append(node)
         self._holed = [n for n in self._everybody if not isinstance(n.arn, str) or not n.arn]
         self._place = {node.id: place for place, node in enumerate(self._everybody)}
-        self._willing: list[Node] | None = None
         self._able: dict[str, frozenset[str]] = {}
 
     def of(self, role: Role) -> tuple[Node, ...]:
@@ -57,7 +57,7 @@ class Callers:
             if statement.not_principals is not None:
                 return self._everybody
             for entry in statement.principals or ():
-                named = self._named(entry)
+                named = self._named(entry, role)
                 if named is None:
                     return self._everybody
                 found.update((node.id, node) for node in named)
@@ -69,17 +69,17 @@ class Callers:
             self._able[principal] = self._permissions.abilities(principal)
         return self._able[principal]
 
-    def _named(self, entry: PrincipalEntry) -> list[Node] | None:
+    def _named(self, entry: PrincipalEntry, role: Role) -> list[Node] | None:
         """The nodes that an entry may mean; None for anybody."""
         if entry.kind in ("Service", "Federated"):
             return []
         if entry.kind == "AWS" and is_number(entry.value):
-            return self._with_ability()
+            return self._with_ability(role)
         if entry.kind != "AWS" or isinstance(entry.value, Unknown):
             return None
         end = _end(entry.value)
         if end.endswith(":root") or (isinstance(entry.value, str) and ":" not in entry.value):
-            return self._with_ability()
+            return self._with_ability(role)
         if ":assumed-role/" in str(entry.value) or "*" in str(entry.value):
             return None
         holed = [n for n in self._holed if _agree(n.arn, entry.value) or isinstance(n, Outsider)]
@@ -87,15 +87,46 @@ class Callers:
             return [*self._by_arn.get(entry.value, ()), *holed]
         return [*(n for n in self._everybody if _agree(n.arn, entry.value)), *holed]
 
-    def _with_ability(self) -> list[Node]:
-        """An account that is trusted lets in those whose own policies let them."""
-        if self._willing is None:
-            self._willing = [
-                node
-                for node in self._everybody
-                if isinstance(node, Outsider) or ASSUME in self.abilities(node.id)
-            ]
-        return self._willing
+    def _with_ability(self, role: Role) -> list[Node]:
+        """An account that is trusted lets in those whose own policies let them: those that name the
+        role, and those that name no role in full."""
+        named, others = self._willing
+        if not isinstance(role.arn, str) or not role.arn:
+            return [*others, *(node for nodes in named.values() for node in nodes)]
+        return [*others, *named.get(role.arn, ())]
+
+    @cached_property
+    def _willing(self) -> tuple[dict[str, list[Node]], list[Node]]:
+        """Those whose own policies let them assume roles, by the roles, where they name them."""
+        named: dict[str, list[Node]] = {}
+        others: list[Node] = []
+        for node in self._everybody:
+            if isinstance(node, Outsider):
+                others.append(node)
+            elif ASSUME in self.abilities(node.id):
+                aimed = self._aimed(node.id)
+                for arn in aimed or ():
+                    named.setdefault(arn, []).append(node)
+                if aimed is None:
+                    others.append(node)
+        return named, others
+
+    def _aimed(self, principal: str) -> set[str] | None:
+        """The roles that somebody's policies name in full; None where they name others as well."""
+        found: set[str] = set()
+        for document in self._permissions.documents(principal):
+            for each in document.about(ASSUME.lower()):
+                written = each.clause.statement.resources
+                if each.clause.statement.effect == "Deny":
+                    continue
+                if written is None or not all(map(_in_full, written)):
+                    return None
+                found.update(map(str, written))
+        return found
+
+
+def _in_full(resource: Text) -> bool:
+    return isinstance(resource, str) and not set("*?$") & set(resource)
 
 
 def _allowing(permissions: Permissions, role: Role) -> Iterator[Statement]:

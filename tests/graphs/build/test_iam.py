@@ -5,10 +5,11 @@ import json
 import pytest
 
 from graphs.build.declared import Declared, DeclaredOutsider
+from graphs.estate import Relation
 from graphs.identity.evaluate import ANYONE
 from graphs.identity.principals import open_federation
-from graphs.nodes import Outsider
-from graphs.unknown import Template, Unknown
+from graphs.nodes import Outsider, Role
+from graphs.unknown import NO, Template, Unknown
 
 START = """
 resource "aws_iam_role" "app" {
@@ -423,3 +424,50 @@ def test_a_strangers_account_is_not_the_own_one_even_where_that_is_not_said(buil
     estate = built(text, provider='provider "aws" {\n region = "eu-west-1"\n}')
     key = estate.index.by_id["aws_kms_key.k"]
     assert not estate.permissions.can(ANYONE, "kms:Decrypt", key).answer.possible
+
+
+CALLER = """
+resource "aws_iam_role" "caller_%(name)s" {
+  name               = "caller-%(name)s"
+  assume_role_policy = jsonencode({ Statement = [] })
+}
+resource "aws_iam_role_policy" "caller_%(name)s" {
+  role   = aws_iam_role.caller_%(name)s.name
+  policy = jsonencode({ Statement = [%(said)s] })
+}
+"""
+MAY = '{ Effect = "Allow", Action = "sts:AssumeRole", Resource = %s }'
+CALLERS = {
+    "named": MAY % "aws_iam_role.target.arn",
+    "written": MAY % '"arn:aws:iam::111111111111:role/target"',
+    "other": MAY % '"arn:aws:iam::111111111111:role/other"',
+    "both": MAY % '["arn:aws:iam::111111111111:role/other", "*"]',
+    "wild": MAY % '"arn:aws:iam::*:role/tar*"',
+    "all_but": '{ Effect = "Allow", Action = "sts:*", NotResource = "arn:aws:iam::1:role/x" }',
+    "unknown": MAY % "var.role",
+    "denied": MAY % '"*"' + ', { Effect = "Deny", Action = "*", Resource = "*" }',
+    "silent": '{ Effect = "Allow", Action = "s3:*", Resource = "*" }',
+}
+
+
+def test_an_account_that_is_trusted_lets_in_whoever_may_by_its_own_policies(built):
+    """Few are asked; the answers are those of asking all."""
+    trust = """
+variable "role" {}
+resource "aws_iam_role" "target" {
+  name               = "target"
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "111111111111" }
+  }] })
+}"""
+    callers = (CALLER % {"name": name, "said": said} for name, said in CALLERS.items())
+    found = built(trust + "".join(callers))
+    target = found.index.by_id["aws_iam_role.target"]
+    drawn = {e.source: e.answer for e in found.edges(Relation.MAY_ASSUME, target=target.id)}
+    for role in found.index.of(Role):
+        asked = found.permissions.can(role.id, "sts:AssumeRole", target).answer
+        assert drawn.get(role.id, NO) == asked, role.id
+    certain = {name for name, answer in drawn.items() if answer.certain}
+    assert certain == {
+        f"aws_iam_role.caller_{name}" for name in ("named", "written", "both", "wild", "all_but")
+    }
