@@ -169,8 +169,13 @@ class _Same:
         return self.known[path]
 
     def configuration(self, directory: str) -> bool:
-        """Whether all files of configuration in a directory are the same."""
+        """Whether all files of configuration in a directory are the same.
+
+        What neither tree has is mounted beside both of them, and the same for both.
+        """
         try:
+            if not self.base.exists(directory) and not self.head.exists(directory):
+                return True
             return self.at(directory) and all(map(self.at, sources(self.base.files(directory))))
         except TreeProblem:
             return False  # whoever reads it says what is wrong
