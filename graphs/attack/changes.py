@@ -143,6 +143,8 @@ class Breakable:
                 if proofs & {policy.proof, *policy.statements} and _only_allows(policy):
                     says = f"take the policy {policy.name} from the {whom}, or narrow it"
                     yield from self._change(Kind.POLICY, holder.id, policy.proof, says)
+        if edge.relation is Relation.MAY_CALL:  # to what is reached once a call is made
+            yield from self.connection(edge)
         target = self.estate.index.by_id.get(edge.target)
         if isinstance(target, Role):
             yield from self._trust(target, proofs)

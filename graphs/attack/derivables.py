@@ -15,7 +15,7 @@ from graphs.build.structure import account_id
 from graphs.estate import Edge, Estate, Relation
 from graphs.evidence import Evidence
 from graphs.identity.principals import trustees
-from graphs.identity.techniques import catalogue
+from graphs.identity.techniques import Technique, catalogue
 from graphs.network.packets import TCP, PacketSet, services_text
 from graphs.network.ports import SHELLS
 from graphs.network.reach import INTERNET
@@ -224,6 +224,9 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         premises += (Fact(Holds.CONTROLS, edge.target),)
         fact = Fact(Holds.RULES, account_id(estate.index.by_id[edge.target]))
     says = f"{sender(estate, edge.source)} may {what}: {whom}"
+    if technique.admit:
+        yield _admitted(estate, edge, technique)
+        return
     if technique.guards and not technique.reset:
         mend = f"take what changes the guards of the {whom} from the {who}"
         yield from _gained(estate, edge, technique.id, premises, says, mend)
@@ -233,6 +236,21 @@ def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     if outside:
         mend = f"have what strangers propose approved before it runs as the {whom}"
     yield derivable(technique.id, premises, fact, says, mend, edge)
+
+
+def _admitted(estate: Estate, edge: Edge, technique: Technique) -> Derivable:
+    """Whoever opens a group to the internet comes from there."""
+    target = estate.index.by_id[edge.target]
+    who, whom = called(estate, edge.source), called(estate, target.id)
+    says = f"{sender(estate, edge.source)} opens a security group of the {whom} to the internet"
+    mend = f"take opening the groups of the {whom} from the {who}"
+    premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
+    if isinstance(target, Database):
+        premises += (Fact(Holds.OPENS, target.id),)
+        says += " and logs in with its password"
+        return derivable(technique.id, premises, has_read(target), says, mend, edge)
+    says += " and exploits what listens there"
+    return derivable(technique.id, premises, Fact(Holds.AT, target.id), says, mend, edge)
 
 
 def _administer(estate: Estate, edge: Edge) -> Iterator[Derivable]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
-from graphs.build.structure import Drawing
+from graphs.build.structure import Drawing, Proved
 from graphs.estate import Relation
 from graphs.evidence import Evidence
 from graphs.identity.changes import by_changing
@@ -121,16 +121,22 @@ class Caller:
         return likeliest(found or [_NO])
 
     def draw(
-        self, target: str, technique: str, needed: Iterable[Permission], also: str = ""
+        self,
+        target: str,
+        technique: str,
+        needed: Iterable[Permission],
+        also: str = "",
+        then: Proved = tuple,
     ) -> None:
-        """The edge of a technique, as sure as everything that it needs."""
+        """The edge of a technique, as sure as everything that it needs; `then` proves what comes
+        of it."""
         steps = tuple(needed)
         answer = all_of(p.answer for p in steps)
         if not answer.possible:
             return
         if not answer.certain and self.drawing.permissions.admin(self.holder.id).answer.possible:
             return  # what is not known of them may make them an administrator at once
-        proved = partial(_evidence, steps)
+        proved = partial(_evidence, steps, then)
         key = f"{technique}:{also}" if also else technique
         self.drawing.edge(self.holder.id, target, Relation.MAY_CALL, proved, answer, technique, key)
 
@@ -154,5 +160,5 @@ def _start(resource: Text) -> str:
     return _BEFORE_WILD.split(first)[0] if isinstance(first, str) else ""
 
 
-def _evidence(needed: tuple[Permission, ...]) -> Evidence:
-    return tuple(step for permission in needed for step in permission.evidence)
+def _evidence(needed: tuple[Permission, ...], then: Proved) -> Evidence:
+    return (*(step for permission in needed for step in permission.evidence), *then())

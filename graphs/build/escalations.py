@@ -11,6 +11,7 @@ from graphs.build.callers import Caller
 from graphs.build.edits import change_guards
 from graphs.build.gains import empower, gain
 from graphs.build.handing import Handing
+from graphs.build.opened import Opened
 from graphs.build.pods import draw_commands
 from graphs.build.structure import Drawing
 from graphs.build.takeovers import nodes_by_kind, read_text, take_over
@@ -46,6 +47,7 @@ def draw_escalations_of(
     known = known or Callers(drawing.permissions)
     techniques = [each for each in catalogue().values() if each.escalates]
     nodes, handing = nodes_by_kind(drawing.index), Handing(drawing)
+    opened = Opened(drawing)
     guarded = any(function.policies for function in drawing.index.of(Function))
     relevant = _Relevant(techniques, everything=guarded)
     callers = []
@@ -56,7 +58,10 @@ def draw_escalations_of(
         if caller.able or guarded:
             callers.append(caller)
             for technique in relevant.to(caller.able):
-                _apply(caller, technique, nodes, handing)
+                if technique.admit:
+                    opened.draw(caller, technique)
+                else:
+                    _apply(caller, technique, nodes, handing)
         for database in drawing.index.of(Database):
             _ask_token(drawing, holder, database)
         draw_commands(drawing, holder)

@@ -57,13 +57,14 @@ class Technique:
     unlock: Actions = ()
     copy: Actions = ()
     reset: Actions = ()
+    admit: Actions = ()
 
     @property
     def tables(self) -> tuple[Actions, ...]:
         """All tables of actions that the row has."""
         named = (self.existing, self.other, self.read, self.own, self.held, self.stored)
         more = (self.group, self.join, self.unbound, self.create, self.empower, self.empower_held)
-        return tuple(each for each in (*named, *more, *self.guards) if each)
+        return tuple(each for each in (*named, *more, *self.guards, self.admit) if each)
 
     @property
     def guards(self) -> tuple[Actions, ...]:

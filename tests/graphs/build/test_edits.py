@@ -209,3 +209,104 @@ def test_a_boundary_still_counts_for_a_role(built):
 def test_a_database_whose_password_is_reset_still_has_to_be_reached(built):
     estate = built(estate_of(("rds:ModifyDBInstance",)))
     assert attack_paths(estate) == ()
+
+
+BEHIND = """
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_internet_gateway" "out" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_default_route_table" "t" {
+  default_route_table_id = aws_vpc.main.default_route_table_id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.out.id
+  }
+}
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_security_group" "shut" {
+  name   = "shut"
+  vpc_id = aws_vpc.main.id
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_instance" "app" {
+  ami                         = "ami-1"
+  subnet_id                   = aws_subnet.a.id
+  associate_public_ip_address = PUBLIC
+  vpc_security_group_ids      = [aws_security_group.shut.id]
+}
+resource "aws_db_subnet_group" "data" {
+  name       = "data"
+  subnet_ids = [aws_subnet.a.id]
+}
+resource "aws_db_instance" "patients" {
+  identifier             = "patients"
+  engine                 = "postgres"
+  publicly_accessible    = PUBLIC
+  db_subnet_group_name   = aws_db_subnet_group.data.name
+  vpc_security_group_ids = [aws_security_group.shut.id]
+}
+"""
+APP, PATIENTS = "aws_instance.app", "aws_db_instance.patients"
+OPENS = ("ec2:AuthorizeSecurityGroupIngress",)
+
+
+def behind(actions, public="true", more="", inside=BEHIND):
+    return estate_of(actions, more) + inside.replace("PUBLIC", public)
+
+
+def test_a_group_is_opened_to_what_it_alone_keeps_from_the_internet(built):
+    estate = built(behind(OPENS))
+    assert gained(estate) == {
+        ("open-group-to-service", APP),
+        ("open-group-to-database", PATIENTS),
+    }
+    edge = next(e for e in estate.edges(Relation.MAY_CALL, source=EVE) if e.target == APP)
+    claims = [step.claim for step in edge.evidence()]
+    assert any("shut lets everybody in" in claim for claim in claims)
+
+
+KEPT = {
+    "a private address": behind(OPENS, public="false"),
+    "no route from the internet": behind(
+        OPENS, inside=BEHIND.replace('"0.0.0.0/0"\n    g', '"192.0.2.0/24"\n    g')
+    ),
+    "a group of somebody else's to open": behind(
+        OPENS, more='{ Effect = "Deny", Action = "ec2:Auth*", Resource = "*" }'
+    ),
+    "a group that is open": behind(
+        OPENS,
+        inside=BEHIND.replace(
+            "  egress {",
+            """  ingress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {""",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", KEPT)
+def test_a_group_is_not_opened_for_nothing(built, reason):
+    assert gained(built(KEPT[reason])) == set()
+
+
+def test_a_database_behind_an_opened_group_takes_its_password(built):
+    assert attack_paths(built(behind(OPENS))) == ()
+    estate = built(behind((*OPENS, "rds:ModifyDBInstance")))
+    (path,) = [p for p in attack_paths(estate) if p.target.fact.node == PATIENTS]
+    assert path.techniques == ("reset-database-password", "open-group-to-database")
