@@ -18,7 +18,8 @@ from graphs.attack.paths import AttackPath, each_path
 from graphs.attack.targets import Target, targets
 from graphs.build.again import can_be_drawn, edge_again, empowering_again, powers_again
 from graphs.estate import Edge, Estate, Relation
-from graphs.nodes import Role, User
+from graphs.identity.techniques import catalogue
+from graphs.nodes import Role, SecurityGroup, User
 
 Costs = Mapping[Kind, float]
 
@@ -61,6 +62,8 @@ class Cut:
         return self.cost <= self.bound + 1e-9
 
 
+_UNCOVER = (Kind.POLICY, Kind.STORE_POLICY, Kind.CLOSE_PORT)
+"""What may bring other ways into the open, which nobody asks about while there is no need."""
 NOTHING = Cut((), 0.0, 0.0, ())
 
 
@@ -211,12 +214,11 @@ class Cutting:
     def _free(self, chosen: Row) -> bool:
         """Bring into the open what is done besides, once what was done is taken away.
 
-        Nobody asks whether a certain administrator could make itself one, nor whether somebody who
-        reads a store could change what guards it.
+        Nobody asks whether a certain administrator could make itself one, whether somebody who
+        reads a store could change what guards it, nor who could open a group that is open.
         """
         changes = [self._changes[item] for item in sorted(chosen)]
-        touched = {c.node for c in changes if c.kind in (Kind.POLICY, Kind.STORE_POLICY)}
-        touched -= self._freed
+        touched = {c.node for c in changes if c.kind in _UNCOVER} - self._freed
         before = len(self._steps)
         holders = self._holders(touched)
         if holders:
@@ -237,7 +239,7 @@ class Cutting:
         self._search = self._searching(self._steps)
         return True
 
-    def _holders(self, touched: Collection[str]) -> list[str]:
+    def _holders(self, touched: set[str]) -> list[str]:
         """Whose powers are others than were drawn, once the policies at these nodes are."""
         index, estate = self.estate.index, self.estate
         if not touched:
@@ -246,8 +248,24 @@ class Cutting:
         readers = (e.source for node in touched for e in estate.edges(Relation.READS, target=node))
         own = (n.id for n in index.nodes if isinstance(n, Role | User) and n.id in touched)
         members = (u.id for u in index.of(User) if any(group in touched for group in u.groups))
-        found = dict.fromkeys((*rulers, *readers, *own, *members))
+        shut = {node for node in touched if index.get(node, SecurityGroup)}
+        said = (*rulers, *readers, *own, *members) if shut != touched else ()
+        found = dict.fromkeys((*said, *(self._openers if shut else ())))
         return [each for each in found if isinstance(index.by_id.get(each), Role | User)]
+
+    @cached_property
+    def _openers(self) -> tuple[str, ...]:
+        """Who may be allowed to open some group."""
+        permissions, index = self.estate.permissions, self.estate.index
+        calls = frozenset(
+            action
+            for technique in catalogue().values()
+            for _, found in technique.admit
+            for way in found
+            for action in way
+        )
+        holders = (n.id for n in index.nodes if isinstance(n, Role | User))
+        return tuple(each for each in holders if calls & permissions.abilities(each))
 
     # --------------------------------------------------------------------------- the telling
 
