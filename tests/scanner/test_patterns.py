@@ -113,4 +113,4 @@ def test_another_first_instance_is_the_same_path_to_diff(staff):
     told = json.loads(said("diff", base, head, "--format", "json"))
     assert (told["opened"], told["closed"]) == ([], [])
     (changed,) = told["changed"]
-    assert "2 of this pattern, now 3" in changed["says"]
+    assert changed["says"][0] == "2 of this pattern, now 3, of which 1 new"
