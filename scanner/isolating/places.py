@@ -129,7 +129,11 @@ def isolate_account(account: str) -> tuple[Action, ...]:
                 _policy_made(number if known else "account", json.dumps(deny)),
                 f'aws organizations attach-policy --policy-id "$POLICY_ID" --target-id {word}',
             ),
-            (*lacks, "POLICY_ID: what the first command answers"),
+            (
+                *lacks,
+                "POLICY_ID: what the first command answers",
+                "incident-response: the role of your team, which has to be there before",
+            ),
         ),
         Action(
             "Take the root user back",

@@ -78,8 +78,8 @@ def keeping(log: Log) -> str:
     where = f"kept in {log.kept}" if log.kept else "where it is kept nothing says"
     days = {None: "", 0: ", until somebody deletes it"}.get(log.days, f", for {log.days} days")
     threat = {
-        "yes": f". THE ATTACKER CAN ERASE OR STOP IT: {log.how}",
-        "unknown": ". Whether the attacker can erase or stop it cannot be told"
+        "yes": f"; the attacker can erase or stop it: {log.how}",
+        "unknown": "; whether the attacker can erase or stop it cannot be told"
         + (f": {log.how}" if log.how else ""),
     }.get(log.exposed, "")
     return f"{where}{days}{threat}"

@@ -208,3 +208,13 @@ def test_secrets_are_kept_out(tmp_path):
     (tmp_path / "main.tf").write_text(text)
     for form in ("text", "json", "markdown"):
         assert "hunter2" not in asked("aws_iam_user.u", "--format", form, on=tmp_path).stdout
+
+
+def test_a_name_in_several_root_modules_has_to_be_told_apart(tmp_path):
+    for root in ("dev", "prod"):
+        (tmp_path / root).mkdir()
+        text = 'resource "aws_iam_user" "ann" {\n  name = "ann"\n}\n'
+        (tmp_path / root / "main.tf").write_text(text)
+    problem = asked("ann", on=tmp_path).exception
+    assert isinstance(problem, UsageProblem)
+    assert "'ann' is in several root modules: dev, prod" in str(problem)
