@@ -6,7 +6,7 @@ follows than what lay with the thing itself.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -121,21 +121,26 @@ def contain(
     """The cheapest changes that contain a breach.
 
     To end all that follows is to end the first steps of it: what comes after them follows from
-    them alone. Where one cannot be ended, it counts as held, and what is next is asked for.
+    them alone. Where one cannot be ended, it counts as held, and what is next is asked for; so it
+    is where a change brings into the open what an administrator may do besides.
     """
-    goals, risks = _goals(breach, certain)
-    ways = Ways((_entry(breach),), tuple(goals.values()), breach.steps, (), risks)
-    cutting = Cutting(breach.estate, certain, costs, kept, done, large=True, asked=ways)
     steps = [s for s in breach.steps if (s.answer.certain if certain else s.answer.possible)]
     held = _held(breach.start, steps)
     stuck: list[Stuck] = []
     while True:
-        next_to = dict.fromkeys(_next(held, steps))
-        found = cutting.cut([goals[fact] for fact in next_to]) if next_to else NOTHING
-        if not found.stuck:
-            return Containment(found, tuple(stuck))
+        near = [step for step in steps if held.issuperset(step.premises)]
+        goals = dict.fromkeys(s.conclusion for s in near if s.conclusion not in held)
+        if not goals:
+            return Containment(NOTHING, tuple(stuck))
+        ways = _ways(breach, goals, near)
+        cutting = Cutting(breach.estate, certain, costs, kept, done, large=True, asked=ways)
+        found = cutting.cut()
         stuck += found.stuck
         held |= {each.target.fact for each in found.stuck}
+        fresh = _fresh(cutting.steps, steps)
+        steps += fresh
+        if not found.stuck and all(step.conclusion in goals for step in fresh):
+            return Containment(found, tuple(stuck))
 
 
 def _held(start: Fact, steps: Iterable[Derivable]) -> set[Fact]:
@@ -143,29 +148,24 @@ def _held(start: Fact, steps: Iterable[Derivable]) -> set[Fact]:
     return {start, *(s.conclusion for s in steps if s.premises == (start,) and not s.edges)}
 
 
-def _next(held: set[Fact], steps: Iterable[Derivable]) -> Iterable[Fact]:
-    """What follows by one step."""
-    for step in steps:
-        if step.conclusion not in held and held.issuperset(step.premises):
-            yield step.conclusion
+def _fresh(now: Iterable[Derivable], before: Iterable[Derivable]) -> list[Derivable]:
+    """The steps that came into the open."""
+    known = set(before)
+    return [step for step in now if step not in known]
 
 
-def _entry(breach: Breach) -> Entry:
-    return Entry(breach.start, "breach", has(breach.estate, breach.start), 1.0, breach.start.node)
-
-
-def _goals(breach: Breach, certain: bool) -> tuple[dict[Fact, Target], Mapping[Fact, float]]:
-    """All that is reached, as goals, and what is lost by way of each."""
-    worth = {target.fact: target for target in targets(breach.estate)}
-    goals: dict[Fact, Target] = {}
+def _ways(breach: Breach, goals: Iterable[Fact], steps: Sequence[Derivable]) -> Ways:
+    """The first steps, each with what is lost by way of it."""
+    estate = breach.estate
+    worth = {target.fact: target for target in targets(estate)}
+    entry = Entry(breach.start, "breach", has(estate, breach.start), 1.0, breach.start.node)
+    ends = tuple(
+        worth.get(fact) or Target(fact, FOOTHOLD, has(estate, fact), 0.0, fact.node)
+        for fact in goals
+    )
     risks: dict[Fact, float] = {}
     for each in breach.reached:
-        if certain and not each.answer.certain:
-            continue
-        fact = each.fact
-        means = Target(fact, FOOTHOLD, has(breach.estate, fact), 0.0, fact.node)
-        goals[fact] = worth.get(fact, means)
-        for step in each.steps:
-            lost = goals[fact].impact * each.likelihood
+        lost = worth[each.fact].impact * each.likelihood if each.fact in worth else 0.0
+        for step in each.steps if lost else ():
             risks[step.conclusion] = risks.get(step.conclusion, 0.0) + lost
-    return goals, risks
+    return Ways((entry,), ends, tuple(steps), (), risks)

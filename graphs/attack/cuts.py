@@ -142,6 +142,11 @@ class Cutting:
         """The ways that are told, for those who ask something else about them."""
         return self._told_ways
 
+    @property
+    def steps(self) -> tuple[Derivable, ...]:
+        """All steps that count, with those that came into the open since."""
+        return tuple(self._steps)
+
     def change(self, number: int) -> Change:
         """The change that rows call by a number."""
         return self._changes[number]
