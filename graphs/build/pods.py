@@ -8,10 +8,14 @@ from graphs.estate import Relation
 from graphs.evidence import Evidence, Step
 from graphs.identity.pods import lent
 from graphs.identity.principals import trusts_service
+from graphs.identity.search import together
 from graphs.nodes import Commander, Front, Instance, Node, Role, Service, User
 from graphs.unknown import Answer, Cause, Unknown, cannot_tell
 
 SERVICE, TECHNIQUE = "pods.eks.amazonaws.com", "command-cluster"
+# Without the tags of its session the agent gets no keys (Amazon EKS User Guide, "Assign an IAM role
+# to a Kubernetes service account").
+AGENT_DOES = ("sts:AssumeRole", "sts:TagSession")
 Lending = tuple[Role, Answer, Evidence]
 
 
@@ -97,7 +101,8 @@ def _by_agent(drawing: Drawing, cluster: Front) -> Iterator[Lending]:
         role = drawing.index.get(pod.role, Role)
         if role is None:
             continue
-        allowed = trusts_service(drawing.permissions, role, SERVICE)
+        asked = (trusts_service(drawing.permissions, role, SERVICE, each) for each in AGENT_DOES)
+        allowed = together(asked)
         why = _where(role, cluster)
         step = Step(f"Pods of {pod.account} run as {role.name}", pod.proof, frozenset((why,)))
         yield role, allowed.answer & cannot_tell(why), (*allowed.evidence, step)

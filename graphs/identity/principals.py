@@ -60,8 +60,11 @@ def may_assume(permissions: Permissions, caller: str, role: Role) -> Permission:
     return permissions.can(caller, ASSUME, role)
 
 
-def trusts_service(permissions: Permissions, role: Role, service: str) -> Permission:
-    """Whether an AWS service may assume a role for somebody in the role's account."""
+def trusts_service(
+    permissions: Permissions, role: Role, service: str, action: str = ASSUME
+) -> Permission:
+    """Whether an AWS service may assume a role for somebody in the role's account; or do what else
+    a trust policy speaks of."""
     account = account_of(role)
     actor = Actor(Kind.SERVICE, service, account, service)
     owner: Given = {
@@ -70,7 +73,7 @@ def trusts_service(permissions: Permissions, role: Role, service: str) -> Permis
         "aws:PrincipalIsAWSService": "true",
         "sts:ExternalId": None,
     }
-    return permissions.ask_as(actor, ASSUME, role, owner)
+    return permissions.ask_as(actor, action, role, owner)
 
 
 def open_federation(permissions: Permissions, role: Role) -> Permission:

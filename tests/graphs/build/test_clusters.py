@@ -73,7 +73,7 @@ BY_TOKEN = {
 }
 BY_AGENT = {
     **BY_TOKEN,
-    "action": "sts:AssumeRole",
+    "action": 'sts:AssumeRole", "sts:TagSession',
     "kind": "Service",
     "trusted": '"pods.eks.amazonaws.com"',
     "more": """
@@ -125,6 +125,7 @@ PODS = {
         "no",
     ),
     "the pods of an association": (BY_AGENT, "unknown"),
+    "an association without the session's tags": ({**BY_AGENT, "action": "sts:AssumeRole"}, "no"),
     "an association with a role that trusts another": (
         {**BY_AGENT, "trusted": '"ec2.amazonaws.com"'},
         "no",
