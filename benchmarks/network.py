@@ -28,6 +28,7 @@ sys.path.insert(0, str(HOME))
 from estates import Size, estate  # noqa: E402
 
 from graphs.build import lowered  # noqa: E402
+from graphs.network.bitsets import members  # noqa: E402
 from graphs.network.classes import Classes  # noqa: E402
 from graphs.network.reach import Network  # noqa: E402
 from graphs.nodes import SecurityGroup  # noqa: E402
@@ -109,8 +110,7 @@ def _changed(network: Network, seed: int, way: str) -> Network:
     old = Random(seed).choice(groups)
     after = network.after(replace(old, **{way: getattr(old, way)[1:]}))
     classes = after.pairs.family(4).possible
-    holding = [n for n, zone in enumerate(classes.zones) if old.id in zone.groups]
-    for goal in holding:
+    for goal in members(classes.admitting.holders.get(old.id, 0)):
         classes.sources(goal)
     return after
 

@@ -36,9 +36,11 @@ from graphs.unknown import Unknown
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-Kind = tuple[tuple[Ref, ...], bool, int, int]
-"""Groups, whether they are asked, the egress that leads there; and the arrivals, or whether
-groups count."""
+Kind = tuple[bool, int, int]
+"""Whether groups are asked, the egress that leads there; and the arrivals, or whether groups
+count."""
+ByGroups = dict[tuple[Ref, ...], dict[Kind, V]]
+"""What is known of classes by their groups, so that what one of those decides is soon left out."""
 
 _NOBODY: Pieces = {}
 
@@ -65,9 +67,9 @@ class Classes:
     zones: tuple[Zone, ...]
     pick: Pick
     ports: PortSets = field(default_factory=PortSets)
-    _admitted: dict[Kind, Pieces] = field(default_factory=dict)
-    _pieces: dict[Kind, Pieces] = field(default_factory=dict)
-    _anyone: dict[Kind, Bits] = field(default_factory=dict)
+    _admitted: ByGroups[Pieces] = field(default_factory=dict)
+    _pieces: ByGroups[Pieces] = field(default_factory=dict)
+    _anyone: ByGroups[Bits] = field(default_factory=dict)
 
     def _by(self, key: Callable[[Zone], K]) -> dict[K, Bits]:
         """The classes by what they have in common."""
@@ -107,42 +109,44 @@ class Classes:
         subnets = self._by(lambda zone: str(zone.place))
         return Arriving(self.admitting, self.wan, self.spans, subnets)
 
-    def _way(self, goal: int) -> tuple[Kind, Kind, Arrivals]:
+    def _way(self, goal: int) -> tuple[tuple[Ref, ...], Kind, Kind, Arrivals]:
         """What is equal for classes that the same sources get to, from other subnets and from
-        their own; and what routing brings."""
+        their own: their groups, and the rest; and what routing brings."""
         zone = self.zones[goal]
         arrivals = self.arriving.at(goal, str(zone.place))
-        groups, filtered, profile = zone.groups, zone.filtered, self.admitting.profile(goal)
-        own = groups, filtered, profile, True
-        return (groups, filtered, profile, id(arrivals)), own, arrivals
+        filtered, profile = zone.filtered, self.admitting.profile(goal)
+        return zone.groups, (filtered, profile, id(arrivals)), (filtered, profile, True), arrivals
 
     def pieces(self, goal: int) -> tuple[Pieces, Pieces]:
         """The sources that get to a class, by ports: from other subnets, and from its own. Each
         holds for the sources that the other is not for, and for none that is in doubt."""
-        key, own, arrivals = self._way(goal)
+        groups, key, own, arrivals = self._way(goal)
         stays = self.arriving.stays(goal, str(self.zones[goal].place))
-        return self._from_others(key, arrivals), self._admits(own) if stays else _NOBODY
+        others = self._from_others(groups, key, arrivals)
+        return others, self._admits(groups, own) if stays else _NOBODY
 
-    def _from_others(self, key: Kind, arrivals: Arrivals) -> Pieces:
-        if key not in self._pieces:
+    def _from_others(self, groups: tuple[Ref, ...], key: Kind, arrivals: Arrivals) -> Pieces:
+        known = self._pieces.setdefault(groups, {})
+        if key not in known:
             found: Pieces = {}
             for counts, came in ((True, arrivals.known), (False, arrivals.strange)):
                 if came:
-                    admitted = self._admits((*key[:3], counts))
+                    admitted = self._admits(groups, (*key[:2], counts))
                     more = self.ports.meet_all(admitted, came)
                     found = joined(found, more) if found else more
-            self._pieces[key] = found
-        return self._pieces[key]
+            known[key] = found
+        return known[key]
 
-    def _admits(self, key: Kind) -> Pieces:
+    def _admits(self, groups: tuple[Ref, ...], key: Kind) -> Pieces:
         """What a class's groups let in of what the sources' groups let out."""
-        if key not in self._admitted:
-            groups, filtered, profile, counts = key
+        known = self._admitted.setdefault(groups, {})
+        if key not in known:
+            filtered, profile, counts = key
             whole: Pieces = {ALL_PORTS: self.admitting.everyone}
             into = self.admitting.into(groups, bool(counts)) if filtered else whole
             out = self.admitting.out_of(profile, groups, bool(counts))
-            self._admitted[key] = self.ports.meet_all(into, out)
-        return self._admitted[key]
+            known[key] = self.ports.meet_all(into, out)
+        return known[key]
 
     def doubt(self, goal: int) -> Bits:
         """The sources that are to be asked about a class one by one."""
@@ -150,16 +154,17 @@ class Classes:
 
     def sources(self, goal: int) -> Bits:
         """The classes that get to one by some port, those in doubt left out."""
-        key, own, arrivals = self._way(goal)
-        if key not in self._anyone:
-            self._anyone[key] = anyone(self._from_others(key, arrivals))
+        groups, key, own, arrivals = self._way(goal)
+        known = self._anyone.setdefault(groups, {})
+        if key not in known:
+            known[key] = anyone(self._from_others(groups, key, arrivals))
         place = str(self.zones[goal].place)
         here = self.arriving.subnets[place]
-        found = self._anyone[key] & ~here
+        found = known[key] & ~here
         if self.arriving.stays(goal, place):
-            if own not in self._anyone:
-                self._anyone[own] = anyone(self._admits(own))
-            found |= self._anyone[own] & here
+            if own not in known:
+                known[own] = anyone(self._admits(groups, own))
+            found |= known[own] & here
         return found & ~arrivals.doubt if arrivals.doubt else found
 
     def after(self, filters: Filters, group: Ref, *, out: bool) -> "Classes":
@@ -200,6 +205,6 @@ class Classes:
         return found
 
 
-def _without(found: dict[Kind, V], group: Ref, everything: bool) -> dict[Kind, V]:
+def _without(found: ByGroups[V], group: Ref, everything: bool) -> ByGroups[V]:
     """What was found for classes without a group; nothing, where it may be of everything."""
-    return {} if everything else {key: own for key, own in found.items() if group not in key[0]}
+    return {} if everything else {key: own for key, own in found.items() if group not in key}

@@ -81,6 +81,7 @@ class Network:
         for family in (4, 6):
             self.pairs.family(family)
         self.kinds.first("")
+        self.zones.holding("")
 
     def changed(self, nodes: NodeIndex) -> "Network":
         """The network of changed nodes. Where one group is all that has changed, the answers that
@@ -108,7 +109,7 @@ class Network:
 
     def _unasked(self, group: str) -> Iterator[tuple[tuple[str, str], Reached]]:
         """What is known of services that are reached from outside, and do not hold a group."""
-        holding = {n for n, zone in enumerate(self.zones.zones) if group in zone.groups}
+        holding = self.zones.holding(group)
         outside = {source: self._kinds(source) for source in {s for s, _ in self._reached}}
         for (source, place), reached in self._reached.items():
             kinds = outside[source]

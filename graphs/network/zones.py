@@ -89,6 +89,8 @@ class Zones:
     zones: list[Zone] = field(default_factory=list, repr=False)
     _numbers: dict[Zone, int] = field(default_factory=dict, repr=False)
     _seats: dict[str, tuple[Seat, ...]] = field(default_factory=dict, repr=False)
+    _holders: dict[Ref, list[int]] = field(default_factory=dict, repr=False)
+    _seen: list[int] = field(default_factory=list, repr=False)
     _alike: "dict[object, tuple[tuple[int, int | None], ...]]" = field(
         default_factory=dict, repr=False
     )
@@ -305,6 +307,14 @@ class Zones:
         made = Zones(nodes, [*self.zones], dict(self._numbers), dict(self._seats))
         vars(made)["cuts"] = self.cuts.joined(new)
         return made
+
+    def holding(self, group: Ref) -> frozenset[int]:
+        """The zones met so far that hold a group, by number."""
+        for number in range(len(self._seen), len(self.zones)):
+            self._seen.append(number)
+            for each in self.zones[number].groups:
+                self._holders.setdefault(each, []).append(number)
+        return frozenset(self._holders.get(group, ()))
 
     def _cut(self, zone: Zone, new: Cuts) -> bool:
         here = self.nodes.get(zone.place, Subnet) is not None

@@ -1,5 +1,6 @@
 """What every node has, and the index that finds nodes by id and by type."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -113,6 +114,10 @@ class Exposure:
 N = TypeVar("N", bound=Node)
 
 
+def _id(node: Node) -> str:
+    return node.id
+
+
 @dataclass(frozen=True)
 class NodeIndex:
     """All nodes of an estate, by id and by type."""
@@ -147,7 +152,10 @@ class NodeIndex:
         """The same nodes with this one in place of that of its id, in about as long as it takes
         to copy them. Raises KeyError where there is none."""
         old = self.by_id[node.id]
-        new = NodeIndex(tuple([node if each is old else each for each in self.nodes]))
+        at = bisect_left(self.nodes, node.id, key=_id)  # in order of id, as build/ leaves them
+        if at == len(self.nodes) or self.nodes[at] is not old:
+            at = next(place for place, each in enumerate(self.nodes) if each is old)
+        new = NodeIndex((*self.nodes[:at], node, *self.nodes[at + 1 :]))
         vars(new)["by_id"] = self.by_id | {node.id: node}
         found = new._by_type
         for kind, nodes in self._by_type.items():
