@@ -81,7 +81,14 @@ def _named(found: "_Reader", base: str, head: str | None, *, forks: bool) -> Sid
     if first.is_result != second.is_result:
         fix = "scan the other one with -o, or compare it with something that is no result"
         raise UsageProblem(f"{base} and {head}: one is a result file, the other is not", fix=fix)
+    if _is_empty(first) and _is_empty(second):
+        raise UsageProblem(f"there is nothing of {found.on} in {base}, and nothing in {head}")
     return Sides(first, second, found.repository)
+
+
+def _is_empty(side: Side) -> bool:
+    """Whether it is a revision that does not have the directory that is asked about."""
+    return side.revision is not None and not side.revision.entries
 
 
 def _range(text: str) -> tuple[str, str, bool]:

@@ -187,6 +187,12 @@ def test_a_module_whose_call_breaks_is_neither_new_nor_gone(repo):
     assert code(repo.diff("main~1", "main")) == 0
 
 
+def test_a_directory_that_neither_side_has_is_refused(estate):
+    (estate.home / "prod").mkdir()
+    said = complaint(invoked("main", "HEAD", "--on", str(estate.home / "prod")))
+    assert said.endswith("prod in main, and nothing in HEAD")
+
+
 def test_a_side_without_the_directory_is_empty(estate):
     (estate.home / "prod").mkdir()
     shutil.copy(ESTATE / "main.tf", estate.home / "prod")
