@@ -26,7 +26,7 @@ from graphs.nodes import (
     Store,
     User,
 )
-from graphs.unknown import YES, Unknown, all_of, cannot_tell, text, unknowns_in
+from graphs.unknown import NO, YES, Unknown, all_of, cannot_tell, text, unknowns_in
 
 Nodes = dict[str, tuple[Node, ...]]
 _GRANT = "kms:CreateGrant"
@@ -155,12 +155,20 @@ def _copying(caller: Caller, database: DataStore, way: tuple[str, ...]) -> list[
 
     Amazon RDS User Guide, "Encrypting Amazon RDS resources", "Sharing encrypted snapshots".
     """
-    first, *others = way
-    needed = [caller.may((first,), database), *(caller.may((action,)) for action in others)]
+    new = way[0].startswith("rds:Create") and way[0].endswith("Snapshot")
+    needed = [caller.may((way[0],), database)] if new else [_there(database)]
+    needed += [caller.may((action,)) for action in (way[1:] if new else way)]
     if not all(each.answer.possible for each in needed):
         return needed
     shared = way[-1].endswith("SnapshotAttribute")
     return [*needed, *([_unsealed(database)] if shared else _granted(caller, database))]
+
+
+def _there(database: DataStore) -> Permission:
+    """Whether there is a snapshot already."""
+    copied = database.copied if isinstance(database, Database) else NO
+    claim = f"A snapshot of {database.name} {'is' if copied.certain else 'may be'} there"
+    return Permission("", copied, evidence=(Step(claim, database.proof(), copied.because),))
 
 
 def _unsealed(database: DataStore) -> Permission:

@@ -77,3 +77,18 @@ def renewed(draft: Draft, secret: Resource) -> Answer | None:
     links = draft.satellites(kind, "secret_id", secret.type).get(secret.id, [])
     own = read.has(secret, "rotation_rules")
     return any_of((own, *(link.exists for link in links)))
+
+
+_SNAPSHOTS = {
+    "aws_db_instance": ("aws_db_snapshot", "db_instance_identifier"),
+    "aws_rds_cluster": ("aws_db_cluster_snapshot", "db_cluster_identifier"),
+}
+
+
+def copied(draft: Draft, database: Resource) -> Answer:
+    """Whether a snapshot of a database is there, which automatic backups are as well."""
+    kind, names = _SNAPSHOTS.get(database.type, ("", ""))
+    made = draft.satellites(kind, names, database.type).get(database.id, []) if kind else []
+    days = read.number(database, "backup_retention_period")
+    automatic = cannot_tell(days) if isinstance(days, Unknown) else known(bool(days))
+    return any_of((automatic, *(each.exists for each in made)))

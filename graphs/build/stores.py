@@ -158,6 +158,7 @@ def _database(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> 
         iam_login=read.flag(resource, "iam_database_authentication_enabled", default=False),
         secrets=holders(draft, resource),
         backup_days=_days(resource) if days is None else days,
+        copied=keeping.copied(draft, resource),
         spread=_spread(resource),
         locked=read.flag(resource, "deletion_protection", default=False),
     )

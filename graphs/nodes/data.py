@@ -43,6 +43,8 @@ class Database(DataStore):
     secrets: tuple[Ref, ...] = ()
     backup_days: "int | Unknown | None" = 0
     """How long automatic backups are kept; None where nothing is meant to be restored."""
+    copied: Answer = NO
+    """Whether a snapshot of it is there: one that was asked for, or an automatic one."""
     spread: "Answer | None" = NO
     """Whether it goes on when its availability zone is lost; None where nothing says."""
     locked: "Answer | None" = NO

@@ -136,6 +136,7 @@ ALLOWED = {
     ),
     "a snapshot that is shared": ({"actions": SHARE}, {("copy-database", DATABASE)}),
     "an encrypted snapshot that cannot be": ({"actions": SHARE, "encrypted": "true"}, set()),
+    "a snapshot that nobody made": ({"actions": (*COPY[1:2], "rds:AddTagsToResource")}, set()),
     "a snapshot alone": ({"actions": COPY[:1]}, set()),
     "a snapshot of a cluster that is shared": (
         {"actions": ("rds:CreateDBClusterSnapshot", "rds:ModifyDBClusterSnapshotAttribute")},
@@ -174,6 +175,23 @@ def test_what_the_old_policy_denied_is_gone_with_it(built):
     text = estate_of(("s3:PutBucketPolicy", "s3:GetObject"))
     reading = text.replace('Action    = "s3:*"', 'Action    = "s3:GetObject"')
     assert gained(built(reading)) == {("rewrite-store-policy", BUCKET)}
+
+
+THERE = """
+resource "aws_db_snapshot" "orders" {
+  db_instance_identifier = aws_db_instance.orders.identifier
+  db_snapshot_identifier = "orders"
+}
+"""
+
+
+def test_a_snapshot_that_is_there_is_restored(built):
+    text = estate_of(COPY[1:])
+    reset = ("reset-database-password", DATABASE)
+    kept = text.replace("  kms_key_id        = null", "  backup_retention_period = 7")
+    assert gained(built(text)) == {reset}
+    assert gained(built(text + THERE)) == {("copy-database", DATABASE), reset}
+    assert gained(built(kept)) == {("copy-database", DATABASE), reset}
 
 
 def test_what_is_denied_to_oneself_stays_denied(built):
