@@ -79,6 +79,8 @@ Connection = tuple[str, Bounds[PacketSet], Answer]
 
 MOST: Final = 200_000
 """Edges between services that are drawn; what more there may be is asked through the network."""
+MOST_ASKED: Final = 1_000_000
+"""Pairs of services that are asked about, those in doubt among them, for edges to be drawn."""
 
 
 @dataclass(frozen=True)
@@ -281,7 +283,12 @@ def _draw_between(drawing: Drawing, listening: list[Service], runners: list[str]
     if len(listening) * len(runners) > MOST:
         count = drawing.network.pairs.counted(order)
         left.sort(key=lambda service: count(service.id))
-        groups = [list(alike) for _, alike in groupby(left, key=lambda each: count(each.id))]
+        groups = []
+        for most, alike in groupby(left, key=lambda each: count(each.id)):
+            group = list(alike)
+            if most * len(group) > MOST_ASKED:
+                break  # to ask each of them would take longer than all the rest
+            groups.append(group)
     else:
         groups = [left]
     for group in groups:

@@ -58,3 +58,15 @@ def test_no_more_than_allowed_are_drawn(monkeypatch):
     monkeypatch.setattr(structure, "MOST", 93)
     assert drawn(crowd()) == drawn(crowd())
     assert len(drawn(crowd())[0]) == 93
+
+
+def test_of_far_too_many_none_is_asked_about(monkeypatch):
+    monkeypatch.setattr(structure, "MOST", 50)
+    monkeypatch.setattr(structure, "MOST_ASKED", 20)
+    asked = []
+    near = structure._near
+    monkeypatch.setattr(structure, "_near", lambda *told: asked.append(told[1].id) or near(*told))
+    edges, (gap,) = drawn(crowd())
+    assert not any("each-other" in service for service in asked)
+    assert len(edges) == len({target for _, target in edges} & set(asked))
+    assert "each-other" in gap.effect
