@@ -12,7 +12,7 @@ from graphs.attack.breaking import Breaking, Pair
 from graphs.attack.changes import COSTS, Breakable, Change, Kind, without
 from graphs.attack.derivables import applied, derivables, hidden
 from graphs.attack.entries import Entry, entries
-from graphs.attack.facts import Derivable, Fact
+from graphs.attack.facts import Derivable, Fact, Holds
 from graphs.attack.hitting import Hit, Row
 from graphs.attack.paths import AttackPath, each_path
 from graphs.attack.targets import Target, targets
@@ -256,7 +256,23 @@ class Cutting:
         shut = {node for node in touched if index.get(node, SecurityGroup)}
         said = (*rulers, *readers, *own, *members) if shut != touched else ()
         found = dict.fromkeys((*said, *(self._openers if shut else ())))
-        return [each for each in found if isinstance(index.by_id.get(each), Role | User)]
+        near = self._near()
+        return [
+            each
+            for each in found
+            if isinstance(index.by_id.get(each), Role | User)
+            if near is None or Fact(Holds.CONTROLS, each) in near
+        ]
+
+    def _near(self) -> set[Fact] | None:
+        """What the ways that were asked about can touch; None where all ways of the estate were.
+
+        What a fresh step leads to besides is for whoever asked to end.
+        """
+        if self.asked is None:
+            return None
+        passed = (fact for s in self._steps for fact in (*s.premises, s.conclusion))
+        return {*self._entries, *passed}
 
     @cached_property
     def _openers(self) -> tuple[str, ...]:
