@@ -102,14 +102,6 @@ def _tunnels(estate: Estate, site: Node) -> Iterable[VpnConnection]:
 def isolate_account(account: str) -> tuple[Action, ...]:
     """The steps for an account, of which nothing inside can be trusted any more."""
     number = account.removeprefix("account:")
-    known = number.isdigit()
-    word = number if known else '"$ACCOUNT_ID"'
-    lacks = () if known else (f"ACCOUNT_ID: {number.strip('()')}",)
-    deny = json.loads(DENY_ALL)
-    deny["Statement"][0]["Condition"] = {
-        "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/incident-response"}
-    }
-    where = "the management account of the organisation"
     return (
         Action(
             "Copy the record of calls before anything else",
@@ -117,24 +109,9 @@ def isolate_account(account: str) -> tuple[Action, ...]:
             "the account cannot be touched from inside.",
             f"account {number}",
             ("aws cloudtrail lookup-events --region REGION > events-REGION.json",),
-            (*lacks, "REGION: each region that is in use"),
+            ("REGION: each region that is in use",),
         ),
-        Action(
-            "Deny everything by a service control policy",
-            "It stands above every administrator of the account. It spares the role "
-            "incident-response, service-linked roles, and the management account of the "
-            "organisation, which no such policy binds.",
-            where,
-            (
-                _policy_made(number if known else "account", json.dumps(deny)),
-                f'aws organizations attach-policy --policy-id "$POLICY_ID" --target-id {word}',
-            ),
-            (
-                *lacks,
-                "POLICY_ID: what the first command answers",
-                "incident-response: the role of your team, which has to be there before",
-            ),
-        ),
+        _denied(number),
         Action(
             "Take the root user back",
             "Its password, keys and second factor are outside of all policies of the account but "
@@ -142,6 +119,32 @@ def isolate_account(account: str) -> tuple[Action, ...]:
             f"account {number}",
             (),
             (),
+        ),
+    )
+
+
+def _denied(number: str) -> Action:
+    """Deny everything in an account from above it, but to whoever responds."""
+    known = number.isdigit()
+    word = number if known else '"$ACCOUNT_ID"'
+    deny = json.loads(DENY_ALL)
+    deny["Statement"][0]["Condition"] = {
+        "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/incident-response"}
+    }
+    return Action(
+        "Deny everything by a service control policy",
+        "It stands above every administrator of the account. It spares the role "
+        "incident-response, service-linked roles, and the management account of the "
+        "organisation, which no such policy binds.",
+        "the management account of the organisation",
+        (
+            _policy_made(number if known else "account", json.dumps(deny)),
+            f'aws organizations attach-policy --policy-id "$POLICY_ID" --target-id {word}',
+        ),
+        (
+            *(() if known else (f"ACCOUNT_ID: {number.strip('()')}",)),
+            "POLICY_ID: what the first command answers",
+            "incident-response: the role of your team, which has to be there before",
         ),
     )
 
