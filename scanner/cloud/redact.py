@@ -11,16 +11,10 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from graphs.build.literals import holds_secret, is_secret
+
 KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")
 KEY_SECRET = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])")
-PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
-ASSIGNED = re.compile(
-    r"(?i:password|passwd|secret|token|api_?key)[\w-]{0,20}[ \t]{0,3}"
-    r"[=:][ \t]{0,3}[\"']?[^\s\"'$<{%]{8,}"
-)
-NAMED = re.compile(
-    r"(?i)(password|passwd|secret|token|api_?key|private_?key)(?!.*(arn|name|id|path)$)"
-)
 LARGEST = 1 << 20
 
 HIDDEN = "(redacted)"
@@ -69,11 +63,11 @@ def revealed(text: str) -> str:
     >>> revealed("#!/bin/sh")
     ''
     >>> revealed("export DB_PASSWORD=correct-horse")
-    'secret = (redacted)'
+    'secret = "(redacted)"'
     """
     ids = sorted(set(KEY_ID.findall(text)))
-    secret = KEY_SECRET.search(text) or PRIVATE_KEY.search(text) or ASSIGNED.search(text)
-    return " ".join((*ids, *([f"secret = {HIDDEN}"] if secret else [])))
+    secret = KEY_SECRET.search(text) is not None or holds_secret(text)
+    return " ".join((*ids, *([f'secret = "{HIDDEN}"'] if secret else [])))
 
 
 def _hide_start(launched: dict[str, Any]) -> None:
@@ -99,7 +93,7 @@ def _told(name: str, value: str) -> str:
     if value.startswith("arn:"):
         return value
     found = revealed(value)
-    return HIDDEN if not found and NAMED.search(name) and len(value) >= 8 else found
+    return HIDDEN if not found and is_secret(name, value) else found
 
 
 def _without(value: Any) -> Any:

@@ -191,7 +191,7 @@ def test_the_policy_allows_reading_and_names_every_call():
 def test_no_secret_of_an_answer_is_kept():
     key = "AKIAIOSFODNN7EXAMPLE"
     text = f"id={key} secret=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-    assert revealed(text) == f"{key} secret = (redacted)"
+    assert revealed(text) == f'{key} secret = "(redacted)"'
     answer = {
         "Functions": [{"Environment": {"Variables": {"DB_PASSWORD": "correct-horse", "A": "b"}}}]
     }

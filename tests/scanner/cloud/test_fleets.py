@@ -76,7 +76,7 @@ def test_no_secret_of_a_template_is_kept(snapshot):
     text = "ZXhwb3J0IEFQSV9UT0tFTj1jb3JyZWN0LWhvcnNlLWJhdHRlcnk="
     listed = {"LaunchConfigurations": [{"LaunchConfigurationName": "a", "UserData": text}]}
     kept = redacted("autoscaling", "describe_launch_configurations", listed)
-    assert kept["LaunchConfigurations"][0]["UserData"] == "secret = (redacted)"
+    assert kept["LaunchConfigurations"][0]["UserData"] == 'secret = "(redacted)"'
 
 
 def test_no_value_of_a_parameter_is_asked_for(yard, snapshot):
