@@ -11,6 +11,7 @@ from graphs.build.callers import FROM_OUTSIDE, Caller, likeliest
 from graphs.evidence import Step
 from graphs.identity.evaluate import Permission, Permissions
 from graphs.identity.techniques import Actions, Technique, Ways, catalogue, ways
+from graphs.network.filters import unread
 from graphs.nodes import (
     Bucket,
     Database,
@@ -26,7 +27,7 @@ from graphs.nodes import (
     Store,
     User,
 )
-from graphs.unknown import NO, YES, Unknown, all_of, cannot_tell, text, unknowns_in
+from graphs.unknown import NO, all_of, cannot_tell, text, unknowns_in
 
 Nodes = dict[str, tuple[Node, ...]]
 _GRANT = "kms:CreateGrant"
@@ -183,6 +184,5 @@ def _granted(caller: Caller, database: DataStore) -> list[Permission]:
         return []
     key = caller.drawing.index.get(database.key, Key)
     if key is None:
-        unknown = database.key if isinstance(database.key, Unknown) else None
-        return [Permission("", cannot_tell(unknown) if unknown else YES)]
+        return [Permission("", cannot_tell(unread(database.key)))]
     return [caller.may_on((_GRANT,), key)]

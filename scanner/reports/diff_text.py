@@ -83,8 +83,8 @@ def _listed(head: str, lines: Iterable[Text]) -> Iterator[Part]:
 def _line(severity: str, says: str, where: str, more: str = "") -> Text:
     line = Text()
     if severity:
-        line.append(f" {severity.upper()} ", style=COLOURS[severity])
-        line.append(" ")
+        line.append(severity.upper(), style=COLOURS[severity])
+        line.append("  ")
     line.append(clean(says))
     line.append(f"  {clean(where)}" if where else "", style="cyan")
     line.append(f"  {clean(more)}" if more else "", style="dim")
