@@ -16,6 +16,15 @@ def shape(answers: Answers) -> Iterator[Resource]:
 _SELECTS = "cloudtrail.get_event_selectors"
 
 
+def _recorded(answers: Answers, home: str, arn: str) -> "Item | Unknown":
+    """What a trail says that it records; a region that it is not at home in may not know it."""
+    for answer in answers.of(_SELECTS):
+        if answer.data and answer.args.get("TrailName") == arn:
+            return answer.data
+    said = answers.about(_SELECTS, home, arn)
+    return said if isinstance(said, Unknown) else answers.unlisted(f"what the trail {arn} records")
+
+
 def _selectors(said: "Item | Unknown") -> dict[str, object]:
     """What a trail records, by either kind of selector."""
     if isinstance(said, Unknown):
@@ -74,7 +83,7 @@ def _trails(answers: Answers) -> Iterator[Resource]:
             "s3_bucket_name": trail.get("S3BucketName"),
             "is_multi_region_trail": trail.get("IsMultiRegionTrail", False),
             "is_organization_trail": trail.get("IsOrganizationTrail", False),
-            **_selectors(answers.about(_SELECTS, region, trail["TrailARN"])),
+            **_selectors(_recorded(answers, home, trail["TrailARN"])),
             "enable_log_file_validation": trail.get("LogFileValidationEnabled", False),
             "kms_key_id": trail.get("KmsKeyId"),
             "enable_logging": read.get("IsLogging", False) if isinstance(read, Mapping) else read,
