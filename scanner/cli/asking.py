@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from scanner.cli.output import colour_wanted, deliver, width
-from scanner.cli.scan import Reading, reading, reading_options
+from scanner.cli.output import Look, deliver, form_option, look, output_option
+from scanner.cli.reading import Reading, on_option, reading, reading_options
 from scanner.config import load_config
 
 if TYPE_CHECKING:
     from graphs.estate import Estate
-
-
-class Look(NamedTuple):
-    """How a report looks."""
-
-    width: int
-    colour: bool
 
 
 class Answer(NamedTuple):
@@ -40,39 +33,15 @@ class Asking(Reading):
 
 def asking_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command about permissions."""
-    for option in reversed(
-        (
-            click.option(
-                "--context",
-                "context",
-                multiple=True,
-                metavar="KEY=VALUE",
-                help="A condition key of the request, such as aws:SourceIp=203.0.113.7; `key=` for "
-                "one that it does not have.",
-            ),
-            click.option(
-                "--on",
-                "estate",
-                type=click.Path(path_type=Path),
-                default=Path(),
-                help="A directory of Terraform or of answers of the AWS CLI, a plan, a state or a "
-                "snapshot.  [default: .]",
-            ),
-            click.option(
-                "--format",
-                "form",
-                type=click.Choice(("text", "json")),
-                default="text",
-                show_default=True,
-                help="How to write the answer.",
-            ),
-            click.option(
-                "-o", "--output", type=click.Path(path_type=Path), help="Write to a file."
-            ),
-        )
-    ):
-        function = option(function)
-    return reading_options(function)
+    context = click.option(
+        "--context",
+        "context",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A condition key of the request, such as aws:SourceIp=203.0.113.7; `key=` for one "
+        "that it does not have.",
+    )
+    return context(on_option(form_option()(output_option(reading_options(function)))))
 
 
 def answer(
@@ -88,8 +57,7 @@ def answer(
     estate, output = how["estate"], how["output"]
     with reading(estate, load_config(estate, how["config_file"]), how) as request:
         reads = list(estates(request))
-    look = Look(100, colour=False) if output else Look(width(), colour_wanted())
-    found = ask([read.estate for read in reads], look)
+    found = ask([read.estate for read in reads], look(output))
     if how["form"] == "json":
         rows = [row for each in found for row in each.rows]
         said = {"schema": SCHEMA, "question": question, "answers": rows}

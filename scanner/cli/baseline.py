@@ -5,15 +5,16 @@ from typing import Unpack
 
 import click
 
-from scanner.cli.output import deliver
-from scanner.cli.scan import How, run, scan_options, where
+from scanner.cli.output import deliver, output_option
+from scanner.cli.reading import where
+from scanner.cli.scan import How, run, scan_options
 from scanner.config import load_config
 from scanner.errors import UsageProblem
 
 
 @click.command("baseline")
 @where
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@output_option
 @click.option("--until", default="", metavar="DAY", help="The last day on which entries count.")
 @click.option("--owner", default="", help="Who answers for the entries.")
 @click.option("--reason", default="", help="Why one lives with them.")

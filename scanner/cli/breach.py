@@ -7,8 +7,8 @@ import click
 
 from scanner import breaching
 from scanner.breached import SCHEMA, Report
-from scanner.cli.output import colour_wanted, deliver, width
-from scanner.cli.scan import Reading, reading, reading_options
+from scanner.cli.output import deliver, form_option, look, output_option
+from scanner.cli.reading import Reading, on_option, reading, reading_options
 from scanner.config import Config, load_config
 from scanner.edits import Edits
 from scanner.estates import estates
@@ -22,23 +22,9 @@ FORMATS = ("text", "json", "markdown")
 
 @click.command("breach")
 @click.argument("node", metavar="NODE")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to write the answer.",
-)
-@click.option(
-    "--on",
-    "--aws-json",
-    "estate",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The directory, plan, state or snapshot to read.  [default: .]",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option(FORMATS)
+@on_option
+@output_option
 @reading_options
 def command(
     node: str, form: str, estate: Path, output: Path | None, **how: Unpack[Reading]
@@ -67,7 +53,7 @@ def command(
         return
     from scanner.reports.breach import render
 
-    wide, colour = (100, False) if output else (width(), colour_wanted())
+    wide, colour = look(output)
     deliver(render(report.breaches, width=wide, colour=colour), output)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from scanner.cli.asking import Answer, Asking, Look, answer, asking_options
+from scanner.cli.asking import Answer, Asking, answer, asking_options
+from scanner.cli.output import Look
 from scanner.errors import UsageProblem
 from scanner.given import read_given
 

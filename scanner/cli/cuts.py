@@ -9,8 +9,8 @@ import click
 
 from graphs.attack.paths import attack_paths
 from scanner import cutting
-from scanner.cli.output import colour_wanted, deliver, width
-from scanner.cli.scan import Reading, reading, reading_options
+from scanner.cli.output import deliver, form_option, look, output_option
+from scanner.cli.reading import Reading, on_option, reading, reading_options
 from scanner.config import Config, load_config
 from scanner.edits import Edits
 from scanner.errors import UsageProblem
@@ -32,23 +32,9 @@ FORMATS = ("text", "json")
     help="End the paths to this alone: an address, an ARN, or a class such as customer.",
 )
 @click.option("--budget", type=float, metavar="N", help="End most risk for this cost.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to write the answer.",
-)
-@click.option(
-    "--on",
-    "--aws-json",
-    "estate",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The directory, plan, state or snapshot to read.  [default: .]",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option(FORMATS)
+@on_option
+@output_option
 @reading_options
 def command(
     words: Sequence[str],
@@ -81,7 +67,7 @@ def command(
         return
     from scanner.reports.cuts import render
 
-    wide, colour = (100, False) if output else (width(), colour_wanted())
+    wide, colour = look(output)
     deliver(render(told, budget=budget, width=wide, colour=colour), output)
 
 

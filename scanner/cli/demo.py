@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from scanner.cli.output import colour_wanted, deliver, width
+from scanner.cli.scan import run
 from scanner.config import load_config
 from scanner.errors import UsageProblem
 
@@ -15,7 +16,6 @@ BESIDE = Path(__file__).resolve().parents[2] / "fixtures" / "terraform" / "harbo
 @click.command("demo")
 def command() -> None:
     """Scan the bundled estate of a made-up shipping company."""
-    from scanner.cli.scan import run
     from scanner.reports.text import render
 
     bundled = files("scanner") / "demo" / "harbor"

@@ -8,17 +8,10 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from scanner.cli.output import colour_wanted, deliver, width
-from scanner.cli.scan import (
-    NEVER,
-    SEVERITIES,
-    How,
-    reaches,
-    requested,
-    scan_options,
-    selected,
-    stands,
-)
+from scanner.cli.judging import judging_options, reaches, stands
+from scanner.cli.output import deliver, form_option, look, output_option
+from scanner.cli.reading import requested
+from scanner.cli.scan import How, scan_options, selected
 from scanner.result import Result
 
 if TYPE_CHECKING:
@@ -40,27 +33,9 @@ FORMATS = ("text", "json", "sarif", "markdown")
     default=Path(),
     help="The directory that revisions are of.  [default: .]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to write the report.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
-@click.option(
-    "--fail-on",
-    type=click.Choice((*SEVERITIES, NEVER)),
-    help="Exit with 1 for what is added at this severity and above.  [default: high]",
-)
-@click.option(
-    "--fail-on-unknown",
-    type=click.Choice((*SEVERITIES, NEVER)),
-    default=NEVER,
-    help="Exit with 1 also for what is added and cannot be told, at this severity and above.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 3 when something was not read.")
+@form_option(FORMATS, "How to write the report.")
+@output_option
+@judging_options("what is added")
 @scan_options
 @click.pass_context
 def command(  # noqa: PLR0913  one parameter per option
@@ -136,7 +111,7 @@ def _report(
     if form == "markdown":
         rendered: str = module.render(difference)
         return rendered
-    wide, colour = (100, False) if output else (width(), colour_wanted())
+    wide, colour = look(output)
     told: str = module.render(difference, width=wide, colour=colour)
     return told
 

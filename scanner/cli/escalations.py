@@ -5,22 +5,15 @@ from typing import Unpack
 
 import click
 
-from scanner.cli.output import colour_wanted, deliver, width
-from scanner.cli.scan import Reading, reading, reading_options, where
+from scanner.cli.output import deliver, form_option, look, output_option
+from scanner.cli.reading import Reading, reading, reading_options, where
 from scanner.config import load_config
 
 
 @click.command("escalations")
 @where
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How to write the answer.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option()
+@output_option
 @reading_options
 def command(path: Path, form: str, output: Path | None, **how: Unpack[Reading]) -> None:
     """Tell of every role and user whether it may do everything, or can come to, and how.
@@ -39,6 +32,6 @@ def command(path: Path, form: str, output: Path | None, **how: Unpack[Reading]) 
     if form == "json":
         text = as_json(found, hide)
     else:
-        wide, colour = (100, False) if output else (width(), colour_wanted())
+        wide, colour = look(output)
         text = hide(render(found, width=wide, colour=colour))
     deliver(text, output)

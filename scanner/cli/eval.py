@@ -7,8 +7,8 @@ from typing import Unpack
 
 import click
 
-from scanner.cli.output import deliver
-from scanner.cli.scan import Reading, reading, reading_options
+from scanner.cli.output import deliver, output_option
+from scanner.cli.reading import Reading, reading, reading_options
 from scanner.config import load_config
 from scanner.errors import UsageProblem
 from scanner.estates import beside, tree_of
@@ -24,7 +24,7 @@ from scanner.given import read_given_json
     help='A JSON list of {"id": ..., "expr": ...}; the answers are JSON by id.',
 )
 @click.option("--root", metavar="DIR", help="The root module below DIR.  [default: DIR itself]")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@output_option
 @reading_options
 @click.pass_context
 def command(

@@ -6,8 +6,8 @@ from typing import Unpack
 import click
 
 from graphs.network.reach import INTERNET
-from scanner.cli.output import colour_wanted, deliver, width
-from scanner.cli.scan import Reading, reading, reading_options, where
+from scanner.cli.output import deliver, form_option, look, output_option
+from scanner.cli.reading import Reading, reading, reading_options, where
 from scanner.config import load_config
 from scanner.ends import find, nobody
 from scanner.estates import check_root, estates, only
@@ -28,8 +28,8 @@ FORMATS = ("text", "json")
 )
 @click.option("--to", "goal", metavar="END", help="Look at this alone, or at what is in it.")
 @click.option("--root", metavar="DIR", help="Look at this root module alone.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option(FORMATS)
+@output_option
 @reading_options
 def command(
     path: Path,
@@ -64,6 +64,6 @@ def command(
         if form == "json":
             text = as_json(found, hide)
         else:
-            wide, colour = (100, False) if output else (width(), colour_wanted())
+            wide, colour = look(output)
             text = hide(render(found, width=wide, colour=colour))
     deliver(text, output)

@@ -7,7 +7,7 @@ from typing import Unpack
 
 import click
 
-from scanner.cli.output import colour_wanted, deliver, width
+from scanner.cli.output import deliver, form_option, look, output_option
 from scanner.cli.scan import How
 from scanner.cli.source import result_of, source_options
 from scanner.errors import UsageProblem
@@ -16,15 +16,8 @@ from scanner.result import Framework, Result
 
 @click.command("frameworks")
 @click.argument("name", required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How to write the report.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option(said="How to write the report.")
+@output_option
 @source_options
 def command(
     name: str | None,
@@ -83,7 +76,7 @@ def _report(
         from scanner.reports.json import written
 
         return written(plain_one(result, chosen) if chosen else plain_list(known))
-    wide, colour = (100, False) if output else (width(), colour_wanted())
+    wide, colour = look(output)
     if chosen:
         return render_one(result, chosen, width=wide, colour=colour)
     return render_list(result, known, width=wide, colour=colour)

@@ -5,8 +5,8 @@ from typing import Unpack
 
 import click
 
-from scanner.cli.output import deliver
-from scanner.cli.scan import Reading, reading, reading_options, where
+from scanner.cli.output import deliver, form_option, output_option
+from scanner.cli.reading import Reading, reading, reading_options, where
 from scanner.config import load_config
 from scanner.drawing import FORMATS, TABLES, read, text_of
 from scanner.errors import UsageProblem
@@ -15,15 +15,8 @@ from scanner.reports.words import counted
 
 @click.command("graph")
 @where
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="json",
-    show_default=True,
-    help="json and graphml hold the whole graph; dot, svg and mermaid draw it.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option(FORMATS, "json and graphml hold the whole graph; dot, svg and mermaid draw it.")
+@output_option
 @click.option("--root", metavar="DIR", help="This root module alone, as a scan of PATH names it.")
 @click.option("--evidence", is_flag=True, help="Add what proves each edge (json, graphml).")
 @reading_options

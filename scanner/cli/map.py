@@ -5,16 +5,16 @@ from typing import Unpack
 
 import click
 
-from scanner.cli.output import deliver
-from scanner.cli.scan import Reading, reading, reading_options, where
+from scanner.cli.output import deliver, form_option, output_option
+from scanner.cli.reading import Reading, reading, reading_options, where
 from scanner.config import load_config
 from scanner.drawing import ALONE, map_of, read
 
 
 @click.command("map")
 @where
-@click.option("--format", "form", type=click.Choice(ALONE), default="svg", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option(ALONE)
+@output_option
 @click.option("--root", metavar="DIR", help="This root module alone, as a scan of PATH names it.")
 @reading_options
 def command(

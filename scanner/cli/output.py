@@ -1,15 +1,47 @@
-"""Where a report goes, how wide it is, and whether it has colour."""
+"""How a report is written and where it goes, how wide it is, and whether it has colour."""
 
 import os
 import shutil
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
 from scanner.errors import UsageProblem
 
 WIDEST = 160
+NOWHERE = 100
+"""How wide a report is where nothing says how wide it is shown."""
+
+TEXT_OR_JSON = ("text", "json")
+
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write to a file."
+)
+
+
+def form_option(
+    forms: Sequence[str] = TEXT_OR_JSON, said: str = "How to write the answer."
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--format, one of `forms`, the first where nothing is said; the command is given `form`."""
+    choice = click.Choice(forms)
+    return click.option(
+        "--format", "form", type=choice, default=forms[0], show_default=True, help=said
+    )
+
+
+class Look(NamedTuple):
+    """How a report looks: its width in columns, and whether it has colour."""
+
+    width: int
+    colour: bool
+
+
+def look(output: Path | None) -> Look:
+    """As the terminal has it; plain where the report goes to a file."""
+    return Look(NOWHERE, colour=False) if output else Look(width(), colour_wanted())
 
 
 def colour_wanted() -> bool:
@@ -21,7 +53,7 @@ def colour_wanted() -> bool:
 
 def width() -> int:
     """The terminal's width, or $COLUMNS; 100 where the output is piped."""
-    found = shutil.get_terminal_size((100, 24)).columns
+    found = shutil.get_terminal_size((NOWHERE, 24)).columns
     return max(60, min(found, WIDEST))
 
 

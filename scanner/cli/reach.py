@@ -9,8 +9,8 @@ import click
 
 from graphs.estate import Estate
 from scanner import reaching
-from scanner.cli.output import colour_wanted, deliver, width
-from scanner.cli.scan import Reading, reading, reading_options
+from scanner.cli.output import deliver, form_option, look, output_option
+from scanner.cli.reading import Reading, on_option, reading, reading_options
 from scanner.config import load_config
 from scanner.ends import find, nobody
 from scanner.errors import UsageProblem
@@ -32,17 +32,10 @@ FORMATS = ("text", "json")
     type=click.Path(path_type=Path),
     help='Answer a JSON list of {"src", "dst", "proto", "port"} with one of verdicts.',
 )
-@click.option(
-    "--on",
-    "--aws-json",
-    "estate",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="A directory of Terraform or of answers of the AWS CLI, a plan, a state or a snapshot.",
-)
+@on_option
 @click.option("--root", metavar="DIR", help="Ask this root module alone.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option(FORMATS)
+@output_option
 @click.option(
     "--expect",
     type=click.Choice([word.value for word in Word]),
@@ -88,7 +81,7 @@ def command(  # noqa: PLR0913  one parameter per option
         else:
             number = None if protocol is None else reaching.protocol_of(protocol)
             answers = _answers(found, Question(source, destination, number, port))
-            text = _written(answers, form, hide, to_file=bool(output))
+            text = _written(answers, form, hide, output)
             said = {asked.word.value for _, asked in answers}
     deliver(text, output)
     ctx.exit(1 if expect is not None and said != {expect} else 0)
@@ -108,13 +101,13 @@ def _answers(found: Sequence[Estate], question: Question) -> list[tuple[str, Ask
 
 
 def _written(
-    answers: Sequence[tuple[str, Asked]], form: str, hide: Callable[[str], str], *, to_file: bool
+    answers: Sequence[tuple[str, Asked]], form: str, hide: Callable[[str], str], output: Path | None
 ) -> str:
     from scanner.reports.reach import as_json, render
 
     if form == "json":
         return as_json(answers, hide)
-    wide, colour = (100, False) if to_file else (width(), colour_wanted())
+    wide, colour = look(output)
     several = len(answers) > 1
     return hide(
         "\n".join(

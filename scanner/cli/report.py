@@ -5,13 +5,13 @@ from typing import Unpack
 
 import click
 
-from scanner.cli.output import deliver
+from scanner.cli.output import deliver, output_option
 from scanner.cli.scan import How
 from scanner.cli.source import result_of, source_options
 
 
 @click.command("report")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@output_option
 @source_options
 def command(output: Path | None, estate: Path, source: Path | None, **how: Unpack[How]) -> None:
     """Write what a scan says as one HTML page that needs no network and runs no script."""

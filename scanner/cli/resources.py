@@ -7,23 +7,16 @@ from typing import Any, Unpack
 
 import click
 
-from scanner.cli.output import deliver
-from scanner.cli.scan import Reading, reading, reading_options, where
+from scanner.cli.output import deliver, form_option, output_option
+from scanner.cli.reading import Reading, reading, reading_options, where
 from scanner.config import load_config
 from scanner.reports.words import clean, counted
 
 
 @click.command("resources")
 @where
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How to write them.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@form_option(said="How to write them.")
+@output_option
 @reading_options
 def command(path: Path, form: str, output: Path | None, **how: Unpack[Reading]) -> None:
     """List the resource instances of PATH: values, what is unknown, and where they stand.

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from scanner.cli.reading import on_option
 from scanner.cli.scan import How, run, scan_options
 from scanner.config import load_config
 from scanner.result import Result
@@ -13,20 +14,13 @@ from scanner.result import Result
 
 def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--on and --from, and the options of a scan."""
-    on = click.option(
-        "--on",
-        "estate",
-        type=click.Path(path_type=Path),
-        default=Path(),
-        help="The directory, plan, state or snapshot to scan.  [default: .]",
-    )
     saved = click.option(
         "--from",
         "source",
         type=click.Path(path_type=Path),
         help="A result file of `scan --format json -o FILE`, instead of scanning again.",
     )
-    return on(saved(scan_options(function)))
+    return on_option(saved(scan_options(function)))
 
 
 def result_of(estate: Path, source: Path | None, how: How) -> Result:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from scanner.cli.asking import Answer, Asking, Look, answer, asking_options
+from scanner.cli.asking import Answer, Asking, answer, asking_options
+from scanner.cli.output import Look
 
 if TYPE_CHECKING:
     from graphs.estate import Estate
