@@ -140,6 +140,22 @@ class Answers:
             exists=YES if doubt is None else cannot_tell(doubt),
         )
 
+    def policy(
+        self, kind: str, of: Mapping[str, str], told: tuple[str, str, str], member: str, name: str
+    ) -> Iterator[Resource]:
+        """The policy of a thing, which a call tells of it alone; none where it has none.
+
+        `of` is how the resource names the thing, `told` the region, the call and what it was asked
+        about, `member` the text in its answer. A policy that was refused may be there.
+        """
+        region, call, about = told
+        read = self.about(call, region, about)
+        policy = read if isinstance(read, Unknown) else read.get(member) or None
+        if policy is not None:
+            doubt = policy if isinstance(policy, Unknown) else None
+            values = {**of, "policy": policy}
+            yield self.make(kind, name, values, (region, call), key=self.local(region), doubt=doubt)
+
     def local(self, region: str) -> str:
         """The key that tells things of one name apart: whose and where they are."""
         return self.swept.account if region == EVERYWHERE else f"{self.swept.account}/{region}"

@@ -101,12 +101,9 @@ def _secrets(answers: Answers) -> Iterator[Resource]:
         }
         kind = "aws_secretsmanager_secret"
         yield answers.make(kind, name, values, (region, call), key=key)
-        read = answers.about("secretsmanager.get_resource_policy", region, arn)
-        policy = read.get("ResourcePolicy") if isinstance(read, Mapping) else read
-        if policy is not None:
-            values = {"secret_arn": arn, "policy": policy}
-            at = (region, "secretsmanager.get_resource_policy")
-            yield answers.make(f"{kind}_policy", name, values, at, key=key)
+        told = (region, "secretsmanager.get_resource_policy", arn)
+        of = {"secret_arn": arn}
+        yield from answers.policy(f"{kind}_policy", of, told, "ResourcePolicy", name)
 
 
 def _parameters(answers: Answers) -> Iterator[Resource]:

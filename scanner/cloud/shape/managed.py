@@ -177,18 +177,9 @@ def _file_systems(answers: Answers) -> Iterator[Resource]:
         }
         yield answers.make("aws_efs_file_system", name, values, (region, call), key=key)
         yield from _mounts(answers, region, name)
-        yield from _policy(answers, region, name)
-
-
-def _policy(answers: Answers, region: str, system: str) -> Iterator[Resource]:
-    call = "efs.describe_file_system_policy"
-    read = answers.about(call, region, system)
-    policy = read.get("Policy") if isinstance(read, Mapping) else read
-    if policy is not None:
-        values = {"file_system_id": system, "policy": policy}
-        why = policy if isinstance(policy, Unknown) else None
-        kind, key = "aws_efs_file_system_policy", answers.local(region)
-        yield answers.make(kind, system, values, (region, call), key=key, doubt=why)
+        told = (region, "efs.describe_file_system_policy", name)
+        of, kind = {"file_system_id": name}, "aws_efs_file_system_policy"
+        yield from answers.policy(kind, of, told, "Policy", name)
 
 
 def _mounts(answers: Answers, region: str, system: str) -> Iterator[Resource]:

@@ -32,18 +32,9 @@ def _tables(answers: Answers) -> Iterator[Resource]:
         values["tags"] = answers.tags_of(region, str(values["arn"]))
         yield answers.make("aws_dynamodb_table", str(name), values, (region, call), key=key)
         if not isinstance(said, Unknown):
-            yield from _policy_of_table(answers, region, str(name), said["TableArn"])
-
-
-def _policy_of_table(answers: Answers, region: str, name: str, arn: str) -> Iterator[Resource]:
-    call = "dynamodb.get_resource_policy"
-    read = answers.about(call, region, arn)
-    policy = read.get("Policy") if isinstance(read, Mapping) else read
-    if policy is not None:
-        values = {"resource_arn": arn, "policy": policy}
-        why = policy if isinstance(policy, Unknown) else None
-        kind, key = "aws_dynamodb_resource_policy", answers.local(region)
-        yield answers.make(kind, name, values, (region, call), key=key, doubt=why)
+            arn, kind = said["TableArn"], "aws_dynamodb_resource_policy"
+            told = (region, "dynamodb.get_resource_policy", arn)
+            yield from answers.policy(kind, {"resource_arn": arn}, told, "Policy", str(name))
 
 
 def _queues(answers: Answers) -> Iterator[Resource]:
@@ -109,11 +100,5 @@ def _repositories(answers: Answers) -> Iterator[Resource]:
             "tags": answers.tags_of(region, repository["repositoryArn"]),
         }
         yield answers.make("aws_ecr_repository", name, values, (region, call), key=key)
-        read = answers.about("ecr.get_repository_policy", region, name)
-        policy = read.get("policyText") if isinstance(read, Mapping) else read
-        if policy is not None:
-            values = {"repository": name, "policy": policy}
-            at, why = (region, "ecr.get_repository_policy"), policy
-            doubt = why if isinstance(why, Unknown) else None
-            kind = "aws_ecr_repository_policy"
-            yield answers.make(kind, name, values, at, key=key, doubt=doubt)
+        told, of = (region, "ecr.get_repository_policy", name), {"repository": name}
+        yield from answers.policy("aws_ecr_repository_policy", of, told, "policyText", name)
