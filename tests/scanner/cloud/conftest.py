@@ -14,12 +14,17 @@ from pathlib import Path
 import boto3
 import pytest
 
+from graphs.build import build_estate
+from graphs.estate import Estate
 from scanner.cloud.collect import collect
 from scanner.cloud.session import open_account
+from scanner.cloud.shape import shaped
 from scanner.cloud.snapshot import Snapshot, Swept
 from scanner.terraform.evaluate import Evaluated, evaluate_root
 from scanner.tree import Directory
 from tests.harbor_table import HARBOR
+from tests.scanner.cloud.likeness import all_twins, twins
+from tests.scanner.cloud.plain import Plain
 from tests.scanner.cloud.proxy import Faults, Proxy
 from tests.scanner.cloud.seeder import APPLY, Seeder
 
@@ -167,3 +172,38 @@ def swept(*profiles):
     accounts = [open_account(name, HOMES.get(name, REGIONS[:1])) for name in profiles]
     read = [Swept(a.id, a.arn, a.regions, collect(a, rate=QUICK)) for a in accounts]
     return Snapshot("2025-11-22T00:00:00+00:00", tuple(read), "test")
+
+
+@dataclass(frozen=True)
+class Both:
+    """A small estate as code and as the account that it was applied to."""
+
+    world: World
+    snapshot: Snapshot
+    code: Estate
+    live: Estate
+    names: dict[str, str]
+
+    @property
+    def sides(self):
+        return Plain(self.names, self.world.seeder.settled), Plain({})
+
+    @property
+    def left_out(self):
+        """What of the code was not applied."""
+        managed = {r.id for r in self.world.evaluated.resources if r.address.mode == "managed"}
+        return managed - set(self.world.seeder.applied)
+
+
+@contextmanager
+def both_sides(name, account, moto, tmp_path_factory):
+    """The estate in the directory of that name, beside this file, applied and swept."""
+    home = tmp_path_factory.mktemp(name)
+    with applied(Path(__file__).with_name(name), moto, {name: account}, home) as world:
+        with pointed(world):
+            snapshot = swept(name)
+        found = shaped(snapshot)
+        code = build_estate(world.part)
+        live = build_estate(found.resources, gaps=found.gaps, coverage=found.coverage)
+        names = all_twins(code, live, twins(world.seeder.applied, world.part, found.resources))
+        yield Both(world, snapshot, code, live, names)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,76 +11,56 @@ from graphs.unknown import Unknown
 from scanner.cloud.redact import redacted
 from scanner.cloud.shape import shaped
 from scanner.cloud.snapshot import Answer, Snapshot, Swept
-from tests.scanner.cloud.conftest import applied, pointed, swept
-from tests.scanner.cloud.likeness import all_twins, findings, paths, twins
-from tests.scanner.cloud.plain import Plain
+from tests.scanner.cloud.conftest import both_sides
+from tests.scanner.cloud.likeness import findings, paths
 
 pytestmark = pytest.mark.xdist_group("moto")
 
 
 @pytest.fixture(scope="module")
 def yard(moto, tmp_path_factory):
-    home = tmp_path_factory.mktemp("yard")
-    directory = Path(__file__).with_name("fleets")
-    with applied(directory, moto, {"yard": "222233334444"}, home) as made:
+    with both_sides("fleets", "222233334444", moto, tmp_path_factory) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def snapshot(yard):
-    with pointed(yard):
-        return swept("yard")
-
-
-@pytest.fixture(scope="module")
-def both(yard, snapshot):
-    found = shaped(snapshot)
-    code = build_estate(yard.part)
-    live = build_estate(found.resources, gaps=found.gaps, coverage=found.coverage)
-    names = all_twins(code, live, twins(yard.seeder.applied, yard.part, found.resources))
-    return code, live, names
-
-
 def test_everything_was_applied(yard):
-    managed = [r.id for r in yard.evaluated.resources if r.address.mode == "managed"]
-    assert sorted(yard.seeder.applied) == sorted(managed)
+    assert yard.left_out == set()
 
 
-def test_fleets_balancers_and_parameters_are_the_same_nodes(yard, both):
-    code, live, names = both
-    ours, theirs = Plain(names, yard.seeder.settled), Plain({})
+def test_fleets_balancers_and_parameters_are_the_same_nodes(yard):
+    ours, theirs = yard.sides
     seen = []
     for kind in (Instance, Balancer, Secret):
-        for node in code.index.of(kind):
-            said, seen_there = ours.node(node), theirs.node(live.index.by_id[names[node.id]])
+        for node in yard.code.index.of(kind):
+            said, found = ours.node(node), theirs.node(yard.live.index.by_id[yard.names[node.id]])
             if getattr(node, "fleet", ""):  # which the provider's default tags leave out
                 said["tags"] = {}
-            assert said == seen_there
+            assert said == found
             seen.append(node.name)
-        assert len(live.index.of(kind)) == len(code.index.of(kind))
+        assert len(yard.live.index.of(kind)) == len(yard.code.index.of(kind))
     assert sorted(seen) == ["/yard/host", "/yard/token", "crane", "forklift", "front"]
 
 
-def test_findings_edges_and_paths_are_the_same(yard, both):
-    code, live, names = both
-    ours, theirs = Plain(names, yard.seeder.settled), Plain({})
-    assert ours.edges(code) == theirs.edges(live)
-    assert findings(code, names) == findings(live, {})
-    assert set(paths(code, names)) == set(paths(live, {}))
-    assert paths(code, names)
+def test_findings_edges_and_paths_are_the_same(yard):
+    ours, theirs = yard.sides
+    assert ours.edges(yard.code) == theirs.edges(yard.live)
+    assert findings(yard.code, yard.names) == findings(yard.live, {})
+    assert set(paths(yard.code, yard.names)) == set(paths(yard.live, {}))
+    assert paths(yard.code, yard.names)
 
 
-def test_no_secret_of_a_template_is_kept(snapshot):
-    assert "correct-horse-battery" not in str(snapshot)
+def test_no_secret_of_a_template_is_kept(yard):
+    assert "correct-horse-battery" not in str(yard.snapshot)
     text = "ZXhwb3J0IEFQSV9UT0tFTj1jb3JyZWN0LWhvcnNlLWJhdHRlcnk="
     listed = {"LaunchConfigurations": [{"LaunchConfigurationName": "a", "UserData": text}]}
     kept = redacted("autoscaling", "describe_launch_configurations", listed)
     assert kept["LaunchConfigurations"][0]["UserData"] == 'secret = "(redacted)"'
 
 
-def test_no_value_of_a_parameter_is_asked_for(yard, snapshot):
-    assert not [asked for asked in yard.proxy.asked if "GetParameter" in asked]
-    assert "hidden" not in json.dumps([a.data for s in snapshot.accounts for a in s.answers])
+def test_no_value_of_a_parameter_is_asked_for(yard):
+    assert not [asked for asked in yard.world.proxy.asked if "GetParameter" in asked]
+    kept = json.dumps([a.data for s in yard.snapshot.accounts for a in s.answers])
+    assert "hidden" not in kept
 
 
 def version(number, default, tokens):

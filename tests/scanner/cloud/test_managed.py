@@ -1,7 +1,6 @@
 """Managed services as code and as an account say the same."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,8 @@ from graphs.nodes import Database, Front, Store, Workload
 from graphs.unknown import NO, YES, Unknown
 from scanner.cloud.shape import shaped
 from scanner.cloud.snapshot import Answer, Snapshot, Swept
-from tests.scanner.cloud.conftest import applied, pointed, swept
-from tests.scanner.cloud.likeness import all_twins, findings, paths, twins
-from tests.scanner.cloud.plain import Plain
+from tests.scanner.cloud.conftest import both_sides
+from tests.scanner.cloud.likeness import findings, paths
 
 CHOSEN = {
     "aws_cloudfront_distribution": ("name", "scope"),
@@ -25,54 +23,34 @@ pytestmark = pytest.mark.xdist_group("moto")
 
 @pytest.fixture(scope="module")
 def quay(moto, tmp_path_factory):
-    home = tmp_path_factory.mktemp("quay")
-    directory = Path(__file__).with_name("quay")
-    with applied(directory, moto, {"quay": "333344445555"}, home) as made:
+    with both_sides("quay", "333344445555", moto, tmp_path_factory) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def snapshot(quay):
-    with pointed(quay):
-        return swept("quay")
-
-
-@pytest.fixture(scope="module")
-def both(quay, snapshot):
-    found = shaped(snapshot)
-    code = build_estate(quay.part)
-    live = build_estate(found.resources, gaps=found.gaps, coverage=found.coverage)
-    names = all_twins(code, live, twins(quay.seeder.applied, quay.part, found.resources))
-    return code, live, names
-
-
 def test_everything_was_applied(quay):
-    managed = [r.id for r in quay.evaluated.resources if r.address.mode == "managed"]
-    assert sorted(quay.seeder.applied) == sorted(managed)
+    assert quay.left_out == set()
 
 
 @pytest.mark.parametrize("kind", [Database, Store, Front, Workload])
-def test_they_are_the_same_nodes(quay, both, kind):
-    code, live, names = both
-    ours, theirs = Plain(names, quay.seeder.settled), Plain({})
-    assert len(live.index.of(kind)) == len(code.index.of(kind)) > 0
-    for node in code.index.of(kind):
-        said, seen = ours.node(node), theirs.node(live.index.by_id[names[node.id]])
+def test_they_are_the_same_nodes(quay, kind):
+    ours, theirs = quay.sides
+    assert len(quay.live.index.of(kind)) == len(quay.code.index.of(kind)) > 0
+    for node in quay.code.index.of(kind):
+        said, seen = ours.node(node), theirs.node(quay.live.index.by_id[quay.names[node.id]])
         for name in CHOSEN.get(node.source.type, ()):
             assert said.pop(name) != seen.pop(name)
         assert said == seen
 
 
-def test_findings_edges_and_paths_are_the_same(quay, both):
-    code, live, names = both
-    ours, theirs = Plain(names, quay.seeder.settled), Plain({})
-    assert ours.edges(code) == theirs.edges(live)
-    assert findings(code, names) == findings(live, {})
-    assert set(paths(code, names)) == set(paths(live, {}))
+def test_findings_edges_and_paths_are_the_same(quay):
+    ours, theirs = quay.sides
+    assert ours.edges(quay.code) == theirs.edges(quay.live)
+    assert findings(quay.code, quay.names) == findings(quay.live, {})
+    assert set(paths(quay.code, quay.names)) == set(paths(quay.live, {}))
 
 
-def test_no_secret_of_a_project_or_an_origin_is_kept(snapshot):
-    kept = json.dumps([a.data for s in snapshot.accounts for a in s.answers])
+def test_no_secret_of_a_project_or_an_origin_is_kept(quay):
+    kept = json.dumps([a.data for s in quay.snapshot.accounts for a in s.answers])
     assert "correct-horse-battery" not in kept
     assert "hush-hush-1234" not in kept
 
