@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from graphs.tables import table
 
@@ -85,6 +86,23 @@ def _pascal(operation: str) -> str:
     """
     words = "".join(word.title() for word in operation.split("_"))
     return re.sub(r"Db(?=[A-Z])", "DB", words).replace("OpenId", "OpenID").replace("Saml", "SAML")
+
+
+def at(data: Any, path: str) -> Iterator[Any]:
+    """The values at the end of a path through mappings and lists.
+
+    >>> list(at({"Rs": [{"Is": [{"Id": 1}, {"Id": 2}]}, {"Is": [{"Id": 3}]}]}, "Rs.Is.Id"))
+    [1, 2, 3]
+    """
+    if isinstance(data, list):
+        for each in data:
+            yield from at(each, path)
+    elif not path:
+        yield data
+    elif isinstance(data, Mapping):
+        step, _, rest = path.partition(".")
+        if step in data:
+            yield from at(data[step], rest)
 
 
 def policy() -> str:

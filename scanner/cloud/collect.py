@@ -17,7 +17,7 @@ from botocore import exceptions as problems
 from botocore.parsers import ResponseParserError
 
 from scanner.cloud.budget import Budget
-from scanner.cloud.calls import Call, all_calls
+from scanner.cloud.calls import Call, all_calls, at
 from scanner.cloud.redact import redacted
 from scanner.cloud.session import Account
 from scanner.cloud.snapshot import Answer
@@ -102,23 +102,6 @@ def _jobs(account: Account, call: Call, found: Mapping[str, list[Answer]]) -> It
         handed = {k: parent.args[k] for k in call.each.handed}
         for value in dict.fromkeys(at(parent.data, call.each.path)):
             yield _Job(call, parent.region, {**fixed, **handed, name: [value] if listed else value})
-
-
-def at(data: Any, path: str) -> Iterator[Any]:
-    """The values at the end of a path through mappings and lists.
-
-    >>> list(at({"Rs": [{"Is": [{"Id": 1}, {"Id": 2}]}, {"Is": [{"Id": 3}]}]}, "Rs.Is.Id"))
-    [1, 2, 3]
-    """
-    if isinstance(data, list):
-        for each in data:
-            yield from at(each, path)
-    elif not path:
-        yield data
-    elif isinstance(data, Mapping):
-        step, _, rest = path.partition(".")
-        if step in data:
-            yield from at(data[step], rest)
 
 
 def _ask(sweep: _Sweep, job: _Job) -> Answer:

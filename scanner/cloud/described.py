@@ -1,39 +1,40 @@
 """A directory of what `aws ... describe-*` printed, as a snapshot: how auditors hand accounts over.
 
 Input: JSON files below a directory. Output: a snapshot with the answers that they hold, and a gap
-for each file that holds none. Which call a file answers is told by its members, which are those
-that calls.yaml keeps of the call. Answers of a call that is made for one thing at a time may stand
-in a list, each beside what it was asked about. The account and the region are told by the
-directories that a file is in, else by the answers. Nothing is sent anywhere.
+for each file that holds none. The account and the region are told by the directories that a file is
+in and by its name, else by the answers. What an answer was asked about is told by itself, by the
+name of its file, or by there being only one such thing. Nothing is sent anywhere.
 """
 
 import json
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from graphs.unknown import Place
 from graphs.verdict import Gap
-from scanner.cloud.calls import Call, all_calls
+from scanner.cloud.answering import Answering, Json, Part, answering
+from scanner.cloud.calls import Call, all_calls, at
+from scanner.cloud.documents import documents
 from scanner.cloud.redact import redacted
-from scanner.cloud.snapshot import MALFORMED, NOT_GIVEN, Answer, Snapshot, Swept
+from scanner.cloud.snapshot import CUT_OFF, MALFORMED, NOT_GIVEN, Answer, Snapshot, Swept
 from scanner.errors import TreeProblem
 from scanner.tree import Directory
 
 LARGEST: Final = 128 << 20
 LARGEST_IN_ALL: Final = 512 << 20
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
-_REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+){1,2}-[0-9]")
-_ZONE: Final = re.compile(r"([a-z]{2}(?:-[a-z]+){1,2}-[0-9])[a-z]")
+ENDINGS: Final = (".json", ".jsonl", ".ndjson")
+_ACCOUNT: Final = re.compile(r"(?<![0-9a-z])[0-9]{12}(?![0-9a-z])")
+_REGION: Final = re.compile(
+    r"(?<![a-z])(?:us|eu|ap|sa|ca|me|af|il|cn|mx|us-gov|us-iso[bf]?|eu-isoe|eusc-de)-"
+    r"(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-[0-9]"
+)
 _ARN: Final = re.compile(rf"arn:[^:]*:[^:]*:({_REGION.pattern}):")
 _LOST: Final = "what it says is not judged"
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One file with what its directories say of it; "" where they do not."""
+    """Answers that lie together with what their path says of them; "" where it does not."""
 
     path: str
-    parts: "list[Part]"
+    parts: tuple[Part, ...]
     account: str
     region: str
     owners: Counter[str]
@@ -75,10 +76,39 @@ class _Reading:
         self.gaps.append(Gap(kind, what, _LOST, Place(path, line, line)))
 
 
+@dataclass(slots=True)
+class _Told:
+    """The answers of one account. `cut` are those of which every page names a further one."""
+
+    answers: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
+    cut: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    astray: list[tuple[str, str, Part]] = field(default_factory=list)
+    """Answers that do not say what they were asked about, each with its file and region."""
+
+    def keep(self, part: Part, region: str, args: Mapping[str, Any]) -> None:
+        """Keep an answer; further ones of a call are its pages."""
+        call = part.call
+        key = call.name, region, json.dumps(args, sort_keys=True)
+        answer = Answer(call.service, call.operation, region, args, part.data)
+        self.answers[key] = _joined(self.answers.get(key), answer)
+        self.cut[key] = self.cut.get(key, True) and part.more
+
+    def found(self) -> Iterator[Answer]:
+        """Every answer, and a refusal for what pages that are not there would have told."""
+        for key, answer in self.answers.items():
+            yield answer
+            if self.cut[key]:
+                yield replace(answer, data={}, refused=CUT_OFF)
+
+
 def holds_answers(root: Path) -> bool:
     """Whether some file below a directory answers a call."""
     tree = Directory(root)
-    return any(_parts(_load(tree, path), path) for path in _candidates(tree))
+    return any(
+        any(True for _ in answering(content, path))
+        for path in _candidates(tree)
+        for content in _load(tree, path)
+    )
 
 
 def read_described(root: Path) -> Described:
@@ -87,74 +117,87 @@ def read_described(root: Path) -> Described:
     tree = Directory(root)
     for path in _candidates(tree):
         _read(tree, path, reading)
-    accounts: dict[str, dict[tuple[str, str, str], Answer]] = {}
+    accounts: dict[str, _Told] = {}
     for file, account, region in _at_home(reading.files):
-        found = accounts.setdefault(account, {})
-        for call, args, data in file.parts:
-            key = call.name, region, json.dumps(args, sort_keys=True)
-            found[key] = _joined(
-                found.get(key), Answer(call.service, call.operation, region, args, data)
-            )
-    swept = tuple(_swept(name, tuple(found.values())) for name, found in sorted(accounts.items()))
+        told = accounts.setdefault(account, _Told())
+        for part in file.parts:
+            if part.args is None:
+                told.astray.append((file.path, region, part))
+            else:
+                told.keep(part, region, part.args)
+    for told in accounts.values():
+        _guess(told, reading)
+    swept = tuple(_swept(name, tuple(told.found())) for name, told in sorted(accounts.items()))
     return Described(Snapshot("", swept), tuple(reading.gaps))
 
 
 def _candidates(tree: Directory) -> Iterator[str]:
     for directory in tree.walk():
         try:
-            yield from (path for path in tree.files(directory) if path.endswith(".json"))
+            yield from (p for p in tree.files(directory) if p.lower().endswith(ENDINGS))
         except TreeProblem:
             continue
 
 
-def _load(tree: Directory, path: str) -> Any:
-    """The content of a file; None where it is not JSON."""
+def _load(tree: Directory, path: str) -> list[Any]:
+    """The documents of a file; none where it is not JSON."""
     try:
-        return json.loads(tree.read_bytes(path, LARGEST))
+        return documents(tree.read_bytes(path, LARGEST))
     except (TreeProblem, ValueError, RecursionError):
-        return None
+        return []
 
 
 def _read(tree: Directory, path: str, reading: _Reading) -> None:
     try:
         source = tree.read_bytes(path, min(LARGEST, LARGEST_IN_ALL - reading.size))
         reading.size += len(source)
-        content = json.loads(source)
+        contents = documents(source)
     except TreeProblem as problem:
         reading.lost("unreadable", problem.message, path)
     except (ValueError, RecursionError) as problem:
         reading.lost("syntax-error", "it is not JSON", path, getattr(problem, "lineno", 1))
     else:
-        _keep(content, path, reading)
+        for content in contents:
+            _keep(content, path, reading)
 
 
 def _keep(content: Any, path: str, reading: _Reading) -> None:
-    """Keep what a file answers, without its secrets."""
+    """Keep what a document answers, without its secrets."""
     try:
-        parts = [
-            (call, args, redacted(call.service, call.operation, data))
-            for call, args, data in _parts(content, path)
-        ]
+        found = [_file(each) for each in answering(content, path)]
     except MALFORMED:
         reading.lost("malformed", "it does not have the form of AWS's answers", path)
         return
-    if parts:
-        steps = posixpath.dirname(path).split("/")
-        account = next(filter(_ACCOUNT.fullmatch, reversed(steps)), "")
-        region = next(filter(_REGION.fullmatch, reversed(steps)), "")
-        told = Counter(_owners(content)), Counter(_regions(content))
-        reading.files.append(_File(path, parts, account, region, *told))
-    elif not _empty(content):
+    reading.files += found
+    if not found and not _empty(content):
         reading.lost("not-an-answer", "it answers none of the calls that a sweep makes", path)
 
 
+def _file(found: Answering) -> _File:
+    parts = tuple(
+        replace(part, data=redacted(part.call.service, part.call.operation, part.data))
+        for part in found.parts
+    )
+    told = Counter(_owners(found.content)), Counter(_regions(found.content))
+    return _File(found.path, parts, *_whereabouts(found.path), *told)
+
+
+def _whereabouts(path: str) -> tuple[str, str]:
+    """The account and the region that a path says, the last part of it before others."""
+    said = path.lower()
+    found = [re.findall(word, said) for word in (_ACCOUNT, _REGION)]
+    return found[0][-1] if found[0] else "", found[1][-1] if found[1] else ""
+
+
 def _empty(content: Any) -> bool:
-    """Whether a file lists nothing, so that nobody can tell of what."""
-    return isinstance(content, dict) and all(value == [] for value in content.values())
+    """Whether a document lists nothing, so that nobody can tell of what."""
+    if isinstance(content, dict):
+        return all(value == [] for value in content.values())
+    return bool(content == [])
 
 
 def _at_home(files: list[_File]) -> Iterator[tuple[_File, str, str]]:
-    """Each file with its account and region: what its directories say, else it and those beside."""
+    """Each file with its account and region: what its path says, else it and those beside."""
     owners: dict[str, Counter[str]] = {}
     regions: dict[str, Counter[str]] = {}
     everywhere: Counter[str] = Counter()
@@ -183,8 +226,8 @@ def _owners(content: Any) -> Iterator[str]:
 
 def _regions(content: Any) -> Iterator[str]:
     for name, value in _members(content):
-        if name in ("AvailabilityZone", "ZoneName") and (zone := _ZONE.fullmatch(value)):
-            yield zone[1]
+        if name in ("AvailabilityZone", "ZoneName") and (zone := _REGION.match(value)):
+            yield zone[0]
         elif arn := _ARN.match(value):
             yield arn[1]
 
@@ -201,76 +244,40 @@ def _members(content: Any) -> Iterator[tuple[str, str]]:
             left += [v for v in value.values() if isinstance(v, list | dict)]
 
 
-@cache
-def _keepers() -> Mapping[str, tuple[Call, ...]]:
-    """The calls of which a member is kept, by its name."""
-    found: dict[str, list[Call]] = {}
-    for call in all_calls():
-        for member in call.keep:
-            found.setdefault(member, []).append(call)
-    return {member: tuple(calls) for member, calls in found.items()}
+def _guess(told: _Told, reading: _Reading) -> None:
+    """Find out what answers were asked about that do not say it."""
+    for path, region, part in told.astray:
+        about = _about(part.call, path, region, tuple(told.answers.values()))
+        if about is None:
+            what = f"it does not say which thing {part.call.name} was asked about"
+            reading.lost("not-an-answer", what, path)
+        else:
+            told.keep(part, region, about)
 
 
-Part = tuple[Call, Mapping[str, Any], Json]
-
-
-def _parts(content: Any, path: str) -> list[Part]:
-    """The answers that a file holds: call, arguments, what is kept."""
-    if not isinstance(content, dict):
-        return []
-    whole = _answered(content, path)
-    if whole is not None:
-        return list(_asked_about(whole, content))
-    lists = (value for value in content.values() if isinstance(value, list))
-    items = [item for value in lists for item in value if isinstance(item, dict)]
-    return [part for item in items for part in _beside(item)]
-
-
-def _answered(content: Json, path: str) -> Call | None:
-    """The call whose members a file has, the one that the file is named after before others."""
-    found = [call for member in content for call in _keepers().get(member, ())]
-    name = re.sub(r"[^a-z0-9]", "", posixpath.basename(path).removesuffix(".json").lower())
-
-    def fit(call: Call) -> tuple[bool, int, bool]:
-        told = call.operation.replace("_", "")
-        named = name in told or told in name
-        return named, sum(member in content for member in call.keep), call.each is None
-
-    return max(found, key=fit, default=None)
-
-
-def _asked_about(call: Call, content: Json) -> Iterator[Part]:
-    """A whole file as the answer of a call; of one made per thing, split by what was asked."""
-    kept = {member: content[member] for member in call.keep if member in content}
+def _about(call: Call, path: str, region: str, answers: Iterable[Answer]) -> Json | None:
+    """The one thing that a file is named after, or the only one that there is."""
     if call.each is None:
-        yield call, {}, kept
-        return
-    argument = call.each.argument.removesuffix("[]")
-    if isinstance(content.get(argument), str):
-        yield call, {argument: content[argument]}, kept
-        return
-    told = [v[argument] for v in content.values() if isinstance(v, dict) and argument in v]
-    if told and isinstance(told[0], str):
-        yield call, {argument: told[0]}, kept
-        return
-    for member, value in kept.items():
-        by: dict[str, list[Any]] = {}
-        for item in value if isinstance(value, list) else ():
-            if isinstance(item, dict) and isinstance(item.get(argument), str):
-                by.setdefault(item[argument], []).append(item)
-        for about, items in by.items():
-            yield call, {argument: about}, {member: items}
+        return {}
+    listed = (
+        value
+        for answer in answers
+        if (f"{answer.service}.{answer.operation}", answer.region) == (call.each.call, region)
+        for value in at(answer.data, call.each.path)
+    )
+    known = [value for value in dict.fromkeys(listed) if isinstance(value, str)]
+    named = sorted((n, value) for value in known if (n := _named(value, path)))
+    longest = [value for n, value in named if n == named[-1][0]]
+    chosen = longest or known
+    return {call.each.argument.removesuffix("[]"): chosen[0]} if len(chosen) == 1 else None
 
 
-def _beside(item: Json) -> Iterator[Part]:
-    """An answer that stands in a list, beside what it was asked about."""
-    for member in item:
-        for call in _keepers().get(member, ()):
-            argument = call.each.argument.removesuffix("[]") if call.each else ""
-            if isinstance(item.get(argument), str):
-                kept = {name: item[name] for name in call.keep if name in item}
-                yield call, {argument: item[argument]}, kept
-                return
+def _named(value: str, path: str) -> int:
+    """How many letters of a thing's name or id stand in the name of a file."""
+    words = [value, *value.split("/")[1:]]
+    found = (w for w in words if re.search(rf"(?<![0-9a-z]){re.escape(w.lower())}(?![0-9a-z])",
+                                           path.lower()))  # fmt: skip
+    return max(map(len, found), default=0)
 
 
 def _joined(first: Answer | None, more: Answer) -> Answer:

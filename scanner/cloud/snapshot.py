@@ -24,6 +24,8 @@ EXPANSION = 100
 SURE = 64 << 20
 NOT_GIVEN = "not among the files"
 """The refusal of a call that nobody made."""
+CUT_OFF = "the last page is not among the files"
+"""The refusal of what further pages would have told."""
 MALFORMED = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
 """What reading an answer raises that does not have the form of AWS's."""
 

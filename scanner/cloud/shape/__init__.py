@@ -33,7 +33,7 @@ from scanner.cloud.shape import (
 )
 from scanner.cloud.shape.answers import Answers, refusal
 from scanner.cloud.shape.malformed import UNREADABLE, Shape, readable
-from scanner.cloud.snapshot import NOT_GIVEN, Answer, Snapshot
+from scanner.cloud.snapshot import CUT_OFF, NOT_GIVEN, Answer, Snapshot
 from scanner.terraform.form import formed
 
 SHAPES: tuple[Shape, ...] = (
@@ -145,18 +145,26 @@ def _gaps(account: str, refused: list[Answer]) -> Iterator[Gap]:
     told = [a for a in refused if a.refused != NOT_GIVEN]
     counts = Counter((f"{a.service}.{a.operation}", a.region, a.refused) for a in told)
     for (name, region, code), count in sorted(counts.items()):
-        action = actions.get(name, name)
         times = f" {count} times" if count > 1 else ""
-        if code == UNREADABLE:
-            yield Gap(
-                kind="malformed",
-                what=f"something that {action} answered{times} in {account}/{region} is {code}",
-                effect="it is left out, and what it would have told is not known",
-            )
-            continue
-        yield Gap(
-            kind="refused",
-            what=f"{action} was refused{times} in {account}/{region}: {code}",
+        yield _gap(actions.get(name, name), f"{times} in {account}/{region}", code)
+
+
+def _gap(action: str, where: str, code: str) -> Gap:
+    if code == CUT_OFF:
+        return Gap(
+            kind="not-given",
+            what=f"of what {action} answered{where}, {code}",
             effect="what it would have told is not known",
-            fix=f"allow {action}: pathwarden sweep --print-policy",
         )
+    if code == UNREADABLE:
+        return Gap(
+            kind="malformed",
+            what=f"something that {action} answered{where} is {code}",
+            effect="it is left out, and what it would have told is not known",
+        )
+    return Gap(
+        kind="refused",
+        what=f"{action} was refused{where}: {code}",
+        effect="what it would have told is not known",
+        fix=f"allow {action}: pathwarden sweep --print-policy",
+    )

@@ -6,6 +6,7 @@ import pytest
 
 from scanner.cloud.described import holds_answers, read_described
 from scanner.cloud.shape import shaped
+from scanner.cloud.snapshot import CUT_OFF
 from scanner.config import load_config
 from scanner.estates import Request, estates
 
@@ -77,6 +78,59 @@ def test_answers_about_one_thing_say_which(handed, content):
     (answer,) = answers(handed(listeners=content)).values()
     assert (answer.operation, answer.args) == ("describe_listeners", {"LoadBalancerArn": "arn:lb"})
     assert answer.data["Listeners"][0]["ListenerArn"] == "l"
+
+
+TABLES = {"TransitGatewayRouteTables": [{"TransitGatewayRouteTableId": "tgw-rtb-1"}]}
+ROUTES = {"Routes": [{"DestinationCidrBlock": "10.0.0.0/8", "State": "active"}]}
+
+
+def routes(read):
+    """The searches of transit tables: by table, how many routes were found."""
+    return {
+        answer.args["TransitGatewayRouteTableId"]: len(answer.data["Routes"])
+        for (_, _, call), answer in answers(read).items()
+        if call == "ec2.search_transit_gateway_routes"
+    }
+
+
+def test_an_answer_is_about_the_only_thing_that_there_is(handed):
+    assert routes(handed(tables=TABLES, search=ROUTES)) == {"tgw-rtb-1": 1}
+
+
+def test_an_answer_is_about_what_its_file_is_named_after(handed):
+    two = {"TransitGatewayRouteTables": [
+        {"TransitGatewayRouteTableId": "tgw-rtb-1"}, {"TransitGatewayRouteTableId": "tgw-rtb-11"},
+    ]}  # fmt: skip
+    assert routes(handed(tables=two, search_tgw_rtb_11=ROUTES)) == {"tgw-rtb-11": 1}
+
+
+def test_an_answer_about_nobody_knows_what_is_named(handed):
+    two = {"TransitGatewayRouteTables": [
+        {"TransitGatewayRouteTableId": "tgw-rtb-1"}, {"TransitGatewayRouteTableId": "tgw-rtb-2"},
+    ]}  # fmt: skip
+    read = handed(tables=two, search=ROUTES)
+    assert routes(read) == {}
+    (gap,) = read.gaps
+    assert "does not say which thing ec2.search_transit_gateway_routes was asked about" in gap.what
+
+
+def test_what_further_pages_would_tell_is_not_known(handed):
+    (gap,) = [
+        gap for gap in shaped(handed(vpcs={**VPCS, "NextToken": "abc"}).snapshot).gaps
+        if CUT_OFF in gap.what
+    ]  # fmt: skip
+    assert "ec2:DescribeVpcs" in gap.what
+    assert gap.kind == "not-given"
+
+
+def test_names_of_directories_hold_account_and_region(handed):
+    read = handed(**{"prod_444455556666__region=us_east_1__Vpcs": VPCS})
+    assert set(answers(read)) == {("444455556666", "us-east-1", "ec2.describe_vpcs")}
+
+
+def test_a_directory_that_is_named_like_a_region_is_none(handed):
+    read = handed(my_network_1__Vpcs=VPCS, my_network_1__Subnets=SUBNETS)
+    assert {region for _, region, _ in answers(read)} == {"eu-west-1"}
 
 
 def test_secrets_are_taken_out(handed):
