@@ -5,17 +5,15 @@ and packet sets and policies stay in the evidence.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from weakref import WeakKeyDictionary
 
+from graphs.attack.calling import by_call
 from graphs.attack.facts import Derivable, Fact, Holds
+from graphs.attack.steps import derivable, gained, has_read, opened, opens_by
 from graphs.attack.words import called, holders_of, sender
 from graphs.build.escalations import TOKEN
-from graphs.build.structure import account_id
 from graphs.estate import Edge, Estate, Relation
-from graphs.evidence import Evidence
 from graphs.identity.principals import trustees
-from graphs.identity.techniques import Technique, catalogue
 from graphs.network.packets import TCP, PacketSet, services_text
 from graphs.network.ports import SHELLS
 from graphs.network.reach import INTERNET
@@ -37,7 +35,6 @@ from graphs.nodes import (
     Stranger,
     Workload,
 )
-from graphs.unknown import all_of
 
 _FOUND: WeakKeyDictionary[Estate, tuple[Derivable, ...]] = WeakKeyDictionary()
 
@@ -171,12 +168,6 @@ def _open(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     yield derivable("read-startup-secret", premise, fact, says, mend, edge)
 
 
-def opened(estate: Estate, node: str) -> Fact:
-    """What somebody has who knows the secret of a node: a key acts as its user."""
-    kind = estate.graph.nodes[node]["kind"]
-    return Fact(Holds.CONTROLS if kind == "principal" else Holds.OPENS, node)
-
-
 def _assume(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     role = called(estate, edge.target)
     controls = Fact(Holds.CONTROLS, edge.target)
@@ -207,50 +198,6 @@ def _token_holders(estate: Estate, role_id: str) -> str:
             host = trustee.identifier.partition("oidc-provider/")[2]
             return holders_of(host) if host else _SOMEBODY
     return _SOMEBODY
-
-
-def _call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
-    """Escalations: passing a role on, rewriting a policy, a trust, a key."""
-    if not isinstance(edge.allows, str) or edge.allows not in catalogue():
-        return
-    technique = catalogue()[edge.allows]
-    kind = estate.graph.nodes[edge.target]["kind"]
-    outside = edge.source == INTERNET
-    premises: tuple[Fact, ...] = (Fact(Holds.AT if outside else Holds.CONTROLS, edge.source),)
-    fact = Fact(Holds.RULES, edge.target) if kind == "account" else opened(estate, edge.target)
-    what = technique.title[0].lower() + technique.title[1:]
-    who, whom = called(estate, edge.source), called(estate, edge.target)
-    if technique.empower or technique.empower_held:
-        premises += (Fact(Holds.CONTROLS, edge.target),)
-        fact = Fact(Holds.RULES, account_id(estate.index.by_id[edge.target]))
-    says = f"{sender(estate, edge.source)} may {what}: {whom}"
-    if technique.admit:
-        yield _admitted(estate, edge, technique)
-        return
-    if technique.guards and not technique.reset:
-        mend = f"take what changes the guards of the {whom} from the {who}"
-        yield from _gained(estate, edge, technique.id, premises, says, mend)
-        return
-    action = "iam:PassRole on" if technique.service else "the power over"
-    mend = f"take {action} the {whom} from the {who}"
-    if outside:
-        mend = f"have what strangers propose approved before it runs as the {whom}"
-    yield derivable(technique.id, premises, fact, says, mend, edge)
-
-
-def _admitted(estate: Estate, edge: Edge, technique: Technique) -> Derivable:
-    """Whoever opens a group to the internet comes from there."""
-    target = estate.index.by_id[edge.target]
-    who, whom = called(estate, edge.source), called(estate, target.id)
-    says = f"{sender(estate, edge.source)} opens a security group of the {whom} to the internet"
-    mend = f"take opening the groups of the {whom} from the {who}"
-    premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
-    if isinstance(target, Database):
-        premises += (Fact(Holds.OPENS, target.id),)
-        says += " and logs in with its password"
-        return derivable(technique.id, premises, has_read(target), says, mend, edge)
-    says += " and exploits what listens there"
-    return derivable(technique.id, premises, Fact(Holds.AT, target.id), says, mend, edge)
 
 
 def _administer(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -295,39 +242,8 @@ def _read_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
     says = f"{sender(estate, edge.source)} reads the {what}"
     mend = f"take reading the {what} from the {called(estate, edge.source)}"
-    technique = "read-secret" if _opens(estate, store) else "read-store"
-    yield from _gained(estate, edge, technique, premise, says, mend)
-
-
-def _gained(
-    estate: Estate,
-    edge: Edge,
-    technique: str,
-    premises: tuple[Fact, ...],
-    says: str,
-    mend: str,
-) -> Iterator[Derivable]:
-    """What follows when a store is read: what it holds, or what that opens."""
-    store = estate.index.by_id[edge.target]
-    opens = _opens(estate, store)
-    if not opens:
-        yield derivable(technique, premises, has_read(store), says, mend, edge)
-    for holds in opens:
-        to = f"{says}, which opens the {called(estate, holds.target)}"
-        fact = opened(estate, holds.target)
-        yield derivable(technique, premises, fact, to, mend, edge, holds)
-
-
-def _opens(estate: Estate, store: Node) -> tuple[Edge, ...]:
-    """What a stored secret opens."""
-    if not isinstance(store, Secret):
-        return ()
-    return tuple(estate.edges(Relation.HOLDS_CREDENTIALS_OF, source=store.id))
-
-
-def has_read(store: Node) -> Fact:
-    """That a store was read."""
-    return Fact(Holds.READS, store.id)
+    technique = "read-secret" if opens_by(estate, store) else "read-store"
+    yield from gained(estate, edge, technique, premise, says, mend)
 
 
 def _behind(edge: Edge) -> tuple[Fact, ...]:
@@ -364,31 +280,12 @@ def _on(edge: Edge) -> str:
     return f" on {said.replace('tcp ', 'TCP ').replace('udp ', 'UDP ')}"
 
 
-def derivable(
-    technique: str,
-    premises: tuple[Fact, ...],
-    conclusion: Fact,
-    says: str,
-    mend: str,
-    *edges: Edge,
-) -> Derivable:
-    """A technique of the catalogue, by id, that rests on some edges."""
-    answer = all_of(edge.answer for edge in edges)
-    proof = partial(_evidence, edges)
-    row = catalogue()[technique]
-    return Derivable(row, premises, conclusion, says, mend, answer, proof, edges)
-
-
-def _evidence(edges: tuple[Edge, ...]) -> Evidence:
-    return tuple(step for edge in edges for step in edge.evidence())
-
-
 _APPLY = {
     Relation.MAY_CONNECT: _connect,
     Relation.RUNS_AS: _run_as,
     Relation.HOLDS_CREDENTIALS_OF: _open,
     Relation.MAY_ASSUME: _assume,
-    Relation.MAY_CALL: _call,
+    Relation.MAY_CALL: by_call,
     Relation.ADMINISTERS: _administer,
     Relation.READS: _read,
 }

@@ -7,8 +7,8 @@ its administrators', and a secret that is read opens what it opens.
 
 from collections.abc import Iterator
 
-from graphs.attack.derivables import derivable, has_read, opened
 from graphs.attack.facts import Derivable, Fact, Holds
+from graphs.attack.steps import derivable, has_read, opened
 from graphs.attack.words import called, sender
 from graphs.build.structure import RUNNERS, account_id
 from graphs.estate import Estate, Relation

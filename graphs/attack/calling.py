@@ -1,0 +1,56 @@
+"""What calls bring that were not meant to give power: the edges that name a technique."""
+
+from collections.abc import Iterator
+
+from graphs.attack.facts import Derivable, Fact, Holds
+from graphs.attack.steps import derivable, gained, has_read, opened
+from graphs.attack.words import called, sender
+from graphs.build.structure import account_id
+from graphs.estate import Edge, Estate
+from graphs.identity.techniques import Technique, catalogue
+from graphs.network.reach import INTERNET
+from graphs.nodes import Database
+
+
+def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
+    """Escalations: passing a role on, rewriting a policy, a trust, a key."""
+    if not isinstance(edge.allows, str) or edge.allows not in catalogue():
+        return
+    technique = catalogue()[edge.allows]
+    kind = estate.graph.nodes[edge.target]["kind"]
+    outside = edge.source == INTERNET
+    premises: tuple[Fact, ...] = (Fact(Holds.AT if outside else Holds.CONTROLS, edge.source),)
+    fact = Fact(Holds.RULES, edge.target) if kind == "account" else opened(estate, edge.target)
+    what = technique.title[0].lower() + technique.title[1:]
+    who, whom = called(estate, edge.source), called(estate, edge.target)
+    if technique.empower or technique.empower_held:
+        premises += (Fact(Holds.CONTROLS, edge.target),)
+        fact = Fact(Holds.RULES, account_id(estate.index.by_id[edge.target]))
+    says = f"{sender(estate, edge.source)} may {what}: {whom}"
+    if technique.admit:
+        yield _admitted(estate, edge, technique)
+        return
+    if technique.guards and not technique.reset:
+        mend = f"take what changes the guards of the {whom} from the {who}"
+        yield from gained(estate, edge, technique.id, premises, says, mend)
+        return
+    action = "iam:PassRole on" if technique.service else "the power over"
+    mend = f"take {action} the {whom} from the {who}"
+    if outside:
+        mend = f"have what strangers propose approved before it runs as the {whom}"
+    yield derivable(technique.id, premises, fact, says, mend, edge)
+
+
+def _admitted(estate: Estate, edge: Edge, technique: Technique) -> Derivable:
+    """Whoever opens a group to the internet comes from there."""
+    target = estate.index.by_id[edge.target]
+    who, whom = called(estate, edge.source), called(estate, target.id)
+    says = f"{sender(estate, edge.source)} opens a security group of the {whom} to the internet"
+    mend = f"take opening the groups of the {whom} from the {who}"
+    premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
+    if isinstance(target, Database):
+        premises += (Fact(Holds.OPENS, target.id),)
+        says += " and logs in with its password"
+        return derivable(technique.id, premises, has_read(target), says, mend, edge)
+    says += " and exploits what listens there"
+    return derivable(technique.id, premises, Fact(Holds.AT, target.id), says, mend, edge)
