@@ -10,10 +10,11 @@ from difflib import get_close_matches
 
 from graphs.addresses import Prefix
 from graphs.estate import Estate
-from graphs.network.holders import address_of
+from graphs.network.holders import PUBLISHED, address_of
 from graphs.network.reach import INTERNET
 from graphs.network.zones import CLOUDFRONT
 from graphs.nodes import (
+    Balancer,
     ClientVpn,
     Endpoint,
     Interface,
@@ -51,6 +52,8 @@ def find(estate: Estate, text: str) -> End | None:
 
     Raises UsageProblem where several things have the name.
     """
+    if text.startswith(PUBLISHED):
+        return _by_public_address(estate, text.removeprefix(PUBLISHED))
     address = address_of(text)
     if text == INTERNET or (address is not None and address.low == address.high):
         return End(text, (text,))
@@ -62,9 +65,42 @@ def find(estate: Estate, text: str) -> End | None:
         raise several(text, found)
     if not found:
         return End(text, (text,)) if text == CLOUDFRONT else None
+    if _is_balanced_name(found[0], text):
+        return _by_public_address(estate, found[0].id)
     if isinstance(found[0], GROUPS):
         return End(found[0].id, tuple(_members(estate, found[0])), whole=True)
     return End(found[0].id, (found[0].id,), about=_about(found[0]))
+
+
+def _by_public_address(estate: Estate, text: str) -> End | None:
+    """Something by its public IPv4 addresses: those that are known, else whichever AWS gives it.
+
+    Raises UsageProblem for what has no interfaces of its own that could have one.
+    """
+    end = find(estate, text)
+    if end is None:
+        return None
+    found = tuple(p for place in end.places for p in _published(estate, place))
+    if not found and not end.whole:
+        raise UsageProblem(f"{text!r} has no public address", fix=f"ask for {text} itself")
+    return End(f"{PUBLISHED}{end.name}", found, end.whole or len(found) > 1)
+
+
+def _published(estate: Estate, place: str) -> Iterator[str]:
+    """The public addresses of something as places; what AWS answers for is one as it is."""
+    node = estate.index.by_id.get(place)
+    if isinstance(node, NatGateway):
+        yield from (p.first for p in node.public_addresses)
+        return
+    if not isinstance(node, Service):
+        return
+    if not node.interfaces:
+        yield place
+        return
+    public = [i for i in node.interfaces if i.public.possible]
+    told = [a for i in public for _, a in i.public_addresses]
+    known = public and all(i.public_addresses for i in public)
+    yield from (a.first for a in told) if known else (f"{PUBLISHED}{place}",)
 
 
 def _about(node: Node) -> str:
@@ -95,12 +131,36 @@ def called(estate: Estate, text: str, tiers: Sequence[Kinds]) -> list[Node]:
     whole: list[Node] = [node for node in ends if text in {node.id, str(node.arn)}]
     if whole:
         return whole
-    for answers in (_is_called, _is_labelled):
+    for answers in (_is_resolved, _is_called, _is_labelled):
         for tier in tiers:
             found: list[Node] = [n for n in ends if isinstance(n, tier) and answers(n, text)]
             if found:
                 return found
     return []
+
+
+_DNS = ("dns_name", "address", "endpoint", "reader_endpoint", "domain_name", "private_dns",
+        "public_dns", "cluster_address", "primary_endpoint_address",
+        "configuration_endpoint_address")  # fmt: skip
+"""Where the names stand that AWS gives things in DNS."""
+
+
+def _is_resolved(node: Node, text: str) -> bool:
+    """Whether a text is the name that AWS gives it in DNS; of databases it may end in a port."""
+    wanted = text.lower().rstrip(".")
+    if "." not in wanted:
+        return False
+    said = (node.attribute(name) for name in _DNS)
+    return any(isinstance(s, str) and s.lower().split(":")[0] == wanted for s in said)
+
+
+def _is_balanced_name(node: Node, text: str) -> bool:
+    """Whether a text is the DNS name of a balancer that faces the internet: such a name leads to
+    its public addresses, from inside as well. Other names lead to private addresses inside.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
+    """
+    return isinstance(node, Balancer) and node.internal is False and _is_resolved(node, text)
 
 
 def _is_called(node: Node, text: str) -> bool:

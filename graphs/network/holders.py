@@ -12,6 +12,9 @@ from graphs.nodes import Endpoint, Interface, NatGateway, Node, NodeIndex, Servi
 HOST = "host "
 """Begins the name of a place that is a host on the internet, whoever has its address here."""
 
+PUBLISHED = "public:"
+"""Begins the name of a place that is something here by its public IPv4 address, which is not known:
+`public:aws_instance.web`."""
 
 _LIKE_AN_ADDRESS = re.compile(r"(?:host )?[0-9a-fA-F]*[.:]")
 

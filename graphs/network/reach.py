@@ -202,18 +202,23 @@ class Network:
         return trace(self.flows, self.zones, source, destination, question, answering)
 
     def _trace_around(
-        self, source: str, destination: str, told: Prefix, question: PacketSet
+        self, source: str, destination: str, told: str, question: PacketSet
     ) -> Evidence:
         """Out to the internet, and in again as something there."""
         node = self.zones.node(destination)
         name = node.name if node else destination
-        claim = f"{told.first} is the public address of {name}: the way is by the internet gateway"
-        turn = Step(claim)
-        for sender, _ in senders(self, source, told):
-            place = INTERNET if sender is None else host(sender)
+        known = address_of(told)
+        claim = (
+            f"{known.first} is the public address of {name}"
+            if known
+            else f"{name} is asked by its public address"
+        )
+        turn = Step(f"{claim}: the way is by the internet gateway")
+        for sender in senders(self, source, told):
+            place = INTERNET if sender.address is None else host(sender.address)
             inward = self.told(place, destination, question)
             if inward:
-                out = self.told(source, host(told), question)
+                out = self.told(source, told, question)
                 return (turn, *out, *inward)
         return ()
 
@@ -239,10 +244,9 @@ class Network:
         if family is not None:
             question = PacketSet(tuple(box for box in question.boxes if box[0] == family))
         if (told := self._turned(source, destination)) is not None:
-            if not self.reach(source, host(told)).answer(protocol, port).possible:
-                ends = source, host(told)
-                return stops(self.flows, self.zones, ends, question, EVERYTHING)
-            found = [s for s, _ in senders(self, source, told)]
+            if not self.reach(source, told).answer(protocol, port).possible:
+                return stops(self.flows, self.zones, (source, told), question, EVERYTHING)
+            found = [sender.address for sender in senders(self, source, told)]
             source = INTERNET if None in found or not found else host(next(filter(None, found)))
         return stops(self.flows, self.zones, (source, destination), question, heard)
 
@@ -274,10 +278,10 @@ class Network:
         one, other = (self.zones.node(place) for place in (source, destination))
         return one is not None and one is other and not isinstance(one, Site)
 
-    def _turned(self, source: str, destination: str) -> Prefix | None:
-        """The public address that something here is asked by from inside, which leads around by
-        the internet gateway."""
-        told = self.zones.asked_publicly(destination)
+    def _turned(self, source: str, destination: str) -> str | None:
+        """The public address that something here is asked by from inside, as a place on the
+        internet: the way leads around by the internet gateway."""
+        told = self.zones.outside(destination)
         return None if told is None or self.zones.foreign(source) else told
 
     def _reach(self, source: str, destination: str) -> Reached:

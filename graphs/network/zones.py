@@ -12,7 +12,8 @@ from functools import cached_property
 from graphs.addresses import ANY4, ANY6, Prefix, is_public
 from graphs.network.atoms import Cuts, of_group, written
 from graphs.network.filters import Peer, unread
-from graphs.network.holders import HOST, Holders, address_of
+from graphs.network.holders import HOST, PUBLISHED, Holders, address_of, host
+from graphs.network.published import somewhere
 from graphs.network.routes import overlap
 from graphs.nodes import (
     Balancer,
@@ -105,7 +106,7 @@ class Zones:
         """What is at a place: the node of that id, or the one that has the address."""
         address = address_of(place)
         if address is None:
-            return self.nodes.by_id.get(place)
+            return self.nodes.by_id.get(place.removeprefix(PUBLISHED))
         holders = () if place.startswith(HOST) else self.holders.of(address)
         site = next((s for s in self.nodes.of(Site) if _holds(s, address)), None)
         return holders[0].node if holders else site
@@ -123,6 +124,13 @@ class Zones:
             return None
         holders = self.holders.of(address)
         return address if holders and all(h.public for h in holders) else None
+
+    def outside(self, place: str) -> str | None:
+        """What a place is on the internet, where it is named by what that knows it by."""
+        if place.startswith(PUBLISHED):
+            return HOST + place
+        told = self.asked_publicly(place)
+        return None if told is None else host(told)
 
     def vacant(self, place: str) -> "Answer | None":
         """Whether something may have an address that nothing is known to have; None where the
@@ -177,6 +185,9 @@ class Zones:
                 zone = Zone(INTERNET, "", family, (whole,), filtered=False, keeper=keeper)
                 yield self._seat(zone)
             return
+        if place.startswith((PUBLISHED, HOST)):
+            yield from self._published(place)
+            return
         node = self.nodes.by_id.get(place)
         if isinstance(node, Instance):  # most are
             for interface in node.interfaces:
@@ -206,6 +217,16 @@ class Zones:
             yield self._seat(Zone(site.id, "", address.family, (address,), filtered=False))
         if not sites and is_public(address) and not self._own(address):
             yield self._seat(Zone(INTERNET, "", address.family, (address,), filtered=False))
+
+    def _published(self, place: str) -> Iterator[Seat]:
+        """What has a public address that is not known; with `host` before it, that address."""
+        name = place.removeprefix(HOST).removeprefix(PUBLISHED)
+        if not place.startswith(HOST):
+            yield from (seat for seat in self.seats(name) if seat.zone.family == 4)
+            return
+        why = Unknown(Cause.COMPUTED, f"the public address of {name}", (Referent(name),))
+        ranges = somewhere(self.nodes)
+        yield self._seat(Zone(INTERNET, "", 4, ranges, floats=True, doubt=why, filtered=False))
 
     def _own(self, address: Prefix) -> bool:
         """Whether an address lies in a LAN."""

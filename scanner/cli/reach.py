@@ -62,7 +62,8 @@ def command(  # noqa: PLR0913  one parameter per option
     """Say whether anything gets from SOURCE to DESTINATION and is answered.
 
     An end is "internet", an address, a site of pathwarden.yaml, or a thing by its address in code,
-    its ARN, its id or its name. A range, a VPC, a subnet or a security group is all that is in it.
+    its ARN, its id or its name; public:NAME is it by its public address. A range, a VPC, a subnet
+    or a security group is all that is in it.
 
     The exit code is 0 whatever the verdict, but for --expect.
     """

@@ -37,6 +37,8 @@ def _instances(answers: Answers) -> Iterator[Resource]:
             "secondary_private_ips": _secondary(instance),
             "ipv6_addresses": _six(_first(instance)),
             "public_ip": instance.get("PublicIpAddress"),
+            "private_dns": instance.get("PrivateDnsName"),
+            "public_dns": instance.get("PublicDnsName"),
             "source_dest_check": instance.get("SourceDestCheck", True),
             "associate_public_ip_address": bool(instance.get("PublicIpAddress")),
             "vpc_security_group_ids": _worn(instance),

@@ -219,3 +219,58 @@ def test_what_a_nat_gateway_opens_in_other_networks_cannot_be_told():
     land.group("shut", outs=())
     land.instance("c", "inside", "shut", address="10.0.2.11")
     assert says(land, "10.0.2.11", "10.9.1.10") == "no"
+
+
+def by_public_name(land, source, name, port=443):
+    return says(land, source, f"public:{name}", port)
+
+
+def test_a_public_address_that_is_not_chosen_yet_is_asked_as_any_is():
+    land = land_of()
+    land.group("near", ("tcp", 443, "10.0.0.0/16"))
+    land.instance("a", "public-a", "open", address="10.0.0.10", public=True)
+    land.instance("inner", "private", "open", address="10.0.9.10")
+    land.instance("b", "public-b", "near", address="10.0.1.10", public=True)
+    land.instance("c", "public-b", "open", address="10.0.1.11", public=True)
+    assert says(land, "a", "b") == "yes"
+    assert by_public_name(land, "a", "b") == "no", "it comes with its public address"
+    assert by_public_name(land, "a", "c") == "yes"
+    assert by_public_name(land, "inner", "c") == "yes", "by the NAT gateway"
+    assert by_public_name(land, INTERNET, "c") == "yes"
+    assert by_public_name(land, INTERNET, "inner") == "no"
+    network = land.network()
+    first = network.trace("a", "public:c", 6, 443)[0].claim
+    assert first == "c is asked by its public address: the way is by the internet gateway"
+    (stop,) = [s.claim for s in network.blockers("a", "public:b", 6, 443)]
+    assert stop == "No rule of security group near lets TCP 443 in"
+
+
+def test_by_its_public_address_nothing_is_asked_that_has_none():
+    land = land_of()
+    land.instance("a", "public-a", "open", address="10.0.0.10", public=True)
+    land.instance("inner", "private", "open", address="10.0.9.10")
+    assert says(land, "a", "inner") == "yes"
+    assert by_public_name(land, "a", "inner") == "no"
+    claims = [s.claim for s in land.network().blockers("a", "public:inner", 6, 443)]
+    assert "It has no address that the internet can send to" in claims
+
+
+def test_what_a_partner_routes_may_be_the_address_that_aws_chooses():
+    land = land_of()
+    land.table("partner", "v", ("0.0.0.0/0", "internet", "igw"),
+               ("198.18.0.0/24", "blackhole"), ("203.0.112.0/24", "blackhole"))  # fmt: skip
+    land.subnet("split", "v", "10.0.20.0/24", table="partner")
+    land.instance("a", "split", "open", address="10.0.20.10", public=True)
+    land.instance("c", "public-b", "open", address="10.0.1.11", public=True)
+    assert by_public_name(land, "a", "c") == "?"
+    answer = land.network().reach("a", "public:c").answer(6, 443)
+    assert {u.what for u in answer.because} == {"the public address of c"}
+
+
+def test_without_a_way_to_the_internet_no_public_address_is_reached():
+    land = land_of()
+    land.subnet("isolated", "v", "10.0.30.0/24")
+    land.instance("a", "isolated", "open", address="10.0.30.10", public=True)
+    land.instance("c", "public-b", "open", address="10.0.1.11", public=True)
+    assert says(land, "a", "c") == "yes"
+    assert by_public_name(land, "a", "c") == "no"

@@ -229,3 +229,40 @@ def test_sources_that_get_the_same_stand_in_one_line(run):
     (database,) = (line for line in lines if "→ db1-fin-east" in line)
     senders = "db1-hr-east, web1-hr-east, web2-hr-east, nlb-web-hr-east"
     assert database == f"{senders} → db1-fin-east: icmp 8; tcp 22, 3306;"
+
+
+def test_something_is_asked_by_its_public_address(run, lan):
+    done = run("reach", "web", "public:web", "--port", "443", "--on", lan)
+    ends = "aws_instance.web → public:aws_instance.web"
+    assert done.out.splitlines()[0] == f"REACHABLE  {ends}, port 443"
+    assert "is asked by its public address: the way is by the internet gateway" in done.out
+    known = run("reach", "internet", "public:web1-hr-east", "--on", "fixtures/aws/demo")
+    assert known.out.splitlines()[0].startswith(("REACHABLE", "BLOCKED"))
+    wrong = run("reach", "internet", "public:Oslo clinic", "--on", lan)
+    assert (wrong.code, wrong.out) == (2, "")
+    assert wrong.lines[0].startswith("pathwarden: nothing here is called 'public:Oslo clinic'")
+
+
+def test_the_dns_name_of_a_balancer_leads_to_its_public_addresses(run, tmp_path):
+    ends = {
+        "load-balancers.json": {"LoadBalancers": [
+            balancer("front", "internet-facing"), balancer("back", "internal"),
+        ]},
+        "vpcs.json": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]},
+    }  # fmt: skip
+    where = tmp_path / "111122223333" / "eu-west-1"
+    where.mkdir(parents=True)
+    for name, said in ends.items():
+        (where / name).write_text(json.dumps(said))
+    for name, goal in (("front", "public:aws_lb.front"), ("back", "aws_lb.back")):
+        done = run("reach", "internet", f"{name.upper()}.elb.example.com.", "--on", tmp_path)
+        assert done.out.splitlines()[0].split()[3].startswith(goal), done.out + done.err
+
+
+def balancer(name, scheme):
+    arn = f"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/{name}/1"
+    return {
+        "LoadBalancerArn": arn, "LoadBalancerName": name, "Scheme": scheme, "VpcId": "vpc-1",
+        "DNSName": f"{name}.elb.example.com", "Type": "application",
+        "AvailabilityZones": [{"SubnetId": "subnet-1"}],
+    }  # fmt: skip
