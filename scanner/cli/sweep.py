@@ -67,17 +67,15 @@ def _sweep(
     """Read and write; how many calls were refused, of how many, in which accounts."""
     from scanner import __version__
     from scanner.cli.progress import progress
-    from scanner.cloud.collect import collect
+    from scanner.cloud.collect import collect_all
     from scanner.cloud.session import open_account
-    from scanner.cloud.snapshot import Snapshot, Swept, check_writable, write_snapshot
+    from scanner.cloud.snapshot import Snapshot, check_writable, write_snapshot
 
     check_writable(output)
     opened = [open_account(p, regions, patience) for p in profiles or (None,)]
     tell, clear = progress(quiet=False)
     try:
-        accounts = tuple(
-            Swept(a.id, a.arn, a.regions, collect(a, rate=rate, tell=tell)) for a in opened
-        )
+        accounts = collect_all(opened, rate=rate, tell=tell)
     finally:
         clear()
     taken = datetime.now(UTC).isoformat(timespec="seconds")

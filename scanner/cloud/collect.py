@@ -6,7 +6,7 @@ says which call was refused, and why. Nothing of an answer's secrets is kept.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,13 +20,18 @@ from scanner.cloud.budget import Budget
 from scanner.cloud.calls import Call, all_calls, at
 from scanner.cloud.redact import redacted
 from scanner.cloud.session import Account
-from scanner.cloud.snapshot import Answer
+from scanner.cloud.snapshot import Answer, Swept
 
 THREADS = 8
+ACCOUNTS_AT_ONCE = 4
 RATE = 20.0
 MOST_PAGES = 10_000
 
 Tell = Callable[[str, int, int], None]
+
+
+def _untold(_name: str, _number: int, _total: int) -> None:
+    """Tells nobody how far it is."""
 
 
 @dataclass
@@ -60,9 +65,20 @@ class _Job:
     args: Mapping[str, Any]
 
 
-def collect(
-    account: Account, *, rate: float = RATE, tell: Tell = lambda _name, _number, _total: None
-) -> tuple[Answer, ...]:
+def collect_all(
+    accounts: Sequence[Account], *, rate: float = RATE, tell: Tell = _untold
+) -> tuple[Swept, ...]:
+    """Every account, a few at once: each has a pace of its own to keep, and mostly waits for it."""
+
+    def read(account: Account) -> Swept:
+        answers = collect(account, rate=rate, tell=tell)
+        return Swept(account.id, account.arn, account.regions, answers)
+
+    with ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
+        return tuple(pool.map(read, accounts))
+
+
+def collect(account: Account, *, rate: float = RATE, tell: Tell = _untold) -> tuple[Answer, ...]:
     """Everything the table asks for, in every region of the account."""
     sweep = _Sweep(account, Budget(rate))
     found: dict[str, list[Answer]] = {}

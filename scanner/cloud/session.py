@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader
 from botocore.parsers import ResponseParserError
 
 from scanner import __version__
+from scanner.cloud.calls import all_calls
 from scanner.errors import CloudProblem
 
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
@@ -46,7 +51,7 @@ def open_account(
         if not REGION.fullmatch(region):
             raise CloudProblem(f"{region!r} is not the name of a region", fix="such as eu-north-1")
     with _one_line("credentials", profile):
-        session = boto3.Session(profile_name=profile)
+        session = _session(profile)
         asked = tuple(dict.fromkeys(regions)) or _own_region(session)
     config = _limits(patience, attempts=2)
     found = {}
@@ -56,6 +61,44 @@ def open_account(
             found[region] = client.get_caller_identity()
     said = found[asked[0]]
     return Account(session, said["Account"], said["Arn"], asked, patience)
+
+
+class _Asked(Loader):  # type: ignore[misc]  # botocore has no types
+    """Models of services with the operations that a sweep asks for alone.
+
+    botocore makes a method for every operation of a client, which for EC2 are eight hundred.
+    """
+
+    def load_service_model(
+        self, service_name: str, type_name: str, api_version: str | None = None
+    ) -> Any:
+        """A model as botocore has it, without what is not asked for."""
+        model = super().load_service_model(service_name, type_name, api_version)
+        wanted = _operations().get(service_name)
+        if wanted is None or type_name != "service-2":
+            return model
+        kept = {k: v for k, v in model["operations"].items() if xform_name(k) in wanted}
+        return {**model, "operations": kept}
+
+
+@cache
+def _operations() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for call in all_calls():
+        found.setdefault(call.service, set()).add(call.operation)
+    return found
+
+
+@cache
+def _models() -> Loader:
+    """The models of all sessions: each is read once, however many accounts there are."""
+    return _Asked()
+
+
+def _session(profile: str | None) -> Any:
+    plain = botocore.session.Session()
+    plain.register_component("data_loader", _models())
+    return boto3.Session(profile_name=profile, botocore_session=plain)
 
 
 def _own_region(session: Any) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ import pytest
 
 from graphs.build import build_estate
 from graphs.estate import Estate
-from scanner.cloud.collect import collect
+from scanner.cloud.collect import collect_all
 from scanner.cloud.session import open_account
 from scanner.cloud.shape import shaped
-from scanner.cloud.snapshot import Snapshot, Swept
+from scanner.cloud.snapshot import Snapshot
 from scanner.terraform.evaluate import Evaluated, evaluate_root
 from scanner.tree import Directory
 from tests.harbor_table import HARBOR
@@ -170,8 +170,7 @@ HOMES = {"shared": REGIONS[1:]}
 def swept(*profiles):
     """A sweep of some of the accounts, each where it has anything."""
     accounts = [open_account(name, HOMES.get(name, REGIONS[:1])) for name in profiles]
-    read = [Swept(a.id, a.arn, a.regions, collect(a, rate=QUICK)) for a in accounts]
-    return Snapshot("2025-11-22T00:00:00+00:00", tuple(read), "test")
+    return Snapshot("2025-11-22T00:00:00+00:00", collect_all(accounts, rate=QUICK), "test")
 
 
 @dataclass(frozen=True)
