@@ -160,6 +160,7 @@ class CostsEntry(
     close_data: Annotated[Cost | None, Meta(description="Block a bucket's public access: 1.")] = (
         None
     )
+    lock_image_tags: Annotated[Cost | None, Meta(description="Tags of images: 1.")] = None
     narrow_trust: Annotated[Cost | None, Meta(description="Whom a role trusts: 2.")] = None
     close_outward: Annotated[Cost | None, Meta(description="A group's rule that lets out: 2.")] = (
         None

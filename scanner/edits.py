@@ -29,6 +29,7 @@ NOBODY = (
 _ARGUMENTS = {
     (Kind.SIGN_CALLS, "authorization_type"): '"AWS_IAM"',
     (Kind.CLOSE_DATA, "restrict_public_buckets"): "true",
+    (Kind.LOCK_TAGS, "image_tag_mutability"): '"IMMUTABLE"',
     (Kind.MAKE_PRIVATE, "associate_public_ip_address"): "false",
     (Kind.MAKE_PRIVATE, "publicly_accessible"): "false",
     (Kind.MAKE_PRIVATE, "internal"): "true",

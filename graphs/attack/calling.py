@@ -36,7 +36,11 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         return
     action = "iam:PassRole on" if technique.service else "the power over"
     mend = f"take {action} the {whom} from the {who}"
-    if outside:
+    if technique.supply:
+        mend = f"let nobody write what the {whom} runs who need not, or pin it by what is in it"
+        if kind == "service":
+            fact = Fact(Holds.AT, edge.target)
+    elif outside:
         mend = f"have what strangers propose approved before it runs as the {whom}"
     yield derivable(technique.id, premises, fact, says, mend, edge)
 

@@ -14,8 +14,10 @@ from graphs.attack.words import called
 from graphs.estate import Edge, Estate, Relation
 from graphs.evidence import Proof
 from graphs.identity.policy import parse
+from graphs.identity.techniques import catalogue
 from graphs.nodes import (
     Bucket,
+    Delegate,
     Function,
     Group,
     Interface,
@@ -28,6 +30,8 @@ from graphs.nodes import (
     Secret,
     SecurityGroup,
     Service,
+    Store,
+    Supply,
     User,
 )
 from graphs.resource import Source
@@ -35,6 +39,10 @@ from graphs.unknown import NO, YES, Unknown
 
 NOBODY = '{"Statement":{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}}'
 """A trust policy that lets nobody in."""
+
+
+MOVABLE, FIXED = "image", "locked-image"
+"""Kinds of supplies: an image by a tag that can be moved, and by one that cannot."""
 
 
 class Kind(StrEnum):
@@ -45,6 +53,7 @@ class Kind(StrEnum):
     MAKE_PRIVATE = "make-private"
     SIGN_CALLS = "sign-calls"
     CLOSE_DATA = "close-data"
+    LOCK_TAGS = "lock-image-tags"
     TRUST = "narrow-trust"
     POLICY = "narrow-policy"
     STORE_POLICY = "narrow-store-policy"
@@ -57,6 +66,7 @@ COSTS: dict[Kind, float] = {
     Kind.CLOSE_PORT: 1,
     Kind.SIGN_CALLS: 1,
     Kind.CLOSE_DATA: 1,
+    Kind.LOCK_TAGS: 1,
     Kind.TRUST: 2,
     Kind.CLOSE_OUTWARD: 2,
     Kind.STORE_POLICY: 2,
@@ -143,13 +153,34 @@ class Breakable:
                 if proofs & {policy.proof, *policy.statements} and _only_allows(policy):
                     says = f"take the policy {policy.name} from the {whom}, or narrow it"
                     yield from self._change(Kind.POLICY, holder.id, policy.proof, says)
-        if edge.relation is Relation.MAY_CALL:  # to what is reached once a call is made
-            yield from self.connection(edge)
+        if edge.relation is Relation.MAY_CALL:
+            yield from self.connection(edge)  # to what is reached once a call is made
+            if edge.allows in catalogue() and catalogue()[str(edge.allows)].supply:
+                yield from self._supply(proofs)
         target = self.estate.index.by_id.get(edge.target)
         if isinstance(target, Role):
             yield from self._trust(target, proofs)
         elif isinstance(target, Bucket | Secret):
             yield from self._store(target, proofs)
+
+    def _supply(self, proofs: Collection[Proof]) -> Iterator[Change]:
+        """What lets somebody write what something runs."""
+        for node in self.estate.index.many({p.resource for p in proofs}, Store):
+            tags = node.proof("image_tag_mutability")
+            if tags in proofs and any(tags == each.loose for each in self._images):
+                says = f"let no tag of the {called(self.estate, node.id)} be moved"
+                yield from self._change(Kind.LOCK_TAGS, node.id, tags, says)
+        index = self.estate.index
+        stores: tuple[Bucket | Store, ...] = (*index.of(Bucket), *index.of(Store))
+        for store in stores:
+            yield from self._policies(store, proofs)
+
+    @cached_property
+    def _images(self) -> tuple[Supply, ...]:
+        """The images that something runs by a tag that can be moved."""
+        index = self.estate.index
+        nodes: tuple[Service | Delegate, ...] = (*index.of(Service), *index.of(Delegate))
+        return tuple(each for node in nodes for each in node.supplies if each.kind == MOVABLE)
 
     def _carriers(self, principal: str) -> Iterator[Role | User | Group]:
         """A principal, and the groups whose policies are its own too."""
@@ -172,6 +203,12 @@ class Breakable:
             yield from self._change(
                 Kind.CLOSE_DATA, store.id, block, f"close the {what} to the public"
             )
+        yield from self._policies(store, proofs)
+
+    def _policies(
+        self, store: Bucket | Secret | Store, proofs: Collection[Proof]
+    ) -> Iterator[Change]:
+        what = called(self.estate, store.id)
         for policy in store.policies:
             named = {policy.proof, *policy.statements}.intersection(proofs)
             if named and _only_allows(policy):
@@ -230,7 +267,22 @@ def without(index: NodeIndex, changes: Collection[Change]) -> NodeIndex:
     by_node: dict[str, list[Change]] = {}
     for change in sorted(changes):
         by_node.setdefault(change.node, []).append(change)
-    return NodeIndex(tuple(reduce(_changed, by_node.get(n.id, ()), n) for n in index.nodes))
+    locked = {change.proof for change in changes if change.kind is Kind.LOCK_TAGS}
+    nodes = (reduce(_changed, by_node.get(n.id, ()), n) for n in index.nodes)
+    return NodeIndex(tuple(_supplied(node, locked) if locked else node for node in nodes))
+
+
+def _supplied(node: Node, locked: Collection[Proof]) -> Node:
+    """What runs images of these repositories, once their tags are locked."""
+    if not isinstance(node, Service | Delegate) or not node.supplies:
+        return node
+    lock = (
+        replace(each, kind=FIXED, taken=YES)
+        if each.kind == MOVABLE and each.loose in locked
+        else each
+        for each in node.supplies
+    )
+    return replace(node, supplies=tuple(lock))
 
 
 def _changed(node: Node, change: Change) -> Node:
@@ -248,7 +300,7 @@ def _changed(node: Node, change: Change) -> Node:
             return replace(node, policies=_others(node.policies, proof))
         case Bucket() if change.kind is Kind.CLOSE_DATA:
             return replace(node, block=replace(node.block, restrict=YES))
-        case Bucket() | Secret():
+        case Bucket() | Secret() | Store():
             return replace(node, policies=_others(node.policies, proof))
         case Service():
             return _service(node, change)

@@ -30,6 +30,7 @@ from graphs.build import (
     proxies,
     shares,
     stores,
+    supplies,
     transit,
     vpc,
     wan,
@@ -117,4 +118,5 @@ def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED
     guarded.lower(draft)
     guardrails.lower(draft)
     delegates.lower(draft)
+    supplies.lower(draft)
     return draft

@@ -20,6 +20,7 @@ from graphs.build.powers import (
     permitted,
 )
 from graphs.build.structure import Drawing, connect, draw_url
+from graphs.build.supplied import Supplied
 from graphs.estate import Edge, Estate, Relation
 from graphs.identity import principals
 from graphs.identity.evaluate import ANYONE, Permissions
@@ -165,6 +166,8 @@ def _call(drawing: Drawing, edge: Edge) -> None:
     holder = drawing.index.by_id.get(edge.source)
     if isinstance(holder, Role | User):
         draw_escalations_of(drawing, [holder])
+    elif edge.source == INTERNET:
+        Supplied(drawing).draw_for_strangers()
 
 
 def _powers(drawing: Drawing, principal: str) -> None:

@@ -68,7 +68,7 @@ class Caller:
                 return _NO
         return found[0] if len(found) == 1 else together(found)
 
-    def may_on(self, actions: Iterable[str], on: Node) -> Permission:
+    def may_on(self, actions: Iterable[str], on: "Node | Text") -> Permission:
         """Whether all of some actions are allowed on what has a policy of its own to say so."""
         found = []
         for action in actions:

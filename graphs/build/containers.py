@@ -20,9 +20,9 @@ def lower(draft: Draft) -> None:
 
 
 def _service(draft: Draft, resource: Resource) -> Container:
-    task_ref = _task(draft, resource)
+    task_ref = task_of(draft, resource)
     task = draft.by_id.get(task_ref) if isinstance(task_ref, str) else None
-    definitions = _definitions(draft, task) if task else []
+    listed = _definitions(draft, task) if task else []
     return Container(
         source=resource,
         id=resource.id,
@@ -30,8 +30,8 @@ def _service(draft: Draft, resource: Resource) -> Container:
         interfaces=_interfaces(draft, resource),
         role=draft.ref_at(task, "task_role_arn", "aws_iam_role") if task else task_ref,
         execution_role=draft.ref_at(task, "execution_role_arn", "aws_iam_role") if task else None,
-        settings=tuple(s for d in definitions for s in _settings(draft, task or resource, d)),
-        ports=_ports(definitions, on_host=_on_host(resource, task)),
+        settings=tuple(s for d in listed for s in _settings(draft, task or resource, d)),
+        ports=_ports(listed, on_host=_on_host(resource, task)),
     )
 
 
@@ -42,8 +42,8 @@ def _on_host(service: Resource, task: Resource | None) -> bool:
     return read.word(task, "network_mode") != "host"
 
 
-def _task(draft: Draft, service: Resource) -> "Ref | None":
-    """The task by its ARN, its family, or `family:revision`."""
+def task_of(draft: Draft, service: Resource) -> "Ref | None":
+    """The task of a service, by its ARN, its family, or `family:revision`."""
     value = read.raw(service, "task_definition")
     start = value.parts[0] if isinstance(value, Template) else value
     if isinstance(start, str) and not start.startswith("arn:"):
@@ -109,16 +109,20 @@ def _provided(draft: Draft, cluster: Resource) -> set[Ref]:
 
 
 def _definitions(draft: Draft, task: Resource) -> list[dict[str, object]]:
-    document: Text | None = read.text(task, "container_definitions")
-    if document is None:
-        return []
+    """The containers of a task; a gap where they are not JSON."""
     try:
-        parsed = read_json(document)
+        return definitions(task)
     except NotJson as problem:
         place = task.origin.line_of("container_definitions")
         what = f"container definitions of {task.id} are not JSON: {problem}"
         draft.gaps.append(Gap("malformed", what, "its ports and settings are not known", place))
         return []
+
+
+def definitions(task: Resource) -> list[dict[str, object]]:
+    """The containers of a task. Raises NotJson."""
+    document: Text | None = read.text(task, "container_definitions")
+    parsed = [] if document is None else read_json(document)
     return [d for d in parsed if isinstance(d, dict)] if isinstance(parsed, list) else []
 
 

@@ -54,7 +54,7 @@ def _role(draft: Draft, resource: Resource, path: str) -> "Ref | None":
     for block in blocks:
         holder = read.first(holder, block)
     if resource.type == "aws_batch_job_definition":
-        return draft.ref(resource, _document(resource, "container_properties").get(name), ROLE)
+        return draft.ref(resource, document(resource, "container_properties").get(name), ROLE)
     if blocks != ["iam_instance_profile"]:
         return draft.ref(resource, read.raw(holder, name), ROLE)
     told = holder.get("name") or holder.get("arn") if isinstance(holder, Mapping) else None
@@ -62,7 +62,7 @@ def _role(draft: Draft, resource: Resource, path: str) -> "Ref | None":
     return draft.ref_at(draft.by_id[profile], "role", ROLE) if isinstance(profile, str) else profile
 
 
-def _document(resource: Resource, name: str) -> Mapping[str, object]:
+def document(resource: Resource, name: str) -> Mapping[str, object]:
     """A JSON attribute; nothing where it is not set or no JSON."""
     said: Text | None = read.text(resource, name)
     try:
@@ -91,7 +91,7 @@ def _of_containers(draft: Draft, resource: Resource) -> Iterator[Setting]:
     name = "container_definitions"
     if resource.type == "aws_batch_job_definition":
         name = "container_properties"
-        listed: object = [_document(resource, name)]
+        listed: object = [document(resource, name)]
     else:
         said: Text | None = read.text(resource, name)
         try:

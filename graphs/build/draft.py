@@ -28,6 +28,7 @@ NATURAL = (
 
 # The same of single types: what their satellites name them by.
 NAMED_BY = {
+    "aws_codecommit_repository": "repository_name",
     "aws_elasticsearch_domain": "domain_name",
     "aws_opensearch_domain": "domain_name",
     "aws_redshiftserverless_namespace": "namespace_name",

@@ -14,6 +14,7 @@ from graphs.build.handing import Handing
 from graphs.build.opened import Opened
 from graphs.build.pods import draw_commands
 from graphs.build.structure import Drawing
+from graphs.build.supplied import Supplied
 from graphs.build.takeovers import nodes_by_kind, read_text, take_over
 from graphs.estate import Relation
 from graphs.evidence import Evidence
@@ -47,7 +48,7 @@ def draw_escalations_of(
     known = known or Callers(drawing.permissions)
     techniques = [each for each in catalogue().values() if each.escalates]
     nodes, handing = nodes_by_kind(drawing.index), Handing(drawing)
-    opened = Opened(drawing)
+    opened, supplied = Opened(drawing), Supplied(drawing)
     guarded = any(function.policies for function in drawing.index.of(Function))
     relevant = _Relevant(techniques, everything=guarded)
     callers = []
@@ -55,12 +56,13 @@ def draw_escalations_of(
         if drawing.permissions.admin(holder.id).answer.certain:
             continue
         caller = Caller(drawing, holder, known.abilities(holder.id))
-        if caller.able or guarded:
+        if caller.able or guarded or supplied.guarded:
             callers.append(caller)
+            supplied.draw(caller)
             for technique in relevant.to(caller.able):
                 if technique.admit:
                     opened.draw(caller, technique)
-                else:
+                elif not technique.supply:
                     _apply(caller, technique, nodes, handing)
         for database in drawing.index.of(Database):
             _ask_token(drawing, holder, database)

@@ -17,6 +17,7 @@ from graphs.unknown import YES, Answer, Cause, Template, Text, Unknown, cannot_t
 
 REPOSITORY, BUCKET = "aws_ecr_repository", "aws_s3_bucket"
 IMAGE, LOCKED = "image", "locked-image"
+ARCHIVE, SCRIPT = "archive", "script"
 _HOST = re.compile(r"^(?P<account>[^./]+)\.dkr\.ecr\.(?P<region>[^/]+?)\.amazonaws\.com(?:\.cn)?/")
 _MOVABLE = frozenset(("MUTABLE", "IMMUTABLE_WITH_EXCLUSION"))
 _S3_HOSTS = re.compile(
@@ -93,7 +94,9 @@ def _movable(owner: Resource, tag: str) -> Answer:
         return cannot_tell(said)
     if not said.endswith("_WITH_EXCLUSION"):
         return known(said in _MOVABLE)
-    patterns = [read.word(b, "filter") for b in read.blocks(owner, "image_tag_mutability_exclusion_filter")]
+    patterns = [
+        read.word(b, "filter") for b in read.blocks(owner, "image_tag_mutability_exclusion_filter")
+    ]
     holes = [each for each in patterns if isinstance(each, Unknown)]
     if holes or "${" in tag:
         return cannot_tell(*(holes or [Unknown(Cause.EXPRESSION, f"the tag {tag}")]))

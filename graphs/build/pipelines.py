@@ -47,9 +47,7 @@ def _own(draft: Draft, project: Resource) -> Iterator[Supply]:
         yield from stored(draft, project, bucket, key, OBJECT, proof)
 
 
-def _repository(
-    draft: Draft, holder: Resource, value: object, proof: Proof
-) -> Iterator[Supply]:
+def _repository(draft: Draft, holder: Resource, value: object, proof: Proof) -> Iterator[Supply]:
     """A repository of CodeCommit, by its name or by the address that it is cloned from."""
     named = value.rpartition("/v1/repos/")[2] if isinstance(value, str) else value
     found = draft.ref(holder, named, CODE)
@@ -65,7 +63,9 @@ def _repository(
 
 def _by_pipelines(draft: Draft, project: Resource) -> Iterator[Supply]:
     for pipeline in draft.all(PIPELINE):
-        actions = [a for stage in read.blocks(pipeline, "stage") for a in read.blocks(stage, "action")]
+        actions = [
+            a for stage in read.blocks(pipeline, "stage") for a in read.blocks(stage, "action")
+        ]
         for action in actions:
             if _is_build_of(draft, pipeline, action, project):
                 yield from _fed(draft, pipeline, action, actions)

@@ -9,6 +9,7 @@ from graphs.build.escalations import draw_escalations
 from graphs.build.pods import draw_pods
 from graphs.build.revealed import opened
 from graphs.build.structure import Drawing, Proved, account_id, said
+from graphs.build.supplied import Supplied
 from graphs.estate import Relation
 from graphs.evidence import Evidence, Step
 from graphs.identity import principals
@@ -80,6 +81,7 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
         else:
             draw_reads(drawing, ANYONE, store)
     draw_escalations(drawing, callers)
+    Supplied(drawing).draw_for_strangers()
     return drawing.graph
 
 

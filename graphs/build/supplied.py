@@ -1,10 +1,10 @@
-"""Draws who writes what something runs: the image, the archive, the script, the source, the template.
+"""Draws who writes what something runs: an image, an archive, a script, a source, a template.
 
 Whoever does so is on it from its next start. What is reached by calls alone has no place to be on:
 there its role is won.
 """
 
-from collections.abc import Iterator
+from functools import partial
 
 from graphs.build.callers import Caller, likeliest
 from graphs.build.structure import Drawing
@@ -18,7 +18,6 @@ from graphs.nodes import Bucket, Delegate, Node, Role, Service, Store, Supply
 from graphs.unknown import Text
 
 Supplier = tuple[Service | Delegate, Supply, Technique, Ways]
-_WITHIN_BUCKETS = "arn:aws:s3:::"
 
 
 class Supplied:
@@ -29,11 +28,12 @@ class Supplied:
         self._drawing = drawing
         rows = [(kind, t, found) for t in catalogue().values() for kind, found in t.supply]
         by_kind = {kind: (technique, found) for kind, technique, found in rows}
+        nodes: tuple[Service | Delegate, ...] = (
+            *drawing.index.of(Service),
+            *drawing.index.of(Delegate),
+        )
         self._all: list[Supplier] = [
-            (node, supply, *by_kind[supply.kind])
-            for kind in (Service, Delegate)
-            for node in drawing.index.of(kind)
-            for supply in node.supplies
+            (node, supply, *by_kind[supply.kind]) for node in nodes for supply in node.supplies
         ]
         self.guarded = any(self._guarded(supply) for _, supply, *_ in self._all)
         """Whether a policy of what is written to may allow it by itself."""
@@ -58,19 +58,19 @@ class Supplied:
             on = self._thing(supply)
             asked = (together([permissions.can(ANYONE, a, on) for a in way]) for way in found)
             allowed = likeliest(asked)
-            answer = allowed.answer & supply.taken
-            steps = (*allowed.evidence, *_run(node, supply))
-            also = f"{technique.id}:{node.id}:{supply.arn}"
             self._drawing.edge(
-                INTERNET, target, Relation.MAY_CALL, lambda s=steps: s, answer, technique.id, also
+                INTERNET,
+                target,
+                Relation.MAY_CALL,
+                partial(tuple, (*allowed.evidence, *_run(node, supply))),
+                allowed.answer & supply.taken,
+                technique.id,
+                f"{technique.id}:{node.id}:{supply.arn}",
             )
 
     def _asked(self, caller: Caller, supply: Supply, way: tuple[str, ...]) -> Permission:
-        on = self._thing(supply)
-        if isinstance(on, Node) or not self._guarded(supply):
-            return caller.may_on(way, on) if self._guarded(supply) and isinstance(on, Node) else caller.may(way, on)
-        can = self._drawing.permissions.can
-        return together([can(caller.holder.id, action, on) for action in way])
+        ask = caller.may_on if self._guarded(supply) else caller.may
+        return ask(way, self._thing(supply))
 
     def _thing(self, supply: Supply) -> "Node | Text":
         """What the calls are about: an object by its ARN, anything else as itself where it is."""

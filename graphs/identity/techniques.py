@@ -58,13 +58,16 @@ class Technique:
     copy: Actions = ()
     reset: Actions = ()
     admit: Actions = ()
+    supply: Actions = ()
 
     @property
     def tables(self) -> tuple[Actions, ...]:
         """All tables of actions that the row has."""
         named = (self.existing, self.other, self.read, self.own, self.held, self.stored)
         more = (self.group, self.join, self.unbound, self.create, self.empower, self.empower_held)
-        return tuple(each for each in (*named, *more, *self.guards, self.admit) if each)
+        return tuple(
+            each for each in (*named, *more, *self.guards, self.admit, self.supply) if each
+        )
 
     @property
     def guards(self) -> tuple[Actions, ...]:

@@ -78,6 +78,7 @@ from graphs.nodes.services import (
     PodRole,
     Service,
     Setting,
+    Supply,
     Target,
     Workload,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "Store",
     "Stranger",
     "Subnet",
+    "Supply",
     "Target",
     "Trail",
     "TransitAttachment",

@@ -32,6 +32,25 @@ class Service(Node):
     doors: tuple[Door, ...] = ()
     role: "Ref | None" = None
     settings: tuple["Setting", ...] = ()
+    supplies: tuple["Supply", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Something that lies elsewhere and is run: an image, an archive, a script, a template.
+
+    `kind` is what the catalogue of techniques calls it; `name` is for people. `store` is the
+    repository, bucket or template that it lies in, where that was read. `taken` answers whether
+    what is written anew is what runs next; `loose` is what lets it be replaced, if that is said.
+    """
+
+    kind: str
+    name: str
+    arn: Text
+    proof: Proof
+    store: "Ref | None" = None
+    taken: Answer = YES
+    loose: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +147,7 @@ class Delegate(Node):
     role: "Ref | None" = None
     settings: tuple[Setting, ...] = ()
     store: "Ref | None" = None
+    supplies: tuple[Supply, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
