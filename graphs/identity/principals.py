@@ -21,6 +21,7 @@ from graphs.nodes import Federation, Role, User
 from graphs.unknown import (
     NO,
     Answer,
+    Cause,
     Referent,
     Template,
     Text,
@@ -275,7 +276,7 @@ def _aws(permissions: Permissions, role: Role, value: Text) -> Trustee:
         found = permissions.ask_as(own, ASSUME, role, {})
         return Trustee(_kind(value), str(value), found)
     if not isinstance(account, str):
-        hole = min(unknowns_in(value), key=str) if account is None else account
+        hole = _nameless(value) if account is None else account
         step = Step(f"{value} may be anybody", role.trust.proof, frozenset((hole,)))
         unsure = Permission("unknown", cannot_tell(hole), evidence=(step,))
         return Trustee(_kind(value), str(value), unsure)
@@ -285,11 +286,16 @@ def _aws(permissions: Permissions, role: Role, value: Text) -> Trustee:
     return Trustee(kind, account if kind == "account" else str(value), found, asked)
 
 
+def _nameless(value: Text) -> Unknown:
+    """Why it is not known whom a principal without an account means."""
+    said = f"the principal {str(value)!r}, which names no account"
+    return min(unknowns_in(value), key=str, default=Unknown(Cause.EXPRESSION, said))
+
+
 def _account(value: Text) -> "str | Unknown | None":
     """The account that a principal names: in its ARN, or as twelve digits, or as a hole."""
-    if isinstance(value, str) and ":" not in value:
-        return value
-    return account_in(value)
+    found = value if isinstance(value, str) and ":" not in value else account_in(value)
+    return found if isinstance(found, Unknown) or (found and found.isdecimal()) else None
 
 
 def _kind(value: Text) -> str:

@@ -54,6 +54,13 @@ def test_trustees_by_kind(permissions):
     ]
 
 
+@pytest.mark.parametrize("name", ["arn:aws:iam:::user/", "arn:aws:iam::root", "no:arn", "AROAEXAMPLEID"])
+def test_nobody_can_tell_whom_a_name_without_an_account_means(permissions, name):
+    found = permissions(resource=trust({"AWS": name}))
+    (only,) = principals.trustees(found, admin(found))
+    assert only.permission.verdict == "unknown"
+
+
 def test_everybody_is_anyone(permissions):
     found = permissions(resource=trust("*"))
     (only,) = principals.trustees(found, admin(found))
