@@ -11,6 +11,7 @@ from graphs.build import (
     balancers,
     borders,
     brokers,
+    buckets,
     called,
     cloudwan,
     cognito,
@@ -105,6 +106,7 @@ def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED
     kubernetes.lower(draft)
     workloads.lower(draft)
     stores.lower(draft, declared.data)
+    buckets.lower(draft, declared.data)
     managed.lower(draft, declared.data)
     domains.lower(draft, declared.data)
     shares.lower(draft, declared.data)

@@ -1,6 +1,5 @@
 """Databases, buckets, secrets and keys, each with the satellites that guard it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from graphs.build import (
@@ -10,36 +9,26 @@ from graphs.build import (
     grants,
     interfaces,
     keeping,
-    naming,
     policies,
     read,
 )
 from graphs.build.declared import DataRule
 from graphs.build.draft import Draft
 from graphs.nodes import (
-    Bucket,
     Database,
     Exposure,
     Interface,
     Key,
-    PolicyText,
-    PublicAccessBlock,
     Ref,
     Secret,
 )
 from graphs.resource import Address, Resource, Source
 from graphs.unknown import (
-    NO,
     YES,
     Answer,
     Cause,
     Referent,
-    Text,
     Unknown,
-    answer,
-    any_of,
-    cannot_tell,
-    known,
 )
 
 BUCKET, KEY = "aws_s3_bucket", "aws_kms_key"
@@ -65,8 +54,6 @@ def lower(draft: Draft, rules: tuple[DataRule, ...]) -> None:
         draft.add(_secret(draft, resource))
     for resource in draft.all(*DATABASES):
         draft.add(_database(draft, resource, rules))
-    for resource in draft.all(BUCKET):
-        draft.add(_bucket(draft, resource, rules))
 
 
 def _key(draft: Draft, resource: Resource) -> Key:
@@ -273,122 +260,3 @@ def _master_secret(draft: Draft, database: Resource) -> Secret:
         opens=(database.id,),
         renewed=YES,  # every seven days (Amazon RDS User Guide, "Password management")
     )
-
-
-def _bucket(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> Bucket:
-    name: Text = draft.settle(naming.computed(resource, "bucket"))  # type: ignore[assignment]
-    kinds, reason = classes.classify(resource, (name,), rules)
-    return Bucket(
-        source=resource,
-        id=resource.id,
-        arn=draft.arn(resource),
-        classes=kinds,
-        class_reason=reason,
-        encrypted=YES,  # every object since January 2023 (S3 User Guide, default encryption)
-        key=_bucket_key(draft, resource),
-        bucket=name,
-        policies=_bucket_policies(draft, resource),
-        block=_block(draft, resource),
-        acl=_acl(draft, resource),
-        versioned=_versioned(draft, resource),
-        logged=_logged(draft, resource),
-        locked=keeping.locked(draft, resource),
-        expiries=keeping.expiries(draft, resource),
-    )
-
-
-def _of(draft: Draft, bucket: Resource, kind: str) -> list[Resource]:
-    return draft.satellites(f"aws_s3_bucket_{kind}", "bucket", BUCKET).get(bucket.id, [])
-
-
-def _bucket_policies(draft: Draft, bucket: Resource) -> tuple[PolicyText, ...]:
-    holders = [bucket, *_of(draft, bucket, "policy")]
-    found = (policies.policy_at(draft, r, "policy", "bucket policy") for r in holders)
-    return tuple(p for p in found if p)
-
-
-def _bucket_key(draft: Draft, bucket: Resource) -> "Ref | None":
-    name = "server_side_encryption_configuration"
-    holders: list[tuple[Resource, read.Holder]] = [(r, r) for r in _of(draft, bucket, name)]
-    holders += [(bucket, block) for block in read.blocks(bucket, name)]
-    for owner, holder in holders:
-        for rule in read.blocks(holder, "rule"):
-            default = read.first(rule, "apply_server_side_encryption_by_default")
-            found = key_named(draft, owner, default.get("kms_master_key_id"))
-            if found is not None:
-                return found
-    return None
-
-
-def _block(draft: Draft, bucket: Resource) -> PublicAccessBlock:
-    """Omitted switches are off; without the resource it depends on the bucket's age.
-
-    AWS switches all four on for buckets made since April 2023 (S3 User Guide, "Blocking public
-    access"), and the account may have its own.
-    """
-    account = draft.all("aws_s3_account_public_access_block")
-    same = [r for r in account if r.scope.account == bucket.scope.account]
-    own = _of(draft, bucket, "public_access_block")
-    names = (
-        "block_public_acls",
-        "ignore_public_acls",
-        "block_public_policy",
-        "restrict_public_buckets",
-    )
-    acls, ignored, policies_, restrict = (_switch(bucket, own, same, name) for name in names)
-    proof = draft.proof(own[0], "restrict_public_buckets") if own else None
-    return PublicAccessBlock(acls, ignored, policies_, restrict, proof)
-
-
-def _switch(bucket: Resource, own: list[Resource], account: list[Resource], name: str) -> Answer:
-    said = NO
-    for resource in (*own, *account):
-        said = said | (read.flag(resource, name, default=False) & resource.exists)
-    if own:
-        return said
-    older = Unknown(Cause.DATA, f"whether {bucket.id} is older than April 2023")
-    return said | cannot_tell(older)
-
-
-def _acl(draft: Draft, bucket: Resource) -> "str | Unknown":
-    """The canned ACL, or the one that says the same to everyone as the grants do."""
-    for holder in (*_of(draft, bucket, "acl"), bucket):
-        said = read.word(holder, "acl")
-        granted = _granted(holder) if said == "" else said
-        if granted != "":
-            why = read.doubt(holder, bucket)
-            return granted if why is None else why
-    return "private"
-
-
-def _granted(holder: Resource) -> "str | Unknown":
-    rights: dict[str, set[str | Unknown]] = {}
-    policy = read.first(holder, "access_control_policy")
-    for grant in (*read.blocks(holder, "grant"), *read.blocks(policy, "grant")):
-        uri = read.word(read.first(grant, "grantee") if "grantee" in grant else grant, "uri")
-        if isinstance(uri, Unknown):
-            return uri
-        rights.setdefault(uri.rpartition("/")[2], set()).update(_rights(grant))
-    everyone = rights.get("AllUsers", set())
-    if everyone & {"READ", "FULL_CONTROL", "WRITE"}:
-        return "public-read-write" if everyone & {"WRITE", "FULL_CONTROL"} else "public-read"
-    signed_in = rights.get("AuthenticatedUsers", set())
-    return "authenticated-read" if signed_in & {"READ", "FULL_CONTROL"} else ""
-
-
-def _rights(grant: read.Block) -> "Iterator[str | Unknown]":
-    yield read.word(grant, "permission")
-    for right in read.items(grant, "permissions"):
-        yield right if isinstance(right, str) else read.whole(right)
-
-
-def _versioned(draft: Draft, bucket: Resource) -> Answer:
-    for holder in _of(draft, bucket, "versioning"):
-        status = read.word(read.first(holder, "versioning_configuration"), "status")
-        return cannot_tell(status) if isinstance(status, Unknown) else known(status == "Enabled")
-    return answer(read.boolean(read.first(bucket, "versioning"), "enabled", default=False))
-
-
-def _logged(draft: Draft, bucket: Resource) -> Answer:
-    own = read.has(bucket, "logging")
-    return any_of((own, *(r.exists for r in _of(draft, bucket, "logging"))))

@@ -17,6 +17,7 @@ from graphs.identity.policy import (
 )
 from graphs.identity.publicity import is_public
 from graphs.nodes import (
+    AccessGrant,
     Bucket,
     Database,
     Front,
@@ -271,35 +272,54 @@ def _of_bucket(index: NodeIndex, bucket: Bucket) -> Iterator[Clause]:
     yield from _of_acl(bucket)
 
 
-_ACL_ACTIONS = {
-    "public-read": ("s3:listbucket", "s3:listbucketversions", "s3:listbucketmultipartuploads"),
-    "authenticated-read": ("s3:listbucket", "s3:listbucketversions"),
-    "public-read-write": ("s3:listbucket", "s3:listbucketversions", "s3:putobject"),
+_RIGHTS: Mapping[str, tuple[str, ...]] = {
+    "READ": ("s3:listbucket", "s3:listbucketversions", "s3:listbucketmultipartuploads"),
+    "WRITE": ("s3:putobject",),
+    "READ_ACP": ("s3:getbucketacl",),
+    "WRITE_ACP": ("s3:putbucketacl",),
+}
+_OBJECT_RIGHTS: Mapping[str, tuple[str, ...]] = {
+    "READ": ("s3:getobject", "s3:getobjectversion"),
+    "READ_ACP": ("s3:getobjectacl", "s3:getobjectversionacl"),
+    "WRITE_ACP": ("s3:putobjectacl", "s3:putobjectversionacl"),
 }
 
 
 def _of_acl(bucket: Bucket) -> Iterator[Clause]:
-    """What a canned ACL of the bucket opens. Its objects have ACLs of their own.
+    """What the ACLs of a bucket and of objects in it open: none opens what the other is about.
 
     Amazon S3 User Guide, "Access control list (ACL) overview".
     """
-    blocked = bucket.block.ignore_acls
+    blocked = bucket.block.ignore_acls | bucket.acls_off
     if bucket.source.origin.source is not ReadFrom.AWS:
         blocked = blocked | bucket.block.block_acls
+    for grant in bucket.grants:
+        rights = _RIGHTS if grant.key is None else _OBJECT_RIGHTS
+        whole = tuple(action for each in rights.values() for action in each)
+        actions = whole if grant.right == "FULL_CONTROL" else rights.get(grant.right, ())
+        if not actions:
+            continue
+        what = "" if grant.key is None else f"{grant.key} in "
+        title = f"The ACL of {what}bucket {bucket.name}"
+        yield Clause(Layer.RESOURCE, _allowing(bucket, grant, actions), title, blocked)
+
+
+def _allowing(bucket: Bucket, grant: AccessGrant, actions: tuple[str, ...]) -> Statement:
     conditions: tuple[Condition, ...] = ()
-    if isinstance(bucket.acl, Unknown):
-        actions = _ACL_ACTIONS["public-read-write"]
-        conditions = (Condition(bucket.acl, bucket.acl, ()),)
-    elif bucket.acl in _ACL_ACTIONS:
-        actions = _ACL_ACTIONS[bucket.acl]
-    else:
-        return
-    if bucket.acl == "authenticated-read":
-        conditions = (Condition("null", "aws:principalaccount", ("false",)),)
-    everybody = (PrincipalEntry("*", "*"),)
-    proof = bucket.proof("acl")
-    statement = Statement("Allow", proof, "", everybody, actions=actions, conditions=conditions)
-    yield Clause(Layer.RESOURCE, statement, f"The ACL of bucket {bucket.name}", blocked)
+    if grant.doubt is not None:
+        conditions = (Condition(grant.doubt, grant.doubt, ()),)
+    if grant.who == "AuthenticatedUsers":
+        conditions += (Condition("null", "aws:principalaccount", ("false",)),)
+    group = grant.who in ("AllUsers", "AuthenticatedUsers")
+    who = PrincipalEntry("*", "*") if group else PrincipalEntry("CanonicalUser", grant.who)
+    return Statement(
+        "Allow",
+        grant.proof,
+        principals=(who,),
+        actions=actions,
+        resources=None if grant.key is None else (text((bucket.arn, "/", grant.key)),),
+        conditions=conditions,
+    )
 
 
 # ------------------------------------------------------------------------------------ references

@@ -15,6 +15,7 @@ from graphs.nodes.borders import (
 )
 from graphs.nodes.core import Exposure, Node, NodeIndex, PolicyText, Ref
 from graphs.nodes.data import (
+    AccessGrant,
     Bucket,
     Database,
     DataStore,
@@ -84,6 +85,7 @@ from graphs.nodes.services import (
 )
 
 __all__ = [
+    "AccessGrant",
     "AccessKey",
     "Acl",
     "AclEntry",

@@ -96,6 +96,22 @@ class Expiry:
     proof: Proof
 
 
+@dataclass(frozen=True, slots=True)
+class AccessGrant:
+    """What an access control list gives to others than the owner.
+
+    `who` is AllUsers, AuthenticatedUsers or an account's canonical user id; `right` is READ, WRITE,
+    READ_ACP, WRITE_ACP or FULL_CONTROL. It is of the object `key`, or of the bucket where that is
+    None; `doubt` is why it may not be there.
+    """
+
+    who: Text
+    right: str
+    proof: Proof
+    key: "Text | None" = None
+    doubt: Unknown | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket(DataStore):
     """An S3 bucket with its satellites."""
@@ -103,7 +119,8 @@ class Bucket(DataStore):
     bucket: Text
     policies: tuple[PolicyText, ...] = ()
     block: PublicAccessBlock
-    acl: "str | Unknown" = "private"
+    grants: tuple[AccessGrant, ...] = ()
+    acls_off: Answer = NO
     versioned: Answer
     logged: Answer
     locked: Answer = NO

@@ -74,7 +74,10 @@ def _satellites(answers: Answers, asked: _Asked) -> Iterator[Satellite]:
     acl: dict[str, object] = {"acl": grants}
     if not isinstance(grants, Unknown):
         listed = grants if isinstance(grants, list) else []
-        acl = {"access_control_policy": [{"grant": [_grant(g) for g in listed]}]}
+        owner = asked.said("get_bucket_acl", "Owner")
+        own = owner.get("ID") if isinstance(owner, Mapping) else owner
+        said = {"grant": [_grant(each) for each in listed], "owner": [{"id": own}]}
+        acl = {"access_control_policy": [said]}
     yield "acl", acl, "get_bucket_acl"
 
 

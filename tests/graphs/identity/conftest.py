@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from graphs.build.access_lists import CANNED
 from graphs.evidence import Proof
 from graphs.identity.evaluate import Permissions
 from graphs.nodes import (
+    AccessGrant,
     Bucket,
     Federation,
     Function,
@@ -101,6 +103,14 @@ def _principal(kind, word, name, case, path="/", **more):
     )
 
 
+def _lists(case):
+    """What the canned ACL `acl` gives of the bucket, and those of `objects` by their keys."""
+    for key, canned in {None: case.get("acl", "private"), **case.get("objects", {})}.items():
+        for who, right in CANNED.get(canned, ((canned, "FULL_CONTROL"),)):
+            if canned != "private":
+                yield AccessGrant(who, right, Proof("acl"), key)
+
+
 def _targets(case, account):
     policies = documents(case, "resource")
     tags = case.get("resource_tags")
@@ -119,7 +129,8 @@ def _targets(case, account):
     url = case.get("url")
     return [
         node(Bucket, "aws_s3_bucket", "booking", bucket_arn, bucket="booking", policies=policies,
-             block=switches, acl=case.get("acl", "private"), versioned=NO, logged=NO, **stored),
+             block=switches, grants=tuple(_lists(case)),
+             versioned=NO, logged=NO, **stored),
         node(Secret, "aws_secretsmanager_secret", "db", secret_arn, policies=policies, **stored),
         node(Key, "aws_kms_key", "main", f"arn:aws:kms:eu-west-1:{account}:key/k-1",
              policies=documents(case, "key" if "key" in case else "resource"),

@@ -54,7 +54,9 @@ def test_trustees_by_kind(permissions):
     ]
 
 
-@pytest.mark.parametrize("name", ["arn:aws:iam:::user/", "arn:aws:iam::root", "no:arn", "AROAEXAMPLEID"])
+@pytest.mark.parametrize(
+    "name", ["arn:aws:iam:::user/", "arn:aws:iam::root", "no:arn", "AROAEXAMPLEID"]
+)
 def test_nobody_can_tell_whom_a_name_without_an_account_means(permissions, name):
     found = permissions(resource=trust({"AWS": name}))
     (only,) = principals.trustees(found, admin(found))
