@@ -3,12 +3,23 @@
 from functools import cache
 from types import ModuleType
 
-from rules import data, exposure, identity, logging, paths, resilience, segmentation, services
+from rules import (
+    data,
+    exposure,
+    identity,
+    logging,
+    paths,
+    public,
+    resilience,
+    segmentation,
+    services,
+)
 from rules.api import Rule
 
 TOPICS: tuple[ModuleType, ...] = (
     paths,
     exposure,
+    public,
     services,
     segmentation,
     identity,
