@@ -13,7 +13,7 @@ from typing import Final
 from graphs.estate import Estate
 from graphs.evidence import Evidence
 from graphs.network.opening import Stop
-from graphs.network.packets import ICMP, ICMPV6, TCP, UDP
+from graphs.network.packets import ICMP, ICMPV6, TCP, UDP, Port, message
 from graphs.network.reach import Reached
 from graphs.network.remedies import remedies
 from graphs.unknown import Unknown
@@ -21,8 +21,8 @@ from scanner.ends import End, find
 from scanner.errors import UsageProblem
 
 PROTOCOLS: Final = {"icmp": ICMP, "tcp": TCP, "udp": UDP, "icmpv6": ICMPV6}
-ECHO: Final = {ICMP: 8, ICMPV6: 128}
-"""The ICMP types that ask for an answer: what a ping sends."""
+ECHO: Final = {ICMP: message(8, 0), ICMPV6: message(128, 0)}
+"""The ICMP messages that ask for an answer: what a ping sends."""
 MOST_PAIRS: Final = 20_000
 
 
@@ -41,11 +41,12 @@ class Question:
     source: str
     destination: str
     protocol: int | None = None
-    port: int | None = None
+    port: Port | None = None
+    """A port; of ICMP a type, or the place of a type and code on the port axis."""
 
     @property
-    def number(self) -> int | None:
-        """The port, or what stands on its axis: the type of a ping."""
+    def number(self) -> Port | None:
+        """The port; without one, of ICMP a ping."""
         return ECHO.get(self.protocol or 0) if self.port is None else self.port
 
 
@@ -170,3 +171,14 @@ def protocol_of(text: str) -> int:
     if word.isdecimal() and int(word) < 256:
         return int(word)
     raise UsageProblem(f"{text!r} is no protocol", fix=f"choose {', '.join(PROTOCOLS)} or a number")
+
+
+def port_of(text: str, protocol: int | None) -> Port:
+    """A port, of ICMP a type or `type:code`. Raises UsageProblem for what is neither."""
+    icmp = protocol in ECHO
+    numbers = [int(part) for part in text.split(":") if part.isdecimal() and part.isascii()]
+    most = 255 if icmp else 65535
+    if len(numbers) != text.count(":") + 1 or len(numbers) > 1 + icmp or max(numbers) > most:
+        fix = "choose a type like 8, or type and code like 8:0" if icmp else "choose 0 to 65535"
+        raise UsageProblem(f"{text!r} is no {'ICMP message' if icmp else 'port'}", fix=fix)
+    return message(*numbers) if len(numbers) > 1 else numbers[0]

@@ -237,7 +237,7 @@ def _entries(draft: Draft, owner: Resource, block: read.Block, path: str) -> lis
     proto = read.protocol(block, "protocol")
     ends = read.ports(block, proto)
     if proto in (1, 58):
-        ends = read.icmp_types(block)
+        ends = read.icmp_messages(block)
     place = draft.proof(owner, path)
     order = (
         Unknown(Cause.EXPRESSION, f"{owner.id} has no rule number") if number is None else number

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphs.addresses import Prefix, prefix
+from graphs.network.packets import message
 from graphs.resource import Resource, Source
 from graphs.unknown import (
     NO,
@@ -209,7 +210,7 @@ def protocol(holder: Holder, name: str) -> "int | Unknown":
 
 
 def ports(holder: Holder, proto: "int | Unknown") -> "tuple[int, int] | Unknown":
-    """Port range of a rule; the ICMP type for ICMP; every port where the protocol has none."""
+    """Port range of a rule; type and code for ICMP; every port where the protocol has none."""
     low, high = number(holder, "from_port"), number(holder, "to_port")
     if isinstance(proto, Unknown) or proto not in (1, 6, 17, 58):
         return ALL_PORTS
@@ -217,17 +218,35 @@ def ports(holder: Holder, proto: "int | Unknown") -> "tuple[int, int] | Unknown"
         if isinstance(end, Unknown):
             return end
     if proto in (1, 58):
-        return (0, 255) if low in (None, -1) else (low, low)  # type: ignore[return-value]
+        return _messages(low, high)  # type: ignore[arg-type]
     start = 0 if low is None or low == -1 else low
     return (start, 65535 if high is None or high == -1 else high)  # type: ignore[return-value]
 
 
-def icmp_types(holder: Holder) -> "tuple[int, int] | Unknown":
-    """The ICMP type of an ACL line, which has an attribute of its own there."""
-    kind = number(holder, "icmp_type")
-    if isinstance(kind, Unknown):
-        return kind
-    return (0, 255) if kind in (None, -1) else (kind, kind)
+def _messages(kind: int | None, code: int | None) -> tuple[int, int]:
+    """The ICMP messages of a rule: -1 is any type or any code. All types with one code are none:
+    AWS takes all types with all codes alone.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+    """
+    if kind in (None, -1):
+        return ALL_PORTS if code in (None, -1) else (1, 0)
+    return message(kind or 0, None if code == -1 else code)
+
+
+def icmp_messages(holder: Holder) -> "tuple[int, int] | Unknown":
+    """The ICMP messages of an ACL line, which has attributes of its own for type and code. Both
+    are 0 where they are left out: an echo reply.
+
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/network_acl
+    """
+    kind, code = (number(holder, name) for name in ("icmp_type", "icmp_code"))
+    for end in (kind, code):
+        if isinstance(end, Unknown):
+            return end
+    if kind == -1 and code != -1:
+        return Unknown(Cause.MODEL, f"which messages ICMP type -1 with code {code or 0} means")
+    return _messages(kind or 0, code or 0)
 
 
 def doubt(resource: Resource, beside: Resource | None = None) -> Unknown | None:

@@ -24,6 +24,7 @@ from graphs.network.packets import (
     TCP,
     UDP,
     PacketSet,
+    message,
     packets,
     services_text,
     union,
@@ -275,8 +276,10 @@ def _reply_ports(asked: PacketSet, protocols: Span) -> Span:
     if protocols in ((TCP, TCP), (UDP, UDP)):
         return EPHEMERAL
     for protocol, request, reply in ((ICMP, 8, 0), (ICMPV6, 128, 129)):
-        if protocols == (protocol, protocol) and asked.ports(protocol) == ((request, request),):
-            return reply, reply
+        own = asked.ports(protocol) if protocols == (protocol, protocol) else ()
+        if len(own) == 1 and message(request)[0] <= own[0][0] <= own[0][1] <= message(request)[1]:
+            ahead = message(reply)[0] - message(request)[0]
+            return own[0][0] + ahead, own[0][1] + ahead
     return PORTS
 
 

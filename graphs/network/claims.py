@@ -1,6 +1,6 @@
 """Filters in words: what a group rule or an ACL entry lets through, as a sentence."""
 
-from graphs.network.packets import ICMP, ICMPV6, PORTS, TCP, UDP, protocol_name
+from graphs.network.packets import ICMP, ICMPV6, PORTS, TCP, UDP, ports_text, protocol_name
 from graphs.nodes import AclEntry, GroupRule, NodeIndex, PrefixList, SecurityGroup
 from graphs.unknown import Unknown
 
@@ -40,7 +40,8 @@ def service_of(line: GroupRule | AclEntry) -> str:
         return name.lower() if isinstance(protocol, int) else name
     if isinstance(ports, Unknown):
         return f"{name} {ports.what}"
-    every_type = protocol in (ICMP, ICMPV6) and ports[0] <= 0 and ports[1] >= 255
-    if ports == PORTS or ports[0] < 0 or every_type:
+    if ports == PORTS or ports[0] < 0:
         return f"all {name}"
-    return f"{name} {ports[0]}" if ports[0] >= ports[1] else f"{name} {ports[0]}-{ports[1]}"
+    if ports[0] > ports[1]:
+        return f"no {name}"
+    return f"{name} {ports_text(-1 if isinstance(protocol, Unknown) else protocol, ports)}"

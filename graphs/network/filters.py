@@ -22,6 +22,7 @@ from graphs.network.packets import (
     TCP,
     UDP,
     PacketSet,
+    message,
     packets,
     union,
 )
@@ -32,7 +33,8 @@ EPHEMERAL: Span = (1024, 65535)
 """Ports that clients send from; load balancers, NAT gateways and functions use all of them.
 https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html"""
 
-# The ICMP type that answers a request. Any other message counts as answered by its own type.
+# The ICMP type that answers a request, with the request's code. Any other message counts as
+# answered by its own type.
 _ANSWERS = {ICMP: {8: 0, 13: 14, 15: 16, 17: 18}, ICMPV6: {128: 129}}
 
 _WHOLE = (*PROTOCOLS, *PORTS)
@@ -109,11 +111,9 @@ def _shapes(protocol: int, ports: Span, family: int) -> Iterator[tuple[Span, Spa
     elif protocol in (TCP, UDP):
         yield (protocol, protocol), (max(low, 0), high if high >= 0 else PORTS[1])
     elif protocol in (ICMP, ICMPV6):
-        # ICMPv6 never matches IPv4, nor the reverse. -1 is any type; a second number below the
-        # first is a code, and codes are not told apart.
-        if (protocol == ICMP) == (family == 4):
-            whole = low < 0 or (low == 0 and high >= 255)
-            yield (protocol, protocol), PORTS if whole else (low, max(low, high))
+        # ICMPv6 never matches IPv4, nor the reverse.
+        if (protocol == ICMP) == (family == 4) and low <= high:
+            yield (protocol, protocol), ports
     else:
         yield (protocol, protocol), PORTS
 
@@ -378,13 +378,14 @@ def _turned(replies: PacketSet) -> PacketSet:
 
 
 def _requests(protocol: int, low: int, high: int) -> Iterator[Span]:
-    """The ICMP types that are answered by types low to high."""
-    answers = _ANSWERS[protocol]
+    """The ICMP messages that are answered by those from low to high."""
     rest = PacketSet(((4, 0, 0, 0, 0, 0, 0, low, high),))
-    for request, reply in answers.items():
-        rest -= PacketSet(((4, 0, 0, 0, 0, 0, 0, request, request),))
-        if low <= reply <= high:
-            yield request, request
+    for request, reply in _ANSWERS[protocol].items():
+        rest -= PacketSet(((4, 0, 0, 0, 0, 0, 0, *message(request)),))
+        first, last = max(low, message(reply)[0]), min(high, message(reply)[1])
+        if first <= last:
+            ahead = message(request)[0] - message(reply)[0]
+            yield first + ahead, last + ahead
     yield from rest.ports(0)
 
 

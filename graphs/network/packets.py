@@ -1,14 +1,14 @@
 """Sets of packets as unions of boxes: family x source x destination x protocol x port.
 
-The port axis holds the destination port of TCP and UDP, the type of ICMP, and is whole for every
-other protocol.
+The port axis holds the destination port of TCP and UDP, type and code of ICMP as one number (the
+type times 256, and the code), and is whole for every other protocol.
 """
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from graphs.addresses import ANY4, ANY6, PUBLIC4, PUBLIC6, Prefix
 from graphs.network.boxes import Box, Span, covers, meet, reduced, subtract
@@ -21,8 +21,23 @@ ANYWHERE = (ANY4, ANY6)
 _NAMES = {ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMPV6: "icmpv6"}
 
 
+Port: TypeAlias = int | Span
+"""What is asked of: a port, a type of ICMP with any code, or a span of the port axis."""
+
+CODES = 256
+
+
+def message(kind: int, code: int | None = None) -> Span:
+    """The place of a type of ICMP on the port axis, with one code or all of them.
+
+    >>> message(8), message(8, 0)
+    ((2048, 2303), (2048, 2048))
+    """
+    return (kind * CODES + (code or 0), kind * CODES + (CODES - 1 if code is None else code))
+
+
 class Packet(NamedTuple):
-    """One packet. `port` is the destination port, or the ICMP type."""
+    """One packet. `port` is its place on the port axis."""
 
     family: int
     source: int
@@ -194,10 +209,10 @@ def union(sets: Iterable[PacketSet]) -> PacketSet:
     return PacketSet(reduced([box for each in sets for box in each.boxes]))
 
 
-def asked(protocol: int | None = None, port: int | None = None) -> PacketSet:
+def asked(protocol: int | None = None, port: Port | None = None) -> PacketSet:
     """All packets of a protocol and port, each of them any when None. A port alone means TCP
     or UDP, and each ICMP is of one family of addresses alone."""
-    ports = PORTS if port is None else (port, port)
+    ports = _span_of(protocol, port)
     if protocol is None and port is not None:
         return packets(protocols=(TCP, TCP), ports=ports) | packets(
             protocols=(UDP, UDP), ports=ports
@@ -206,6 +221,12 @@ def asked(protocol: int | None = None, port: int | None = None) -> PacketSet:
         own = (_FAMILIES[protocol],)
         return packets(own, own, (protocol, protocol), ports)
     return packets(protocols=PROTOCOLS if protocol is None else (protocol, protocol), ports=ports)
+
+
+def _span_of(protocol: int | None, port: Port | None) -> Span:
+    if port is None or isinstance(port, tuple):
+        return port or PORTS
+    return message(port) if protocol in _FAMILIES else (port, port)
 
 
 NOTHING = PacketSet()
@@ -267,7 +288,27 @@ def _service_text(protocols: Span, ports: tuple[Span, ...]) -> str:
     name = protocol_name(low) if low == high else f"protocols {low}-{high}"
     if ports == (PORTS,):
         return f"all {name}" if low == high and low in _NAMES else name
-    return f"{name} " + ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ports)
+    return f"{name} " + ", ".join(ports_text(low if low == high else -1, span) for span in ports)
+
+
+def ports_text(protocol: int, span: Span) -> str:
+    """A span of the port axis: `443`, `1024-65535`; of ICMP types with a code where not all are
+    meant.
+
+    >>> ports_text(6, (80, 80)), ports_text(1, (2048, 2303)), ports_text(1, (2048, 2048))
+    ('80', '8', '8:0')
+    """
+    low, high = span
+    if protocol not in _FAMILIES:
+        return str(low) if low == high else f"{low}-{high}"
+    kinds = range(low // CODES, high // CODES + 1)
+    if low == message(kinds[0])[0] and high == message(kinds[-1])[1]:
+        return str(kinds[0]) if len(kinds) == 1 else f"{kinds[0]}-{kinds[-1]}"
+    if len(kinds) == 1:
+        codes = str(low % CODES) if low == high else f"{low % CODES}-{high % CODES}"
+        return f"{kinds[0]}:{codes}"
+    edge = message(kinds[0])[1]
+    return f"{ports_text(protocol, (low, edge))}, {ports_text(protocol, (edge + 1, high))}"
 
 
 def services(packet_set: PacketSet) -> list[tuple[Span, tuple[Span, ...]]]:

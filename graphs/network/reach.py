@@ -22,6 +22,7 @@ from graphs.network.packets import (
     EVERYTHING,
     NOTHING,
     PacketSet,
+    Port,
     asked,
     packets,
 )
@@ -181,7 +182,7 @@ class Network:
         return Reached(source, destination, packets_, like.partly.to(fixed), why)
 
     def trace(
-        self, source: str, destination: str, protocol: int | None = None, port: int | None = None
+        self, source: str, destination: str, protocol: int | None = None, port: Port | None = None
     ) -> Evidence:
         """How one such packet gets there and its reply back, step by step; empty if none does."""
         question = self.heard(destination).possible & asked(protocol, port)
@@ -223,7 +224,7 @@ class Network:
         return ()
 
     def blockers(
-        self, source: str, destination: str, protocol: int | None = None, port: int | None = None
+        self, source: str, destination: str, protocol: int | None = None, port: Port | None = None
     ) -> Evidence:
         """What stops such packets or their replies; empty if something may get there."""
         return tuple(stop.step for stop in self.stops(source, destination, protocol, port))
@@ -233,7 +234,7 @@ class Network:
         source: str,
         destination: str,
         protocol: int | None = None,
-        port: int | None = None,
+        port: Port | None = None,
         family: int | None = None,
     ) -> tuple[Stop, ...]:
         """The same, with what would open each; of one family of addresses where it is given."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from graphs.network.packets import NOTHING, PacketSet, asked, services_text
+from graphs.network.packets import NOTHING, PacketSet, Port, asked, services_text
 from graphs.unknown import Answer, Bounds, Unknown
 
 
@@ -23,9 +23,9 @@ class Reached:
     )
     """The Unknowns that leave these packets open."""
 
-    def answer(self, protocol: int | None = None, port: int | None = None) -> Answer:
+    def answer(self, protocol: int | None = None, port: Port | None = None) -> Answer:
         """Whether any packet of this protocol and port gets there and is answered. A port without
-        a protocol means TCP or UDP."""
+        a protocol means TCP or UDP; of ICMP a number is a type with any code."""
         question = asked(protocol, port)
         if self.packets.certain & question:
             return Answer(certain=True, possible=True)

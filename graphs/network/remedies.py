@@ -5,6 +5,7 @@ copy of the network, and the question asked again, until something gets through.
 """
 
 from graphs.network.opening import Stop
+from graphs.network.packets import Port
 from graphs.network.reach import Network
 from graphs.network.trace import pairs
 
@@ -17,7 +18,7 @@ def remedies(
     source: str,
     destination: str,
     protocol: int | None = None,
-    port: int | None = None,
+    port: Port | None = None,
 ) -> tuple[tuple[Stop, ...], Network]:
     """Every blocker in the order in which packets meet them, and the network when all that can
     be opened are. It lets something through unless a blocker has no opening.
@@ -37,7 +38,7 @@ def _dear(tried: tuple[tuple[Stop, ...], Network]) -> tuple[bool, int]:
 
 
 def _opened(
-    network: Network, question: tuple[str, str, int | None, int | None], family: int | None
+    network: Network, question: tuple[str, str, int | None, Port | None], family: int | None
 ) -> tuple[tuple[Stop, ...], Network]:
     """The blockers of packets of a family, one behind the other."""
     found: dict[str, Stop] = {}

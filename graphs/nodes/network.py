@@ -51,8 +51,9 @@ class Interface:
 class GroupRule:
     """One allow of a security group: protocol x ports x peers.
 
-    `protocol` is the IP protocol number or -1 for all; `ports` is (low, high), the ICMP type
-    pair for ICMP, (0, 65535) where the protocol has none. Peers are the union of `prefixes` and
+    `protocol` is the IP protocol number or -1 for all; `ports` is (low, high), for ICMP of types
+    times 256 and codes, (0, 65535) where the protocol has none; nothing where low is above high.
+    Peers are the union of `prefixes` and
     of the interfaces that hold one of `groups` (the rule's own group for `self`).
     """
 

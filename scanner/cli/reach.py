@@ -26,7 +26,7 @@ FORMATS = ("text", "json")
 @click.argument("source", required=False)
 @click.argument("destination", required=False)
 @click.option("--protocol", metavar="P", help="tcp, udp, icmp or a number.  [default: any]")
-@click.option("--port", type=click.IntRange(0, 65535), help="Without --protocol, of TCP or UDP.")
+@click.option("--port", metavar="N", help="Without --protocol, of TCP or UDP; of ICMP, TYPE:CODE.")
 @click.option(
     "--batch",
     type=click.Path(path_type=Path),
@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913  one parameter per option
     source: str | None,
     destination: str | None,
     protocol: str | None,
-    port: int | None,
+    port: str | None,
     batch: Path | None,
     estate: Path,
     root: str | None,
@@ -81,7 +81,8 @@ def command(  # noqa: PLR0913  one parameter per option
             raise UsageProblem("say SOURCE and DESTINATION, or --batch FILE")
         else:
             number = None if protocol is None else reaching.protocol_of(protocol)
-            answers = _answers(found, Question(source, destination, number, port))
+            at = None if port is None else reaching.port_of(port, number)
+            answers = _answers(found, Question(source, destination, number, at))
             text = _written(answers, form, hide, output)
             said = {asked.word.value for _, asked in answers}
     deliver(text, output)
@@ -146,7 +147,6 @@ def _question(said: Any) -> Question:
     proto, port = said.get("proto"), said.get("port")
     if not isinstance(source, str) or not isinstance(destination, str):
         raise UsageProblem("a question has src and dst, which are texts")
-    if port is not None and (not isinstance(port, int) or not 0 <= port <= 65535):
-        raise UsageProblem(f"{port!r} is no port")
     number = None if proto is None else reaching.protocol_of(str(proto))
-    return Question(source, destination, number, port)
+    at = None if port is None else reaching.port_of(str(port), number)
+    return Question(source, destination, number, at)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from graphs.evidence import Step
 from graphs.network.opening import Stop
-from graphs.network.packets import describe, protocol_name, services_text
+from graphs.network.packets import describe, ports_text, protocol_name, services_text
 from scanner.reaching import Asked, Question, Told, Word
 from scanner.reports.json import written
 from scanner.reports.printing import printed
@@ -119,9 +119,15 @@ def in_words(question: Question) -> str:
     if question.protocol is not None:
         what = protocol_name(question.protocol).upper()
     if question.port is not None:
-        what = f"{what or 'port'} {question.port}"
+        what = f"{what or 'port'} {_port(question)}"
     ends = f"{question.source} → {question.destination}"
     return f"{ends}, {what}" if what else ends
+
+
+def _port(question: Question) -> int | str | None:
+    """The port; `8:0` of an ICMP message."""
+    at = question.port
+    return ports_text(question.protocol or -1, at) if isinstance(at, tuple) else at
 
 
 def _step(number: int, step: Step) -> Padding:
@@ -168,7 +174,7 @@ def _row(root: str, told: Told, hide: Callable[[str], str]) -> dict[str, Any]:
         "source": hide(question.source),
         "destination": hide(question.destination),
         "protocol": question.protocol,
-        "port": question.port,
+        "port": _port(question),
         "verdict": told.word.value,
         "certain": hide(services_text(told.reached.packets.certain)),
         "possible": hide(services_text(told.reached.packets.possible)),

@@ -149,8 +149,8 @@ def _entry(entry: Item) -> dict[str, object]:
         "ipv6_cidr_block": entry.get("Ipv6CidrBlock", ""),
         "from_port": ports.get("From"),
         "to_port": ports.get("To"),
-        "icmp_type": kinds.get("Type"),
-        "icmp_code": kinds.get("Code"),
+        "icmp_type": kinds.get("Type", -1),
+        "icmp_code": kinds.get("Code", -1),
     }
 
 

@@ -199,9 +199,14 @@ def test_several_peers_in_one_block_are_one_rule(built):
 
 PORTS = {
     ("tcp", "0", "65535"): "6 0-65535",
-    ("icmp", "-1", "-1"): "1 0-255",
-    ("icmp", "8", "0"): "1 8-8",
-    ("icmpv6", "128", "0"): "58 128-128",
+    ("icmp", "-1", "-1"): "1 0-65535",
+    ("icmp", "8", "-1"): "1 2048-2303",
+    ("icmp", "8", "0"): "1 2048-2048",
+    ("icmp", "0", "0"): "1 0-0",  # an echo reply, not all of ICMP
+    ("icmp", "3", "4"): "1 772-772",
+    ("icmp", "-1", "0"): "1 1-0",  # nothing
+    ("icmpv6", "128", "0"): "58 32768-32768",
+    ("icmpv6", "null", "null"): "58 0-65535",
     ("50", "0", "0"): "50 0-65535",
     ("all", "-1", "-1"): "-1 0-65535",
     ("-1", "null", "null"): "-1 0-65535",
@@ -523,6 +528,29 @@ ENTRY = {
         }
         """,
 }
+
+
+MESSAGES = {
+    "icmp_type = -1\nicmp_code = -1": (0, 65535),
+    "icmp_type = 8\nicmp_code = -1": (2048, 2303),
+    "icmp_type = 3\nicmp_code = 4": (772, 772),
+    "icmp_type = 8": (2048, 2048),
+    "": (0, 0),
+}
+
+
+@pytest.mark.parametrize("said", MESSAGES)
+@pytest.mark.parametrize("protocol", ["icmp", "1", "58"])
+def test_types_and_codes_of_an_entry(built, said, protocol):
+    text = ENTRY["aws_network_acl_rule"].replace('"tcp"', f'"{protocol}"\n{said}')
+    acl = built(START + text).index.by_id["aws_network_acl.n"]
+    assert [entry.ports for entry in acl.ingress] == [MESSAGES[said]]
+
+
+def test_all_types_of_one_code_are_anybodys_guess(built):
+    text = ENTRY["aws_network_acl_rule"].replace('"tcp"', '"icmp"\nicmp_type = -1')
+    (entry,) = built(START + text).index.by_id["aws_network_acl.n"].ingress
+    assert isinstance(entry.ports, Unknown)
 
 
 @pytest.mark.parametrize("spelling", ENTRY)

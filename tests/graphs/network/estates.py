@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from graphs.addresses import Prefix, prefix
 from graphs.evidence import Proof
+from graphs.network.packets import message
 from graphs.network.reach import Network
 from graphs.nodes import (
     Acl,
@@ -51,10 +52,12 @@ def unknown(what):
     return Unknown(Cause.VARIABLE, what)
 
 
-def span(ports):
-    """(low, high) of a port, a pair or None for all."""
+def span(ports, protocol="tcp"):
+    """(low, high) of a port, a pair or None for all; of ICMP, of a type or `type:code`."""
     if ports is None:
         return (0, 65535)
+    if protocol in ("icmp", "icmpv6") and not isinstance(ports, tuple):
+        return message(*map(int, str(ports).split(":")))
     return (ports, ports) if isinstance(ports, int) else ports
 
 
@@ -66,7 +69,7 @@ def ranges(texts):
 def line(protocol, ports, place, **more):
     """What a rule and an ACL entry have in common."""
     number = protocol if isinstance(protocol, Unknown) else PROTOCOLS[protocol]
-    return {"protocol": number, "ports": span(ports), **more}
+    return {"protocol": number, "ports": span(ports, protocol), **more}
 
 
 @dataclass

@@ -237,7 +237,8 @@ class Single:
         if packet.protocol in (6, 17):
             ports = EPHEMERAL
         elif packet.protocol in ICMP:
-            ports = (ANSWER[packet.protocol].get(packet.port, packet.port),)
+            kind, code = divmod(packet.port, 256)
+            ports = (ANSWER[packet.protocol].get(kind, kind) * 256 + code,)
         return any(
             all(self._acl(b, end(packet), start(packet), packet.protocol, port) for b in back)
             for port in ports

@@ -13,7 +13,7 @@ from graphs.network.filters import (
     meet,
     ordered,
 )
-from graphs.network.packets import EVERYTHING, NOTHING, Packet, packets
+from graphs.network.packets import EVERYTHING, NOTHING, Packet, message, packets
 from graphs.nodes import Acl, NodeIndex, SecurityGroup
 from graphs.unknown import NO, Bounds, cannot_tell, exactly
 from tests.graphs.network.estates import Land, address, unknown
@@ -38,10 +38,11 @@ def test_a_rule_without_ports_means_all_of_them():
 
 
 def test_icmp_types_are_ports_and_keep_to_their_family():
-    assert lets_in(("icmp", (8, -1), "0.0.0.0/0")).certain.ports(1) == ((8, 8),)
-    assert lets_in(("icmp", (-1, -1), "0.0.0.0/0")).certain.ports(1) == ((0, 65535),)
-    assert not lets_in(("icmpv6", (-1, -1), "0.0.0.0/0")).possible
-    assert lets_in(("icmpv6", (-1, -1), "::/0")).certain
+    assert lets_in(("icmp", 8, "0.0.0.0/0")).certain.ports(1) == (message(8),)
+    assert lets_in(("icmp", "3:4", "0.0.0.0/0")).certain.ports(1) == (message(3, 4),)
+    assert lets_in(("icmp", None, "0.0.0.0/0")).certain.ports(1) == ((0, 65535),)
+    assert not lets_in(("icmpv6", None, "0.0.0.0/0")).possible
+    assert lets_in(("icmpv6", None, "::/0")).certain
 
 
 def test_groups_are_a_union_and_a_prefix_list_stands_for_its_entries():
@@ -190,13 +191,16 @@ def first_match_of(entries, packet):
 
 def test_lines_are_told_as_people_write_them():
     land = Land()
-    rules = [("icmp", (0, 255), "::/0"), ("icmp", (8, 8), "::/0"), ("tcp", None, "::/0"),
+    rules = [("icmp", None, "::/0"), ("icmp", 8, "::/0"), ("icmp", "3:4", "::/0"),
+             ("icmp", (1, 0), "::/0"), ("icmp", (3 * 256 + 2, 5 * 256 + 1), "::/0"),
+             ("tcp", None, "::/0"),
              ("tcp", (80, 90), "::/0"), ("esp", 22, "::/0"), ("all", 1, "::/0"),
              (unknown("var.protocol"), 22, "::/0")]  # fmt: skip
     land.group("g", *rules)
     group = next(n for n in land.nodes if isinstance(n, SecurityGroup))
     assert [service_of(rule) for rule in group.ingress] == [
-        "all ICMP", "ICMP 8", "all TCP", "TCP 80-90", "protocol 50", "all traffic", "var.protocol",
+        "all ICMP", "ICMP 8", "ICMP 3:4", "no ICMP", "ICMP 3:2-255, 4, 5:0-1", "all TCP",
+        "TCP 80-90", "protocol 50", "all traffic", "var.protocol",
     ]  # fmt: skip
 
 
@@ -216,9 +220,11 @@ def test_some_ephemeral_port_answers_every_tcp_packet():
 
 
 def test_an_echo_request_is_answered_by_an_echo_reply():
-    assert answered(reply(1, (0, 0))).ports(1) == ((0, 0), (8, 8))
-    assert answered(reply(1, (8, 8))).ports(1) == ()
-    assert answered(reply(58, (129, 129))).ports(58) == ((128, 129),)
+    assert answered(reply(1, message(0))).ports(1) == (message(0), message(8))
+    assert answered(reply(1, message(0, 0))).ports(1) == (message(0, 0), message(8, 0))
+    assert answered(reply(1, message(8))).ports(1) == ()
+    echo, reply_ = message(128), message(129)
+    assert answered(reply(58, reply_)).ports(58) == ((echo[0], reply_[1]),)
 
 
 # Bounds.

@@ -35,8 +35,8 @@ def test_what_crosses_the_borders_of_harbor(run):
 
 def test_recorded_accounts_are_drawn_as_code_is(run):
     told = crossings(run("map", RECORDED).out)
-    assert "← internet: icmp 8; tcp 22; udp 33434-33534 to prod-jump1" in told
-    assert "← dev by transit gateway tgw: icmp 8; tcp 22; udp 33434-33534 to prod-jump1" in told
+    assert "← internet: icmp 8:0; tcp 22; udp 33434-33534 to prod-jump1" in told
+    assert "← dev by transit gateway tgw: icmp 8:0; tcp 22; udp 33434-33534 to prod-jump1" in told
 
 
 def test_what_cannot_be_told_is_marked(run, tmp_path):

@@ -121,7 +121,7 @@ def test_a_batch_is_answered_in_order(run, lan, tmp_path):
     )  # fmt: skip
     said = json.loads(run("reach", "--batch", questions, "--on", lan).out)
     assert [each["verdict"] for each in said] == ["reachable", "blocked", *3 * ["unknown"]]
-    assert said[1]["why"] == "No rule of security group web lets ICMP 8 in"
+    assert said[1]["why"] == "No rule of security group web lets ICMP 8:0 in"
     assert said[2]["why"] == "nothing here is called 'internet' or 'nobody'"
     assert said[4]["why"] == "a question is an object with src and dst"
 
@@ -228,7 +228,7 @@ def test_sources_that_get_the_same_stand_in_one_line(run):
     assert lines[:2] == ["REACHABLE  vpc-hr-east → vpc-fin-east", "16 pairs of 16 reachable"]
     (database,) = (line for line in lines if "→ db1-fin-east" in line)
     senders = "db1-hr-east, web1-hr-east, web2-hr-east, nlb-web-hr-east"
-    assert database == f"{senders} → db1-fin-east: icmp 8; tcp 22, 3306;"
+    assert database == f"{senders} → db1-fin-east: icmp 8:0; tcp 22, 3306;"
 
 
 def test_something_is_asked_by_its_public_address(run, lan):
@@ -266,3 +266,63 @@ def balancer(name, scheme):
         "DNSName": f"{name}.elb.example.com", "Type": "application",
         "AvailabilityZones": [{"SubnetId": "subnet-1"}],
     }  # fmt: skip
+
+
+PING = """
+resource "aws_network_acl" "web" {
+  vpc_id     = aws_vpc.main.id
+  subnet_ids = [aws_subnet.web.id]
+  ingress {
+    rule_no    = 1
+    action     = "allow"
+    protocol   = "-1"
+    from_port  = 0
+    to_port    = 0
+    cidr_block = "0.0.0.0/0"
+  }
+  egress {
+    rule_no    = 1
+    action     = "allow"
+    protocol   = "icmp"
+    from_port  = 0
+    to_port    = 0
+    icmp_type  = 0
+    icmp_code  = 0
+    cidr_block = "0.0.0.0/0"
+  }
+}
+resource "aws_security_group_rule" "ping" {
+  security_group_id = aws_security_group.web.id
+  type              = "ingress"
+  protocol          = "icmp"
+  from_port         = 8
+  to_port           = -1
+  cidr_blocks       = ["0.0.0.0/0"]
+}
+"""
+
+
+@pytest.mark.parametrize(("port", "said"), [
+    (None, "REACHABLE  internet → aws_instance.web, ICMP"),
+    ("8", "REACHABLE  internet → aws_instance.web, ICMP 8"),
+    ("8:0", "REACHABLE  internet → aws_instance.web, ICMP 8:0"),
+    ("8:1", "BLOCKED  internet → aws_instance.web, ICMP 8:1"),
+    ("3:4", "BLOCKED  internet → aws_instance.web, ICMP 3:4"),
+])  # fmt: skip
+def test_messages_of_icmp_are_told_apart(run, lan, port, said):
+    """The group takes echo requests, whose replies are all that the network ACL lets out."""
+    (lan / "ping.tf").write_text(PING)
+    asked = () if port is None else ("--port", port)
+    done = run("reach", "internet", "web", "--protocol", "icmp", *asked, "--on", lan)
+    assert done.out.splitlines()[0] == said
+    if port == "8:1":
+        assert "Network ACL web does not let the reply out of subnet web  ping.tf:2" in done.out
+
+
+@pytest.mark.parametrize("said", ["8:0:0", "8:", ":0", "256", "-1", "ping"])
+def test_what_is_no_message(run, lan, said):
+    done = run("reach", "internet", "web", "--protocol", "icmp", "--port", said, "--on", lan)
+    fix = "choose a type like 8, or type and code like 8:0"
+    assert done.lines == [f"pathwarden: {said!r} is no ICMP message ({fix})"]
+    tcp = run("reach", "internet", "web", "--port", "8:0", "--on", lan)
+    assert tcp.lines == ["pathwarden: '8:0' is no port (choose 0 to 65535)"]
