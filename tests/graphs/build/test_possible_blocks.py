@@ -52,7 +52,8 @@ def test_what_such_a_block_switches_on_is_undecided(bucket, what):
 
 
 def test_such_a_grant_may_open_a_bucket(bucket):
-    assert bucket.acl.what.endswith("for each of var.x")
+    (grant,) = {each.doubt for each in bucket.grants}
+    assert grant.what.endswith("for each of var.x")
 
 
 def test_such_a_rule_may_delete_objects(bucket):
