@@ -1,7 +1,9 @@
 """VPCs, subnets, route tables and gateways, with what AWS adds to each."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from graphs.addresses import Prefix
 from graphs.build import implied, prefix_lists, read
 from graphs.build.draft import Draft
 from graphs.nodes import (
@@ -13,7 +15,7 @@ from graphs.nodes import (
     Subnet,
     Vpc,
 )
-from graphs.resource import Resource
+from graphs.resource import Resource, Source
 from graphs.unknown import Cause, Unknown
 
 VPC_TYPES = ("aws_vpc", "aws_default_vpc")
@@ -21,6 +23,7 @@ SUBNET_TYPES = ("aws_subnet", "aws_default_subnet")
 TABLE_TYPES = ("aws_route_table", "aws_default_route_table")
 GATEWAY_TYPES = ("aws_internet_gateway", "aws_vpn_gateway")
 FIREWALL = "aws_networkfirewall_firewall"
+HELD = ("private_ips", "ipv6_addresses")
 
 # Attribute of a route: the kind of its target, and the types that may stand there.
 TARGETS = {
@@ -154,7 +157,7 @@ def _missing(resource: Resource, name: str) -> Unknown:
 def _table(draft: Draft, resource: Resource) -> RouteTable:
     vpc = _table_vpc(draft, resource)
     node = draft.nodes.get(vpc) if isinstance(vpc, str) else None
-    cidrs = node.cidrs if isinstance(node, Vpc) else ()
+    cidrs = node.cidrs if isinstance(node, Vpc) else _unread_ranges(vpc)
     routes = list(implied.local_routes(str(vpc), cidrs, resource.origin.place))
     for number, block in enumerate(read.known_blocks(resource, "route")):
         routes += _routes(draft, resource, block, f"route[{number}]")
@@ -166,6 +169,10 @@ def _table(draft: Draft, resource: Resource) -> RouteTable:
         routes=tuple(routes),
         unread=read.unknown_blocks(resource, "route"),
     )
+
+
+def _unread_ranges(vpc: Ref) -> tuple[Unknown, ...]:
+    return (vpc,) if isinstance(vpc, Unknown) else ()
 
 
 def _table_vpc(draft: Draft, resource: Resource) -> Ref:
@@ -312,7 +319,23 @@ def _subnet(draft: Draft, resource: Resource) -> Subnet:
         table=_table_of(draft, resource, vpc),
         acl="",
         public_addresses=public,
+        strays=tuple(_strays(draft, resource)),
     )
+
+
+def _strays(draft: Draft, subnet: Resource) -> Iterator[tuple[Prefix | None, Unknown]]:
+    """The addresses of live interfaces of which nobody tells whose they are."""
+    for nic in draft.all("aws_network_interface"):
+        if nic.origin.source is not Source.AWS or read.raw(nic, "attachment") is not None:
+            continue
+        home = draft.ref_at(nic, "subnet_id", *SUBNET_TYPES)
+        if isinstance(home, Unknown) and nic.scope == subnet.scope:
+            yield None, home
+        elif home == subnet.id:
+            said = read.raw(nic, "description")
+            what = f"what {nic.id} is of" + (f" ({said})" if said else "")
+            for address in read.addresses(*(read.raw(nic, name) for name in HELD)):
+                yield address, Unknown(Cause.MODEL, what)
 
 
 def _table_of(draft: Draft, subnet: Resource, vpc: Ref) -> Ref:

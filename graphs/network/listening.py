@@ -147,7 +147,8 @@ def filtered_within(
     own software decides."""
     if not isinstance(node, Service) or not any(i.forwards.possible for i in asked_of):
         return exactly(EVERYTHING)
-    if not any(_leads_to(node, route) for table in nodes.of(RouteTable) for route in table.routes):
+    tables = nodes.of(RouteTable)
+    if not any(t.unread or any(_leads_to(node, r) for r in t.routes) for t in tables):
         return exactly(EVERYTHING)
     why = _unsaid(f"what {node.name} lets through, which routes lead to")
     return Bounds(NOTHING, EVERYTHING, frozenset({why}))

@@ -167,7 +167,7 @@ def by_edge(wan: "Wan", path: Path, gateway: "Gateway | VpnGateway | None") -> I
     if table is None:
         yield anywhere(path, unread(gateway.table), groups=NO)
         return
-    for choice in partition(table.routes, path.prefix, table.unread, inside=True):
+    for choice in partition(table.routes, path.prefix, table.unread, inside=YES):
         part = path._replace(prefix=choice.prefix)
         if not choice.certain:
             part = doubted(part, cannot_tell(*choice.because))

@@ -116,6 +116,11 @@ def same(left: Ref, right: Ref) -> Answer:
     return cannot_tell(*(r for r in (left, right) if isinstance(r, Unknown)))
 
 
+def alike(left: Ref, right: Ref) -> Answer:
+    """The same, where one that is not known is still itself."""
+    return YES if left == right else same(left, right)
+
+
 def not_modelled(what: str, node: Node | None = None) -> Unknown:
     """The Unknown for what this package does not know of a node."""
     return Unknown(Cause.MODEL, what, (Referent(node.id),) if node else ())

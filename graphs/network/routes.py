@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from graphs.addresses import PUBLIC4, PUBLIC6, Prefix
 from graphs.network.filters import unread
 from graphs.nodes import NodeIndex, PrefixList, Route
-from graphs.unknown import Unknown
+from graphs.unknown import NO, Answer, Unknown
 
 # What these lead to lies outside of the internet: a VPC, the networks behind a gateway, or an
 # AWS service. A destination of theirs that is not known is taken to be no public host's address.
@@ -89,20 +89,22 @@ def partition(
     routes: Iterable[Route],
     wanted: Prefix,
     unread_routes: tuple[Unknown, ...] = (),
-    inside: bool = False,
+    inside: Answer = NO,
 ) -> tuple[Choice, ...]:
     """The wanted destinations, cut by the most specific route; static wins over propagated.
 
     A route whose destination is not known may take any of them, and so may one that was not
     read: what they may take is certain of no other, unless the target is the same. `inside`
-    tells that the wanted destinations are in the table's own VPC, and so taken by its local
+    tells whether the wanted destinations are in the table's own VPC, and so taken by its local
     routes whatever those say.
     """
     every = tuple(routes)
     hidden = [r for r in every if isinstance(r.destination, Unknown)]
     home = next((r for r in hidden if r.kind == "local"), None)
-    if inside and home is not None:
+    if inside.certain and home is not None:
         return (Choice(wanted, home),)
+    if not inside.possible:
+        hidden = [r for r in hidden if r.kind != "local"]
     out: list[Choice] = []
     rest = [wanted]
     known = [
@@ -168,7 +170,7 @@ def _cut_at_internet(prefix: Prefix) -> Iterator[tuple[Prefix, bool]]:
 
 
 def _may_take(route: Route, public: bool) -> bool:
-    if route.kind in ("local", "gateway-endpoint"):
+    if route.kind == "gateway-endpoint":
         return False
     return not (public and route.kind in _INSIDE)
 

@@ -17,6 +17,7 @@ from graphs.network.outward import by_internet_gateway, by_nat_gateway
 from graphs.network.paths import (
     End,
     Path,
+    alike,
     anywhere,
     crossed,
     doubted,
@@ -116,7 +117,7 @@ class Wan:
         if table is None:
             yield anywhere(path, unread(subnet.table))
             return
-        inside = isinstance(path.toward, str) and path.toward == subnet.vpc
+        inside = NO if path.toward == "" else alike(path.toward, subnet.vpc)
         routes = tuple(spelled_out(learned(self.nodes, self.links, table), self.nodes))
         for choice in partition(routes, path.prefix, table.unread, inside):
             part = path._replace(prefix=choice.prefix)

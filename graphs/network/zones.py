@@ -140,11 +140,14 @@ class Zones:
             return None
         for subnet in self.nodes.of(Subnet):
             if any(isinstance(c, Prefix) and c.covers(address) for c in subnet.cidrs):
-                return self._roaming(subnet)
+                return self._roaming(subnet, address)
         return cannot_tell(Unknown(Cause.MODEL, f"what has {place}, which is in no network here"))
 
-    def _roaming(self, subnet: Subnet) -> Answer:
-        """Whether something in a subnet may have any of its addresses."""
+    def _roaming(self, subnet: Subnet, address: Prefix) -> Answer:
+        """Whether something in a subnet may have this address of it."""
+        for held, why in subnet.strays:
+            if held is None or held.covers(address):
+                return cannot_tell(why)
         for node in self.nodes.of(Service):
             for interface in node.interfaces:
                 if interface.subnet == subnet.id and not interface.addresses:

@@ -26,6 +26,8 @@ class Subnet(Node):
     acl: Ref
     public_addresses: Answer
     """Whether launched interfaces get a public IPv4 address by default."""
+    strays: tuple[tuple[Prefix | None, Unknown], ...] = ()
+    """Addresses that something has of which nothing else is known; None for any address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,7 +193,7 @@ def _empty(content: Any) -> bool:
     """Whether a document lists nothing, so that nobody can tell of what."""
     if isinstance(content, dict):
         return all(value == [] for value in content.values())
-    return bool(content == [])
+    return isinstance(content, list) and not content
 
 
 def _at_home(files: list[_File]) -> Iterator[tuple[_File, str, str]]:

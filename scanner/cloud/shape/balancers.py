@@ -28,6 +28,7 @@ def _balancers(answers: Answers) -> Iterator[Resource]:
             "subnet_mapping": _addresses(answers, arn),
             "security_groups": balancer.get("SecurityGroups", ()),
             "access_logs": _logs(answers, region, arn),
+            "enable_cross_zone_load_balancing": _cross_zone(answers, region, arn),
             "tags": answers.tags_of(region, arn),
         }
         key = answers.local(region)
@@ -43,6 +44,15 @@ def _logs(answers: Answers, region: str, balancer: str) -> "list[dict[str, objec
     said = {each.get("Key"): each.get("Value") for each in read.get("Attributes", ())}
     on = said.get("access_logs.s3.enabled") == "true"
     return [{"enabled": on, "bucket": said.get("access_logs.s3.bucket") or None}]
+
+
+def _cross_zone(answers: Answers, region: str, balancer: str) -> "bool | Unknown":
+    """Whether its nodes hand on to targets in other zones."""
+    read = answers.about("elbv2.describe_load_balancer_attributes", region, balancer)
+    if not isinstance(read, Mapping):
+        return read
+    said = {each.get("Key"): each.get("Value") for each in read.get("Attributes", ())}
+    return said.get("load_balancing.cross_zone.enabled") == "true"
 
 
 def _addresses(answers: Answers, balancer: str) -> list[dict[str, object]]:

@@ -30,7 +30,7 @@ def _each(answers: Answers, call: str, key: str) -> Iterator[tuple[tuple[str, st
 def _vpcs(answers: Answers) -> Iterator[Resource]:
     for at, vpc in _each(answers, "describe_vpcs", "Vpcs"):
         name = vpc["VpcId"]
-        six = [a["Ipv6CidrBlock"] for a in vpc.get("Ipv6CidrBlockAssociationSet", ())]
+        six = _six(vpc)
         values = {
             "id": name,
             "cidr_block": vpc["CidrBlock"],
@@ -39,16 +39,30 @@ def _vpcs(answers: Answers) -> Iterator[Resource]:
         }
         yield answers.make("aws_vpc", name, values, at, owner=vpc.get("OwnerId"))
         for more in vpc.get("CidrBlockAssociationSet", ()):
-            state = more.get("CidrBlockState", {}).get("State", "associated")
-            if more["CidrBlock"] != vpc["CidrBlock"] and state == "associated":
+            if more["CidrBlock"] != vpc["CidrBlock"] and _is_joined(more, "CidrBlockState"):
                 values = {"vpc_id": name, "cidr_block": more["CidrBlock"]}
                 kind = "aws_vpc_ipv4_cidr_block_association"
                 yield answers.make(kind, more["AssociationId"], values, at)
 
 
+def _six(holder: Item) -> list[str]:
+    """The IPv6 ranges of a VPC or a subnet."""
+    return [
+        each["Ipv6CidrBlock"]
+        for each in holder.get("Ipv6CidrBlockAssociationSet", ())
+        if _is_joined(each, "Ipv6CidrBlockState")
+    ]
+
+
+def _is_joined(association: Item, name: str) -> bool:
+    """Whether a range is, and will be, that of a VPC or a subnet."""
+    state = association.get(name, {}).get("State", "associated")
+    return state in ("associated", "associating")
+
+
 def _subnets(answers: Answers) -> Iterator[Resource]:
     for at, subnet in _each(answers, "describe_subnets", "Subnets"):
-        six = [a["Ipv6CidrBlock"] for a in subnet.get("Ipv6CidrBlockAssociationSet", ())]
+        six = _six(subnet)
         values = {
             "id": subnet["SubnetId"],
             "arn": subnet.get("SubnetArn"),
@@ -77,12 +91,15 @@ TARGETS = {
 
 
 def _tables(answers: Answers) -> Iterator[Resource]:
+    told = {
+        e["VpcEndpointId"] for _, e in answers.items("ec2.describe_vpc_endpoints", "VpcEndpoints")
+    }
     for at, table in _each(answers, "describe_route_tables", "RouteTables"):
         name = table["RouteTableId"]
         values = {
             "id": name,
             "vpc_id": table["VpcId"],
-            "route": [_route(r) for r in table.get("Routes", ()) if not _implied(r)],
+            "route": [_route(r) for r in table.get("Routes", ()) if not _implied(r, told)],
             "tags": tags(table.get("Tags")),
         }
         yield answers.make("aws_route_table", name, values, at)
@@ -98,12 +115,11 @@ def _tables(answers: Answers) -> Iterator[Resource]:
                 yield answers.make(kind, link["RouteTableAssociationId"], ends, at)
 
 
-def _implied(route: Item) -> bool:
-    """Routes that AWS writes for what says so itself: the VPC's own, and gateway endpoints'."""
+def _implied(route: Item, endpoints: set[str]) -> bool:
+    """Routes that AWS writes for what says so itself: the VPC's own, and those of gateway
+    endpoints that were read."""
     gateway = route.get("GatewayId", "")
-    return gateway == "local" or (
-        gateway.startswith("vpce-") and "DestinationPrefixListId" in route
-    )
+    return gateway == "local" or (gateway in endpoints and "DestinationPrefixListId" in route)
 
 
 def _route(route: Item) -> dict[str, object]:

@@ -101,10 +101,13 @@ NO_DEFAULTS: Mapping[str, object] = {
 def _joins(answers: Answers) -> dict[str, Mapping[str, object]]:
     """By region: which table an attachment is in is not known where associations are not."""
     found: dict[str, Mapping[str, object]] = {}
-    for call in (
+    calls = [
         "describe_transit_gateway_route_tables",
         "get_transit_gateway_route_table_associations",
-    ):
+    ]
+    if not answers.of(f"ec2.{calls[1]}"):  # attachments say it as well
+        calls.append("describe_transit_gateway_attachments")
+    for call in calls:
         for answer, why in answers.refused(f"ec2.{call}"):
             found[answer.region] = {
                 "transit_gateway_default_route_table_association": why,

@@ -7,6 +7,7 @@ from graphs.addresses import Prefix, prefix
 from graphs.evidence import Proof
 from graphs.network.routes import Choice, minus, overlap, partition
 from graphs.nodes import Route
+from graphs.unknown import YES
 from tests.graphs.network.estates import unknown
 
 PROOF = Proof("table")
@@ -68,6 +69,6 @@ def test_an_unknown_destination_is_a_rival_unless_it_leads_the_same_way():
 
 def test_a_local_route_of_unknown_range_takes_what_is_in_the_vpc():
     home = route(unknown("var.cidr"), "local")
-    assert partition([home, route("0.0.0.0/0")], ALL, inside=True) == (Choice(ALL, home),)
+    assert partition([home, route("0.0.0.0/0")], ALL, inside=YES) == (Choice(ALL, home),)
     outside = partition([home, route("0.0.0.0/0")], ALL)
     assert [(c.route.kind, c.certain) for c in outside] == [("nat", True)]
