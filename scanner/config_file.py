@@ -167,6 +167,7 @@ class CostsEntry(
     )
     narrow_store_policy: Annotated[Cost | None, Meta(description="A bucket's policy: 2.")] = None
     remove_start_secret: Annotated[Cost | None, Meta(description="Secrets in user data: 2.")] = None
+    contain_container: Annotated[Cost | None, Meta(description="What a container has: 2.")] = None
     narrow_policy: Annotated[Cost | None, Meta(description="A principal's policy: 3.")] = None
     make_private: Annotated[Cost | None, Meta(description="Take a public address away: 3.")] = None
     replace_role: Annotated[Cost | None, Meta(description="Run as another role: 5.")] = None

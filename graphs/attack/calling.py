@@ -19,8 +19,11 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     technique = catalogue()[edge.allows]
     kind = estate.graph.nodes[edge.target]["kind"]
     outside = edge.source == INTERNET
-    premises: tuple[Fact, ...] = (Fact(Holds.AT if outside else Holds.CONTROLS, edge.source),)
+    placed = outside or estate.graph.nodes[edge.source]["kind"] == "service"
+    premises: tuple[Fact, ...] = (Fact(Holds.AT if placed else Holds.CONTROLS, edge.source),)
     fact = Fact(Holds.RULES, edge.target) if kind == "account" else opened(estate, edge.target)
+    if kind == "service":
+        fact = Fact(Holds.AT, edge.target)
     what = technique.title[0].lower() + technique.title[1:]
     who, whom = called(estate, edge.source), called(estate, edge.target)
     if technique.empower or technique.empower_held:
@@ -38,8 +41,8 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     mend = f"take {action} the {whom} from the {who}"
     if technique.supply:
         mend = f"let nobody write what the {whom} runs who need not, or pin it by what is in it"
-        if kind == "service":
-            fact = Fact(Holds.AT, edge.target)
+    elif placed and not outside:
+        mend = f"keep the {who} apart from the {whom}"
     elif outside:
         mend = f"have what strangers propose approved before it runs as the {whom}"
     yield derivable(technique.id, premises, fact, says, mend, edge)

@@ -17,9 +17,11 @@ from graphs.identity.policy import parse
 from graphs.identity.techniques import catalogue
 from graphs.nodes import (
     Bucket,
+    Container,
     Delegate,
     Function,
     Group,
+    Instance,
     Interface,
     Node,
     NodeIndex,
@@ -51,6 +53,7 @@ class Kind(StrEnum):
     CLOSE_PORT = "close-port"
     CLOSE_OUTWARD = "close-outward"
     MAKE_PRIVATE = "make-private"
+    CONTAIN = "contain-container"
     SIGN_CALLS = "sign-calls"
     CLOSE_DATA = "close-data"
     LOCK_TAGS = "lock-image-tags"
@@ -71,6 +74,7 @@ COSTS: dict[Kind, float] = {
     Kind.CLOSE_OUTWARD: 2,
     Kind.STORE_POLICY: 2,
     Kind.START_SECRET: 2,
+    Kind.CONTAIN: 2,
     Kind.POLICY: 3,
     Kind.MAKE_PRIVATE: 3,
     Kind.ROLE: 5,
@@ -155,6 +159,7 @@ class Breakable:
                     yield from self._change(Kind.POLICY, holder.id, policy.proof, says)
         if edge.relation is Relation.MAY_CALL:
             yield from self.connection(edge)  # to what is reached once a call is made
+            yield from self._container(edge, proofs)
             if edge.allows in catalogue() and catalogue()[str(edge.allows)].supply:
                 yield from self._supply(proofs)
         target = self.estate.index.by_id.get(edge.target)
@@ -162,6 +167,21 @@ class Breakable:
             yield from self._trust(target, proofs)
         elif isinstance(target, Bucket | Secret):
             yield from self._store(target, proofs)
+
+    def _container(self, edge: Edge, proofs: Collection[Proof]) -> Iterator[Change]:
+        """What leads out of a container onto its machine, or to the keys of the machine."""
+        node = self.estate.index.get(edge.source, Container)
+        if node is None:
+            return
+        whom = called(self.estate, node.id)
+        if node.escape and node.escape.proof in proofs:
+            says = f"give the {whom} nothing that is its machine's"
+            yield from self._change(Kind.CONTAIN, node.id, node.escape.proof, says)
+        for machine in self.estate.index.many((h.machine for h in node.hosts), Instance):
+            options = machine.proof("metadata_options")
+            if options in proofs:
+                says = f"let the metadata service of {machine.name} answer no container"
+                yield from self._change(Kind.CONTAIN, node.id, options, says)
 
     def _supply(self, proofs: Collection[Proof]) -> Iterator[Change]:
         """What lets somebody write what something runs."""
@@ -317,9 +337,20 @@ def _service(node: Service, change: Change) -> Service:
     if change.kind is Kind.START_SECRET:
         settings = (replace(s, reveals=()) if s.proof == change.proof else s for s in node.settings)
         return replace(node, settings=tuple(settings))
+    if change.kind is Kind.CONTAIN and isinstance(node, Container):
+        return _contained(node, change)
     if change.kind is Kind.SIGN_CALLS and isinstance(node, Function) and node.url:
         return replace(node, url=replace(node.url, open=NO))
     return replace(node, interfaces=tuple(_private(i, change) for i in node.interfaces))
+
+
+def _contained(node: Container, change: Change) -> Container:
+    if node.escape and node.escape.proof == change.proof:
+        return replace(node, escape=None)
+    shut = (
+        replace(h, metadata=NO) if h.machine == change.proof.resource else h for h in node.hosts
+    )
+    return replace(node, hosts=tuple(shut))
 
 
 def _private(interface: Interface, change: Change) -> Interface:

@@ -24,6 +24,7 @@ from graphs.build import (
     firewalls,
     guarded,
     guardrails,
+    hosting,
     iam,
     kubernetes,
     logs,
@@ -103,6 +104,7 @@ def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED
     cognito.lower(draft)
     compute.lower(draft)
     containers.lower(draft)
+    hosting.lower(draft)
     kubernetes.lower(draft)
     workloads.lower(draft)
     stores.lower(draft, declared.data)

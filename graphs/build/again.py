@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from graphs.build.escalations import draw_empowering, draw_escalations_of, linked
+from graphs.build.hosted import draw_hosted
 from graphs.build.pods import draw_pods
 from graphs.build.powers import (
     draw_kept,
@@ -168,6 +169,9 @@ def _call(drawing: Drawing, edge: Edge) -> None:
         draw_escalations_of(drawing, [holder])
     elif edge.source == INTERNET:
         Supplied(drawing).draw_for_strangers()
+    for end in (edge.source, edge.target):
+        if service := drawing.index.get(end, Service):
+            draw_hosted(drawing, service)
 
 
 def _powers(drawing: Drawing, principal: str) -> None:

@@ -70,16 +70,16 @@ def _of_hosts(draft: Draft, service: Resource) -> tuple[Interface, ...]:
 
     Amazon ECS Developer Guide, "Task networking for Amazon ECS tasks hosted on EC2".
     """
-    hosts = [m for m in draft.of(Instance) if _hosts(draft, m, service)]
-    if hosts:
-        return tuple(dict.fromkeys(nic for host in hosts for nic in host.interfaces))
+    found = [m for m in draft.of(Instance) if hosts(draft, m, service)]
+    if found:
+        return tuple(dict.fromkeys(nic for host in found for nic in host.interfaces))
     hole = Unknown(Cause.DATA, f"the machines that {service.id} runs on")
     proof = draft.proof(service, "cluster")
     public = (cannot_tell(hole), proof)
     return (interfaces.interface(draft, service, hole, (hole,), public=public, proof=proof),)
 
 
-def _hosts(draft: Draft, machine: Instance, service: Resource) -> bool:
+def hosts(draft: Draft, machine: Instance, service: Resource) -> bool:
     """Whether a machine joins the service's cluster, by its start-up text or a capacity provider.
 
     Amazon ECS Developer Guide, "Bootstrapping Amazon ECS Linux container instances".

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphs.build.callers import FROM_OUTSIDE
 from graphs.build.escalations import draw_escalations
+from graphs.build.hosted import draw_hosted
 from graphs.build.pods import draw_pods
 from graphs.build.revealed import opened
 from graphs.build.structure import Drawing, Proved, account_id, said
@@ -63,6 +64,7 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
     for service in drawing.index.of(Service):
         draw_runs_as(drawing, service)
         draw_pods(drawing, service)
+        draw_hosted(drawing, service)
         draw_proposals(drawing, service)
         draw_start_text(drawing, service)
     for secret in drawing.index.of(Secret):

@@ -78,10 +78,26 @@ class Instance(Service):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container(Service):
-    """A container service. `ports` are what its containers listen on; `role` is the task's."""
+    """A container service. `ports` are what its containers listen on; `role` is the task's.
+
+    `hosts` are machines that it runs on, `escape` what leads from a container onto them.
+    """
 
     ports: tuple[int, ...] = ()
     execution_role: "Ref | None" = None
+    hosts: tuple["Host", ...] = ()
+    escape: Exposure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A machine, by id, that a container service runs on: `on` answers whether it does, `metadata`
+    whether its containers get an answer of the machine's metadata service."""
+
+    machine: str
+    on: Answer
+    metadata: Answer
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)
