@@ -12,9 +12,11 @@ The vocabulary of `graph` (a networkx MultiDiGraph), which is stable:
                       allows: the PacketSet of may-connect, as sure as the answer; the technique of
                       may-call; the service from which alone a store is read; else None
                       evidence: a function without arguments that gives the proof
+                      gives: of may-call, what of the target it changes; "" where it takes it over
+                      needs: the nodes with what of each has to be changed before, by anybody
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -59,6 +61,14 @@ class Edge:
     answer: Answer
     allows: object
     evidence: Callable[[], Evidence]
+    gives: str = ""
+    needs: tuple[tuple[str, str], ...] = ()
+
+
+def edge_of(source: str, target: str, data: Mapping[str, Any]) -> Edge:
+    """An edge by its ends and attributes in the graph."""
+    about = (data["relation"], data["answer"], data["allows"], data["evidence"])
+    return Edge(source, target, *about, data.get("gives", ""), data.get("needs", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +127,7 @@ class Estate:
             found = (graph.out_edges if source else graph.in_edges)(source or target, data=True)
         for start, end, data in found:
             if data["relation"] == relation:
-                about = (data["answer"], data["allows"], data["evidence"])
-                yield Edge(start, end, relation, *about)
+                yield edge_of(start, end, data)
 
 
 @cache

@@ -18,7 +18,7 @@ from graphs.attack.chokes import chokes
 from graphs.attack.cuts import Cutting
 from graphs.attack.paths import AttackPath
 from graphs.attack.targets import Target, targets
-from graphs.estate import Edge, Estate, Relation
+from graphs.estate import Edge, Estate, Relation, edge_of
 from graphs.network.reach import INTERNET
 from graphs.nodes import Balancer, Node, Role
 from graphs.verdict import Verdict
@@ -140,11 +140,7 @@ def _way(estate: Estate, flow: Flow) -> list[Edge]:
 
 def _between(estate: Estate, source: str, target: str) -> list[Edge]:
     data: Iterable[dict[str, Any]] = estate.graph.get_edge_data(source, target, default={}).values()
-    return [
-        Edge(source, target, each["relation"], each["answer"], each["allows"], each["evidence"])
-        for each in data
-        if each["relation"] in _FLOWS
-    ]
+    return [edge_of(source, target, each) for each in data if each["relation"] in _FLOWS]
 
 
 def _named(estate: Estate, text: str) -> str | None:

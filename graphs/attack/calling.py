@@ -6,10 +6,13 @@ from graphs.attack.facts import Derivable, Fact, Holds
 from graphs.attack.steps import derivable, gained, has_read, opened
 from graphs.attack.words import called, sender
 from graphs.build.structure import account_id
+from graphs.build.tagging import told
 from graphs.estate import Edge, Estate
 from graphs.identity.techniques import Technique, catalogue
 from graphs.network.reach import INTERNET
 from graphs.nodes import Database
+
+_USED = ("read-loosened-store", "assume-loosened-role", "rule-loosened-account")
 
 
 def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -33,6 +36,12 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     if technique.admit:
         yield _admitted(estate, edge, technique)
         return
+    if technique.loosens:
+        yield _changed(estate, edge, technique)
+        return
+    if technique.id in _USED:
+        yield from _used(estate, edge, technique.id, premises)
+        return
     if technique.guards and not technique.reset:
         mend = f"take what changes the guards of the {whom} from the {who}"
         yield from gained(estate, edge, technique.id, premises, says, mend)
@@ -46,6 +55,31 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     elif outside:
         mend = f"have what strangers propose approved before it runs as the {whom}"
     yield derivable(technique.id, premises, fact, says, mend, edge)
+
+
+def _changed(estate: Estate, edge: Edge, technique: Technique) -> Derivable:
+    """Somebody changes what holds somebody back."""
+    who, whom = called(estate, edge.source), called(estate, edge.target)
+    says = f"{sender(estate, edge.source)} {told(edge.gives)} the {whom}"
+    mend = f"take what changes {edge.gives} of the {whom} from the {who}"
+    fact = Fact(Holds.CHANGED, edge.target, edge.gives)
+    return derivable(technique.id, (Fact(Holds.CONTROLS, edge.source),), fact, says, mend, edge)
+
+
+def _used(
+    estate: Estate, edge: Edge, technique: str, premises: tuple[Fact, ...]
+) -> Iterator[Derivable]:
+    """What somebody does once that is changed, with the premise of it left to `applied`."""
+    who, whom = sender(estate, edge.source), called(estate, edge.target)
+    mend = f"take what gives it the {whom} from the {called(estate, edge.source)}"
+    if technique == "read-loosened-store":
+        says = f"{who} then reads the {whom}"
+        yield from gained(estate, edge, technique, premises, says, mend)
+        return
+    kind = estate.graph.nodes[edge.target]["kind"]
+    fact = Fact(Holds.RULES if kind == "account" else Holds.CONTROLS, edge.target)
+    does = f"may then do anything in {whom}" if kind == "account" else f"then assumes the {whom}"
+    yield derivable(technique, premises, fact, f"{who} {does}", mend, edge)
 
 
 def _admitted(estate: Estate, edge: Edge, technique: Technique) -> Derivable:

@@ -5,6 +5,7 @@ and packet sets and policies stay in the evidence.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from graphs.attack.calling import by_call
@@ -55,7 +56,10 @@ def applied(estate: Estate, edges: Iterable[Edge]) -> Iterator[Derivable]:
     for edge in edges:
         apply = _APPLY.get(edge.relation)
         if apply is not None:
-            yield from apply(estate, edge)
+            needed = tuple(Fact(Holds.CHANGED, *need) for need in edge.needs)
+            for step in apply(estate, edge):
+                premises = (*step.premises, *needed)
+                yield replace(step, premises=premises) if needed else step
 
 
 def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:

@@ -12,9 +12,11 @@ from graphs.unknown import Answer
 
 class Holds(StrEnum):
     """The predicates. AT: can send from and run code at a place. CONTROLS: acts as a principal.
-    OPENS: knows what opens a node. READS: has read a data store. RULES: administers an account."""
+    OPENS: knows what opens a node. READS: has read a data store. RULES: administers an account.
+    CHANGED: has changed what guards a node."""
 
     AT = "at"
+    CHANGED = "changed"
     CONTROLS = "controls"
     OPENS = "opens"
     READS = "reads"
@@ -23,13 +25,14 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fact:
-    """A predicate of one node, by id."""
+    """A predicate of one node, by id; `what` of it was changed, where something was."""
 
     holds: Holds
     node: str
+    what: str = ""
 
     def __str__(self) -> str:
-        return f"{self.holds} {self.node}"
+        return f"{self.holds} {self.node}{f' ({self.what})' if self.what else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def _ruled(estate: Estate) -> Iterator[str]:
     """The accounts that somebody administers, or can make himself or another administrator of."""
     for relation in (Relation.ADMINISTERS, Relation.MAY_CALL):
         for edge in estate.edges(relation):
+            if edge.gives:
+                continue
             node = estate.index.by_id.get(edge.target)
             if node is None:
                 yield edge.target

@@ -94,6 +94,7 @@ def holders_of(host: str) -> str:
 
 _HAS = {
     Holds.AT: "is on",
+    Holds.CHANGED: "has changed",
     Holds.CONTROLS: "acts as",
     Holds.OPENS: "knows what opens",
     Holds.READS: "reads",
@@ -110,5 +111,7 @@ def has(estate: Estate, fact: Fact) -> str:
     if isinstance(node, Federation):
         return f"has {'tokens' if node.kind == 'oidc' else 'sign-ins'} of {issuer(node)}"
     what = called(estate, fact.node) if fact.node in estate.graph else fact.node
+    if fact.holds is Holds.CHANGED:
+        return f"has changed {fact.what} of {'the ' if noun_of(node) else ''}{what}"
     article = "" if fact.holds is Holds.RULES or not noun_of(node) else "the "
     return f"{_HAS[fact.holds]} {article}{what}"

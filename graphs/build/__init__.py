@@ -40,6 +40,7 @@ from graphs.build import (
 )
 from graphs.build.declared import Declared
 from graphs.build.draft import Draft
+from graphs.build.loosened import draw_loosened
 from graphs.build.misread import misread
 from graphs.build.overlaps import overlaps
 from graphs.build.passing import draw_passages
@@ -69,12 +70,14 @@ def build_estate(
     network, permissions = Network(index), Permissions(index)
     drawing = draw(index, network, permissions)
     draw_passages(drawing)
+    draw_powers(drawing)
+    draw_loosened(drawing)
     return Estate(
         name=name,
         index=index,
         network=network,
         permissions=permissions,
-        graph=draw_powers(drawing),
+        graph=drawing.graph,
         coverage=coverage or Coverage(),
         gaps=(
             *gaps,

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphs.build.escalations import draw_empowering, draw_escalations_of, linked
 from graphs.build.hosted import draw_hosted
+from graphs.build.loosened import draw_loosened_again, draw_loosened_of
 from graphs.build.pods import draw_pods
 from graphs.build.powers import (
     draw_kept,
@@ -22,7 +23,7 @@ from graphs.build.powers import (
 )
 from graphs.build.structure import Drawing, connect, draw_url
 from graphs.build.supplied import Supplied
-from graphs.estate import Edge, Estate, Relation
+from graphs.estate import Edge, Estate, Relation, edge_of
 from graphs.identity import principals
 from graphs.identity.evaluate import ANYONE, Permissions
 from graphs.network.reach import INTERNET
@@ -75,20 +76,17 @@ def empowering_again(estate: Estate, index: NodeIndex, edges: Iterable[Edge]) ->
 
 
 def _edges(drawing: Drawing) -> tuple[Edge, ...]:
-    return tuple(
-        Edge(source, target, data["relation"], data["answer"], data["allows"], data["evidence"])
-        for source, target, data in drawing.graph.edges(data=True)
-    )
+    return tuple(edge_of(*each) for each in drawing.graph.edges(data=True))
 
 
 def _same(edge: Edge, data: dict[str, Any]) -> Edge | None:
     """The edge's new self, where the data are those of an edge that says the same."""
     if data["relation"] != edge.relation:
         return None
-    if edge.relation is not Relation.MAY_CONNECT and data["allows"] != edge.allows:
+    made = edge_of(edge.source, edge.target, data)
+    if edge.relation is not Relation.MAY_CONNECT and made.allows != edge.allows:
         return None
-    answer, allows, evidence = data["answer"], data["allows"], data["evidence"]
-    return Edge(edge.source, edge.target, edge.relation, answer, allows, evidence)
+    return made if (made.gives, made.needs) == (edge.gives, edge.needs) else None
 
 
 def _blank(estate: Estate, index: NodeIndex) -> Drawing:
@@ -165,7 +163,9 @@ def _rule(drawing: Drawing, edge: Edge) -> None:
 
 def _call(drawing: Drawing, edge: Edge) -> None:
     holder = drawing.index.by_id.get(edge.source)
-    if isinstance(holder, Role | User):
+    if edge.gives or edge.needs:
+        draw_loosened_again(drawing, edge)
+    elif isinstance(holder, Role | User):
         draw_escalations_of(drawing, [holder])
     elif edge.source == INTERNET:
         Supplied(drawing).draw_for_strangers()
@@ -179,6 +179,7 @@ def _powers(drawing: Drawing, principal: str) -> None:
     if isinstance(holder, Role | User):
         draw_powers_of(drawing, holder)
         draw_escalations_of(drawing, [holder])
+        draw_loosened_of(drawing, [holder])
 
 
 _REDRAWN = {

@@ -8,7 +8,6 @@ from functools import partial
 from graphs.build.structure import Drawing, Proved
 from graphs.estate import Relation
 from graphs.evidence import Evidence
-from graphs.identity.changes import by_changing
 from graphs.identity.evaluate import Permission
 from graphs.identity.keys import Given
 from graphs.identity.policy import Statement
@@ -93,12 +92,7 @@ class Caller:
         )
 
     def _can(self, action: str, on: "Node | Text", given: Given) -> Permission:
-        """Whether it is allowed, should the caller first set what tags it may set."""
-        permissions = self.drawing.permissions
-        found = permissions.can(self.holder.id, action, on, given)
-        if found.answer.certain or on == ANYTHING or not self.about(action).conditions:
-            return found
-        return by_changing(permissions, self.holder.id, action, on, given, found)[0]
+        return self.drawing.permissions.can(self.holder.id, action, on, given)
 
     def about(self, action: str) -> About:
         """What the caller's statements say of an action."""
@@ -115,9 +109,11 @@ class Caller:
             about.everywhere and about.conditions <= keys and not self.drawing.index.of(Guardrail)
         )
 
-    def best(self, ways: Ways, on: "Node | Text" = ANYTHING) -> Permission:
+    def best(
+        self, ways: Ways, on: "Node | Text" = ANYTHING, given: Given = NOTHING_SAID
+    ) -> Permission:
         """The surest of several ways."""
-        found = [self.may(way, on) if way else Permission("allow", YES) for way in ways]
+        found = [self.may(way, on, given) if way else Permission("allow", YES) for way in ways]
         return likeliest(found or [_NO])
 
     def draw(

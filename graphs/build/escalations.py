@@ -46,7 +46,7 @@ def draw_escalations_of(
 ) -> None:
     """The may-call edges of some principals; `known` remembers what was asked of them already."""
     known = known or Callers(drawing.permissions)
-    techniques = [each for each in catalogue().values() if each.escalates]
+    techniques = [t for t in catalogue().values() if t.escalates and not t.loosens]
     nodes, handing = nodes_by_kind(drawing.index), Handing(drawing)
     opened, supplied = Opened(drawing), Supplied(drawing)
     guarded = any(function.policies for function in drawing.index.of(Function))

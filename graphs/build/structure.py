@@ -125,6 +125,22 @@ class Drawing:
                 evidence=cache(evidence),  # paths, cuts and reports all ask
             )
 
+    def call(
+        self,
+        ends: tuple[str, str],
+        technique: str,
+        proved: tuple[Proved, Answer],
+        also: str,
+        **said: object,
+    ) -> None:
+        """Draw a call that changes something, or that needs it changed before: `gives` or `needs`
+        of the edge are `said`."""
+        also = f"{technique}:{also}"
+        self.edge(*ends, Relation.MAY_CALL, *proved, technique, also)
+        key = f"{Relation.MAY_CALL}:{also}"
+        if self.graph.has_edge(*ends, key):
+            self.graph.edges[(*ends, key)].update(said)
+
 
 def draw(index: NodeIndex, network: Network, permissions: Permissions) -> Drawing:
     """All nodes, with the edges of layout and network that are possible."""

@@ -59,20 +59,27 @@ class Technique:
     reset: Actions = ()
     admit: Actions = ()
     supply: Actions = ()
+    tag: Actions = ()
+    untag: Actions = ()
+    lift: Actions = ()
 
     @property
     def tables(self) -> tuple[Actions, ...]:
         """All tables of actions that the row has."""
         named = (self.existing, self.other, self.read, self.own, self.held, self.stored)
         more = (self.group, self.join, self.unbound, self.create, self.empower, self.empower_held)
-        return tuple(
-            each for each in (*named, *more, *self.guards, self.admit, self.supply) if each
-        )
+        others = (*self.guards, self.admit, self.supply, self.tag, self.untag, self.lift)
+        return tuple(each for each in (*named, *more, *others) if each)
 
     @property
     def guards(self) -> tuple[Actions, ...]:
         """Its tables of what is done to data and to what guards them."""
         return tuple(each for each in (self.expose, self.unlock, self.copy, self.reset) if each)
+
+    @property
+    def loosens(self) -> bool:
+        """Whether it only changes what holds somebody back."""
+        return bool(self.tag or self.untag or self.lift)
 
     @property
     def escalates(self) -> bool:

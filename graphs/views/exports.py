@@ -81,6 +81,8 @@ def _edge(edge: EdgeRow) -> dict[str, object]:
         "answer": edge.answer,
         "because": list(edge.because),
         "allows": edge.allows,
+        "gives": edge.gives,
+        "needs": list(edge.needs),
         **proof,
     }
 

@@ -57,6 +57,8 @@ class EdgeRow:
     answer: str
     because: tuple[str, ...]
     allows: str
+    gives: str
+    needs: tuple[str, ...]
     evidence: tuple[Claim, ...] | None
 
 
@@ -140,8 +142,13 @@ class _Writer:
                 answer=_word(data["answer"]),
                 because=self._texts(data["answer"].because),
                 allows=self._allowed(data["allows"]),
+                gives=self.hide(data.get("gives", "")),
+                needs=tuple(self._need(*each) for each in data.get("needs", ())),
                 evidence=self._proof(data) if self.evidence else None,
             )
+
+    def _need(self, node: str, what: str) -> str:
+        return f"{what} of {self.ids[node]}" if node in self.ids else self.hide(what)
 
     def _allowed(self, allows: object) -> str:
         """Packets and techniques as text; a service by its id."""

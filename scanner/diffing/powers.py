@@ -73,6 +73,8 @@ def powers(scanned: Iterable[Scanned]) -> list[Can]:
 def ends_of(root: Scanned, edge: Edge) -> tuple[str, str, str, str]:
     """What names an edge on both sides: its ends, its relation, and its detail."""
     detail = edge.allows if isinstance(edge.allows, str) else ""
+    changed = [edge.gives, *(what for _, what in edge.needs)]
+    detail = " ".join((detail, *(each for each in changed if each)))
     ends = (end_of(root, edge.source), str(edge.relation), end_of(root, edge.target))
     return (*ends, end_of(root, detail) if detail else "")
 
@@ -122,6 +124,11 @@ def _sentence(root: Scanned, edge: Edge) -> str:
     who, whom = sender(root.estate, edge.source), called(root.estate, edge.target)
     if edge.relation is Relation.MAY_CALL:
         means = catalogue()[str(edge.allows)]
+        if edge.gives:
+            return f"{who} {may} change what guards others: {edge.gives} of the {whom}"
+        if edge.needs:
+            first = ", ".join(what for _, what in edge.needs)
+            return f"{who} {may} come to have the {whom}, once somebody changes {first}"
         return f"{who} {may} take over the {whom}: {means.title[:1].lower()}{means.title[1:]}"
     article = "" if edge.relation is Relation.ADMINISTERS else "the "
     return f"{who} {may} {_VERBS[edge.relation]} {article}{whom}"

@@ -125,7 +125,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     },
     "schema": {"const": SCHEMA},
     "status": {"enum": ["indicated", "open"]},
-    "Gain.holds": {"enum": ["at", "controls", "opens", "reads", "rules"]},
+    "Gain.holds": {"enum": ["at", "changed", "controls", "opens", "reads", "rules"]},
     "Gain.verdict": {"enum": ["reachable", "unknown"]},
     "Loss.verdict": {"enum": ["reachable", "unknown"]},
     "Log.verdict": {"enum": ["on", "off", "unknown"]},

@@ -211,7 +211,7 @@ resource "aws_iam_user_policy" "tags" {
   }] })
 }
 """,
-        ["make-key-for-user", "administer-account"],
+        ["change-tag", "make-key-for-user", "administer-account"],
     ),
 }
 

@@ -1,0 +1,191 @@
+"""What holds somebody back and can be changed: tags that conditions ask for, a boundary, the
+organisation's policies.
+
+Input: a drawing, a role or user. Output: Loosenings, each with the nodes as they would be; and who
+may bring them about. What is held back is an attacker's whoever makes the change.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from graphs.build.callers import NOTHING_SAID, Caller
+from graphs.build.structure import Drawing, account_id
+from graphs.build.tagging import Guarding, asked_of, carried_tags, gone, said_tags, tagged
+from graphs.identity.actors import account_of
+from graphs.identity.evaluate import Permission
+from graphs.identity.guardrails import is_under
+from graphs.identity.techniques import Technique, Ways, catalogue, ways
+from graphs.nodes import Guardrail, Node, NodeIndex, Organisation, Role, User
+
+BOUNDARY, POLICIES, MEMBERSHIP = "boundary", "policies of the organisation", "membership"
+TAG, LIFT, GUARDRAIL, LEAVE = "change-tag", "lift-boundary", "lift-guardrail", "leave-organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """Some things of which the same is changed by one technique. `what` says what of them.
+
+    `changed` are the nodes afterwards by id, `removed` those that are gone. Where it is not of
+    single nodes, `home` is the graph node that stands for all. `only` are the roles and stores that
+    it is about, where it is not about whatever somebody may do.
+    """
+
+    technique: str
+    what: str
+    changed: Mapping[str, Node] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    home: str = ""
+    only: frozenset[str] = frozenset()
+
+    def after(self, index: NodeIndex) -> NodeIndex:
+        """The nodes once all of it is done."""
+        now = (self.changed.get(n.id, n) for n in index.nodes if n.id not in self.removed)
+        return NodeIndex(tuple(now))
+
+
+class Makers:
+    """Those whose policies allow some change of the kind at all, each asked once for each thing."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        """Nobody is asked yet."""
+        self._drawing = drawing
+        self._found: dict[tuple[str, str, str], tuple[tuple[Caller, Permission], ...]] = {}
+
+    @cached_property
+    def _callers(self) -> tuple[Caller, ...]:
+        index, permissions = self._drawing.index, self._drawing.permissions
+        holders: tuple[Role | User, ...] = (*index.of(Role), *index.of(User))
+        found = (Caller(self._drawing, h, permissions.abilities(h.id)) for h in holders)
+        return tuple(each for each in found if each.able & _ACTIONS)
+
+    @property
+    def anybody(self) -> bool:
+        """Whether there is anybody to ask."""
+        return bool(self._callers)
+
+    def any(self, technique: str, kinds: Iterable[str]) -> bool:
+        """Whether anybody's policies allow it of one of some kinds of things."""
+        rows = [way for kind in kinds for way in _ways(catalogue()[technique], kind)]
+        return any(each.able.issuperset(way) for each in self._callers for way in rows)
+
+    def of(self, technique: str, node: str, what: str) -> tuple[tuple[Caller, Permission], ...]:
+        """Whoever may make a change, and by what permission."""
+        key = technique, node, what
+        if key not in self._found:
+            asked = ((each, _may_make(each, *key)) for each in self._callers)
+            self._found[key] = tuple((each, p) for each, p in asked if p and p.answer.possible)
+        return self._found[key]
+
+
+_LOOSENS = tuple(each for each in catalogue().values() if each.loosens)
+_ACTIONS = frozenset(
+    action
+    for technique in _LOOSENS
+    for table in technique.tables
+    for _, found in table
+    for way in found
+    for action in way
+)
+
+
+def _ways(technique: Technique, kind: str) -> Ways:
+    return (*ways(technique.tag, kind), *ways(technique.untag, kind), *ways(technique.lift, kind))
+
+
+def may_make(
+    drawing: Drawing, holder: Role | User, technique: str, node: str, what: str
+) -> Permission | None:
+    """By what permission a principal makes a change; None where it cannot at all."""
+    caller = Caller(drawing, holder, drawing.permissions.abilities(holder.id))
+    return _may_make(caller, technique, node, what)
+
+
+def _may_make(caller: Caller, technique: str, node: str, what: str) -> Permission | None:
+    """By what permission a caller makes a change; None where it cannot at all.
+
+    Whoever administers the account of the thing has nothing to gain by it.
+    """
+    row, index = catalogue()[technique], caller.drawing.index
+    if technique in (GUARDRAIL, LEAVE):
+        return _over_accounts(caller, row, node)
+    thing = index.by_id.get(asked_of(node, what))
+    if thing is None or thing.scope.account != caller.holder.scope.account:
+        return None
+    if caller.drawing.permissions.admin(caller.holder.id).answer.certain:
+        return None
+    kind = kind_of(thing)
+    if technique == LIFT:
+        return caller.best(ways(row.lift, kind), thing)
+    found = ways(row.untag if gone(what) else row.tag, kind)
+    asks = any(caller.about(action).conditions for way in found for action in way)
+    return caller.best(found, thing, tagged(what) if asks else NOTHING_SAID)
+
+
+def _over_accounts(caller: Caller, row: Technique, home: str) -> Permission | None:
+    """Only whoever is in the account that manages the organisation takes its policies away, and
+    only whoever is in an account takes it out."""
+    own = account_of(caller.holder)
+    managed = any(own == each.management for each in caller.drawing.index.of(Organisation))
+    if row.id == GUARDRAIL:
+        return caller.best(ways(row.lift, "guardrail")) if managed else None
+    if managed or account_id(caller.holder) != home:
+        return None
+    return caller.best(ways(row.lift, "account"))
+
+
+def kind_of(node: Node) -> str:
+    """What tables of actions call a node."""
+    kinds = {Role: "role", User: "user"}
+    return next((word for kind, word in kinds.items() if isinstance(node, kind)), node.source.type)
+
+
+# ------------------------------------------------------------------------------- what there is
+
+
+def loosenings(
+    drawing: Drawing, holder: Role | User, makers: Makers | None, said: Guarding
+) -> Iterator[Loosening]:
+    """What would let somebody do more, as far as anybody may bring it about; without `makers`,
+    whoever that may be. `said` is what roles and stores ask of the tags of who comes."""
+    if drawing.index.of(Guardrail):
+        yield from _of_organisation(drawing, holder, makers)
+    if drawing.permissions.admin(holder.id).answer.certain:
+        return
+    if holder.boundary is not None and _made(makers, LIFT, holder.id, BOUNDARY):
+        bare = replace(holder, boundary=None)
+        yield Loosening(LIFT, BOUNDARY, {holder.id: bare})
+    if makers is None or makers.any(TAG, _TAGGED):
+        yield from _of_tags(drawing, holder, makers, said)
+
+
+def _of_tags(
+    drawing: Drawing, holder: Role | User, makers: Makers | None, said: Guarding
+) -> Iterator[Loosening]:
+    """By what the principal carries, about all that it may do; else by what others say of it."""
+    for what, changed in carried_tags(drawing, holder):
+        mine = {n: new for n, new in changed.items() if _made(makers, TAG, n, what)}
+        if mine:
+            yield Loosening(TAG, what, mine)
+    for what, changed, only in said_tags(holder, said):
+        if _made(makers, TAG, holder.id, what):
+            yield Loosening(TAG, what, changed, only=only)
+
+
+_TAGGED = tuple(kind for kind, _ in catalogue()[TAG].tag)
+
+
+def _made(makers: Makers | None, technique: str, node: str, what: str) -> bool:
+    return makers is None or bool(makers.of(technique, node, what))
+
+
+def _of_organisation(
+    drawing: Drawing, holder: Role | User, makers: Makers | None
+) -> Iterator[Loosening]:
+    home, account = account_id(holder), account_of(holder)
+    over = frozenset(
+        each.id for each in drawing.index.of(Guardrail) if is_under(each, account).possible
+    )
+    for technique, what in ((GUARDRAIL, POLICIES), (LEAVE, MEMBERSHIP)):
+        if over and _made(makers, technique, home, what):
+            yield Loosening(technique, what, removed=over, home=home)
