@@ -14,10 +14,10 @@ from graphs.network.boxes import Span
 from graphs.network.filters import join, unread
 from graphs.network.flows import Flows, Leg
 from graphs.network.packets import NOTHING, TCP, UDP, PacketSet, asked, packets
-from graphs.network.paths import Crossing, Path, same
+from graphs.network.paths import Crossing, Path, same, translated
 from graphs.network.zones import Seat, Zone, Zones
 from graphs.nodes import Balancer, Instance, Listener, Service, Subnet, Target
-from graphs.unknown import Answer, Bounds, Unknown, exactly
+from graphs.unknown import Answer, Bounds, Cause, Unknown, exactly
 
 KIND = "network"
 
@@ -195,3 +195,13 @@ def _given(passed: Bounds[PacketSet], condition: Answer) -> Bounds[PacketSet]:
     if condition.certain:
         return passed
     return Bounds(NOTHING, passed.possible, passed.because | condition.because)
+
+
+def masked(flows: Flows, end: Balancer, source: Seat, goal: Seat) -> frozenset[Unknown]:
+    """Why it is not known whom a balancer that keeps its clients' addresses hands on to: it sees
+    that of a NAT gateway."""
+    legs = flows.legs(source.zone, goal.zone)
+    if end.kind != KIND or not any(translated(leg.forward) for leg in legs):
+        return frozenset()
+    what = f"whom {end.name} hands on to what a NAT gateway sends"
+    return frozenset({Unknown(Cause.MODEL, what)})

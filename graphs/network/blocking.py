@@ -14,8 +14,10 @@ from graphs.network.flows import Flows
 from graphs.network.holders import HOST
 from graphs.network.opening import Stop
 from graphs.network.packets import TCP, UDP, PacketSet, asked, services_text
+from graphs.network.paths import translated
 from graphs.network.routes import overlap
 from graphs.network.trace import pairs
+from graphs.network.translating import CARRIED, near, zone_of
 from graphs.network.zones import Seat, Zones
 from graphs.nodes import Balancer, ClientVpn, Function, NatGateway, Node, Service
 from graphs.unknown import Unknown
@@ -74,12 +76,27 @@ def _between(
         if passed & asked:
             yield from _handed_on(Balancing(flows, zones), node, start, goal, passed & asked)
             return
-    legs = (
+    yield from _over(flows, start, goal, asked)
+
+
+def _over(flows: Flows, start: Seat, goal: Seat, asked: PacketSet) -> Iterator[Stop]:
+    """What stops packets on every way, or by a NAT gateway on the one before it or behind it."""
+    legs = tuple(
         leg
         for leg in flows.legs(start.zone, goal.zone)
         if overlap((leg.forward.prefix,), goal.zone.ranges)
     )
-    yield from Attempt(flows, start, goal, asked, tuple(legs)).stops()
+    zone = next((zone_of(flows.nodes, x.forward.nat) for x in legs if translated(x.forward)), None)
+    if zone is None or not all(translated(leg.forward) for leg in legs):
+        yield from Attempt(flows, start, goal, asked, legs).stops()
+        return
+    onward = asked.moved(zone.ranges, None)
+    if start.zone.place != zone.place and not flows.flow(zone, goal.zone).packets.possible & onward:
+        yield from _over(flows, Seat(zone, -1), goal, onward)
+        return
+    bare = replace(goal, zone=replace(goal.zone, groups=(), filtered=False))
+    before = tuple(replace(leg, forward=near(leg.forward)) for leg in legs)
+    yield from Attempt(flows, start, bare, asked & CARRIED, before).stops()
 
 
 def _handed_on(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graphs.addresses import ANY4, ANY6, Prefix
+from graphs.network import translating
 from graphs.network.abroad import Abroad
 from graphs.network.filters import (
     ALL,
@@ -27,10 +28,7 @@ from graphs.network.middleboxes import Screens, half_seen
 from graphs.network.outward import entering
 from graphs.network.packets import (
     EVERYTHING,
-    ICMP,
     NOTHING,
-    TCP,
-    UDP,
     PacketSet,
     packets,
 )
@@ -64,11 +62,6 @@ from graphs.unknown import YES, Bounds, Unknown, cannot_tell, exactly
 _FIXED = ("screens", "_attached", "_somewhere", "_abroad", "by_place")
 """What is known of an estate whatever its groups are."""
 
-# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
-_THROUGH_NAT = (
-    packets(protocols=(TCP, TCP)) | packets(protocols=(UDP, UDP)) | packets(protocols=(ICMP, ICMP))
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -99,6 +92,8 @@ class Flows:
     wan: Wan
     _legs: dict[object, tuple[Leg, ...]] = field(default_factory=dict, repr=False)
     _known: dict[object, tuple[Leg, Flow]] = field(default_factory=dict, repr=False)
+    relaying: set[tuple[str, Zone]] = field(default_factory=set, repr=False)
+    """NAT gateways with the goals that they are followed to just now."""
 
     @cached_property
     def screens(self) -> Screens:
@@ -145,6 +140,8 @@ class Flows:
         return self._known[key][1]
 
     def _over(self, leg: Leg, source: Zone, goal: Zone, within: PacketSet) -> Flow:
+        if translated(leg.forward):
+            return translating.over(self, leg, source, goal, within) or NO_FLOW
         forward = self.forward(leg.forward, source, goal, within)
         if not forward.possible:
             return NO_FLOW
@@ -154,7 +151,7 @@ class Flows:
         if INTERNET in (source.place, goal.place):
             total = meet(total, exactly(possible_between(source, goal)))
         if leg.forward.nat:
-            total = meet(total, exactly(_THROUGH_NAT))
+            total = meet(total, exactly(translating.CARRIED))
         return Flow(total, total.possible - answered_always(replies.possible))
 
     def forward(
@@ -171,13 +168,7 @@ class Flows:
     def forward_checks(
         self, path: Path, source: Zone, goal: Zone, within: PacketSet
     ) -> Iterator[Bounds[PacketSet]]:
-        """Each filter on the way, the narrowest kind first.
-
-        Behind a NAT gateway filters see its address, so that the sender's proves nothing there.
-        """
-        if translated(path):
-            yield self.group_check(source, goal.peer(path.groups), False, within)
-            return
+        """Each filter on the way, the narrowest kind first."""
         yield self.group_check(goal, source.peer(path.groups), True, within)
         yield self.group_check(source, goal.peer(path.groups), False, within)
         for crossing in path.crossings:
@@ -250,9 +241,10 @@ class Flows:
             yield from self._to_internet(source, goal)
         else:
             forward = tuple(self.arrivals(source, goal))
-            replies = tuple(self.arrivals(goal, source)) if forward else ()
+            direct = any(not translated(path) for path in forward)
+            replies = tuple(self.arrivals(goal, source)) if direct else ()
             for path in forward:
-                backs = unseen(path, source.ranges) if translated(path) else replies
+                backs = self._from_nat(path, source) if translated(path) else replies
                 if backs:
                     yield Leg(path, backs)
 
@@ -324,6 +316,8 @@ class Flows:
         for path in self.everywhere(source):
             if path.end is End.SERVICE and not whole:  # one of AWS's services is no internet
                 yield Leg(path, tuple(self._entering(source, path.goal)))
+            if path.end is End.RELAYED and (backs := self._from_nat(path, source)):
+                yield Leg(path, backs)
             if path.end not in (End.INTERNET, End.ANYWHERE):
                 continue
             nat = self.nodes.get(path.nat, NatGateway)
@@ -348,12 +342,22 @@ class Flows:
         """Replies come to the NAT gateway's subnet, and on by its table to the sender."""
         if nat is None or isinstance(nat.subnet, Unknown):
             return
+        for reached in self._home(nat.subnet, source):
+            for inward in self._to_nat(nat, nat.subnet, gateway):
+                yield joined(inward, reached)
+
+    def _from_nat(self, path: Path, source: Zone) -> tuple[Path, ...]:
+        """The ways back from a NAT gateway's subnet to the sender."""
+        nat = self.nodes.get(path.nat, NatGateway)
+        home = nat.subnet if nat else path.nat
+        return tuple(self._home(home, source)) if isinstance(home, str) else ()
+
+    def _home(self, subnet: str, source: Zone) -> Iterator[Path]:
         for span in source.ranges:
-            for path in self.wan.from_subnet(nat.subnet, span, source.vpc):
+            for path in self.wan.from_subnet(subnet, span, source.vpc):
                 reached = arrived(path, source)
-                if reached is not None:
-                    for inward in self._to_nat(nat, nat.subnet, gateway):
-                        yield joined(inward, reached)
+                if reached is not None and not reached.nat:
+                    yield reached
 
     def _to_nat(self, nat: NatGateway, subnet: str, gateway: Ref) -> Iterator[Path]:
         """From the internet to a NAT gateway, by the gateway's route table where it has one."""
@@ -375,7 +379,7 @@ def _entered(path: Path, zone: Zone) -> Path:
 
 def arrived(path: Path, goal: Zone) -> Path | None:
     """The path with the goal's own border crossed, if it is there that it ends."""
-    if path.end is End.ANYWHERE:
+    if path.end in (End.ANYWHERE, End.RELAYED):
         return path
     if path.end is End.SITE and path.goal == goal.place:
         return path

@@ -14,6 +14,7 @@ from graphs.addresses import PUBLIC4, PUBLIC6, Prefix
 from graphs.network.filters import join, meet
 from graphs.network.holders import host
 from graphs.network.packets import PacketSet, packets
+from graphs.network.paths import End
 from graphs.network.zones import INTERNET, Seat
 from graphs.nodes import NatGateway
 from graphs.unknown import Bounds, Cause, Unknown
@@ -41,7 +42,9 @@ def senders(network: "Network", source: str, told: str) -> Iterator[Sender]:
             out = meet(flows.over(leg, seat.zone, there.zone).packets, whole)
             if out.possible:
                 nat = network.nodes.get(leg.forward.nat, NatGateway)
-                known = nat.public_addresses if nat else _own(seat) if not leg.forward.nat else ()
+                known = _own(seat) if not leg.forward.nat else ()
+                if nat and leg.forward.end is not End.RELAYED:
+                    known = nat.public_addresses
                 for address in known or (None,):
                     yield Sender(seat, address, _moved(out, seat, there))
 

@@ -49,16 +49,15 @@ def by_internet_gateway(wan: "Wan", path: Path, route: Route, subnet: Subnet) ->
         yield doubted(out, cannot_tell(unread(route.target)))
         return
     attached = same(gateway.vpc, subnet.vpc)
-    foreign = NO if path.nat else path.foreign
     if not attached.possible:
         claim = f"Internet gateway {gateway.name} is not attached to this VPC"
         yield dropped(path, claim, gateway.proof("vpc_id"))
-    elif foreign.certain:
+    elif path.foreign.certain:
         claim = f"Internet gateway {gateway.name} drops packets from outside its VPC"
         yield dropped(path, claim, gateway.proof())
     else:
         one_way = gateway.egress_only or route.kind == "egress-only"
-        usable = attached & ~foreign
+        usable = attached & ~path.foreign
         out = given(doubted(out._replace(outgoing_only=one_way), usable), gateway)
         yield _unblocked(wan, out, path, subnet)
 
@@ -140,15 +139,20 @@ def by_nat_gateway(wan: "Wan", path: Path, route: Route, subnet: Subnet) -> Iter
         yield doubted(out, cannot_tell(unread(route.target)))
         return
     home = wan.nodes.get(nat.subnet, Subnet)
-    if nat.subnet == subnet.id or path.nat:
+    if nat.subnet == subnet.id or path.nat == nat.id:
         yield dropped(path, f"NAT gateway {nat.name} routes back to itself", route.proof)
     elif path.prefix.family == 6:
         yield dropped(path, f"NAT gateway {nat.name} carries IPv4 only", nat.proof())
     elif home is None:
         yield anywhere(path, unread(nat.subnet), groups=NO)
+    elif not (own := same(home.vpc, subnet.vpc)).possible:
+        yield dropped(path, f"NAT gateway {nat.name} is in another VPC", nat.proof("subnet_id"))
+    elif path.nat:
+        yield path._replace(end=End.RELAYED, goal=nat.id)
     else:
-        through = crossed(path, home.id)._replace(nat=nat.id, started=subnet.id, groups=NO)
-        for end in wan.routed(given(through, nat), home):
+        near = given(doubted(crossed(path, home.id), own), nat)
+        through = near._replace(nat=nat.id, started=subnet.id, groups=NO, foreign=NO, before=near)
+        for end in wan.routed(through, home):
             yield beyond_nat(end, nat)
 
 

@@ -13,13 +13,14 @@ from graphs.unknown import NO, YES, Answer, Cause, Referent, Unknown, answer, ca
 
 class End(StrEnum):
     """How a walk ends. SERVICE is one of AWS's, by a gateway endpoint; ANYWHERE is a hop that
-    nothing is known of behind."""
+    nothing is known of behind; RELAYED a second NAT gateway on the way."""
 
     VPC = "vpc"
     SITE = "site"
     INTERNET = "internet"
     SERVICE = "service"
     ANYWHERE = "anywhere"
+    RELAYED = "relayed"
     NOWHERE = "nowhere"
     UNDER_WAY = "under way"
 
@@ -69,6 +70,8 @@ class Path(NamedTuple):
     started: str = ""
     """The subnet from whose routes a NAT gateway took it."""
     screens: tuple[Screen, ...] = ()
+    before: "Path | None" = None
+    """The path as far as the NAT gateway that took it."""
 
 
 def doubted(path: Path, condition: Answer) -> Path:
@@ -167,22 +170,19 @@ def link_name(link: Node) -> str:
 
 
 def beyond_nat(path: Path, nat: NatGateway) -> Path:
-    """What a NAT gateway's address may do: the internet for a public one. Translated addresses
-    elsewhere are not modelled."""
+    """What a NAT gateway's address may do: the internet is for public ones."""
     if path.end is End.INTERNET:
         if isinstance(nat.public, bool) and not nat.public:
             claim = f"NAT gateway {nat.name} is private, so that the internet gateway drops"
             return dropped(path, claim, nat.proof("connectivity_type"))
         return doubted(path, answer(nat.public))
-    if path.end in (End.VPC, End.SITE):
-        behind = not_modelled(f"what NAT gateway {nat.name} reaches in private networks", nat)
-        return doubted(path, cannot_tell(behind))
     return path
 
 
 def translated(path: Path) -> bool:
-    """Whether packets come into a private network with a NAT gateway's address."""
-    return bool(path.nat) and path.end in (End.VPC, End.SITE)
+    """Whether packets come into a private network, or to a further NAT gateway, with a NAT
+    gateway's address."""
+    return bool(path.nat) and path.end in (End.VPC, End.SITE, End.RELAYED)
 
 
 def unseen(path: Path, ranges: Iterable[Prefix]) -> tuple[Path, ...]:

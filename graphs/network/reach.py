@@ -7,9 +7,9 @@ from functools import cache, cached_property, partial
 from graphs.addresses import PUBLIC4, Prefix
 from graphs.evidence import Evidence, Step
 from graphs.network import doors
-from graphs.network.balancing import Balancing
+from graphs.network.balancing import Balancing, masked
 from graphs.network.blocking import stops
-from graphs.network.filters import ALL, NONE, Filters, join, meet
+from graphs.network.filters import ALL, NONE, Filters, doubtful, join, meet
 from graphs.network.floating import both, moved
 from graphs.network.flows import Flow, Flows
 from graphs.network.hairpin import around, senders
@@ -29,6 +29,7 @@ from graphs.network.packets import (
 from graphs.network.pairs import Pairs
 from graphs.network.privatelink import Provided, heard_by
 from graphs.network.reached import Exposed, Reached
+from graphs.network.sixtofour import by_nat64
 from graphs.network.trace import trace
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Seat, Zones
@@ -306,7 +307,8 @@ class Network:
             )
         pairs = self._pairs(source, destination)
         found = [(self._answered(destination, a, b), a, b) for a, b in pairs]
-        total = join(_placed(flow.packets, a, b) for flow, a, b in found if flow.packets.possible)
+        passed = (_placed(flow.packets, a, b) for flow, a, b in found if flow.packets.possible)
+        total = join((*passed, by_nat64(self.zones, source, destination)))
         partly = NOTHING
         for flow, a, b in found:
             partly |= flow.partly.moved(_fixed(a), _fixed(b))
@@ -336,7 +338,8 @@ class Network:
         """What a balancer or an endpoint leads to somebody who answers; all where it is neither."""
         balancing = Balancing(self.flows, self.zones)
         if isinstance(end, Balancer):
-            return balancing.handed_on(end, source, goal)
+            hidden = masked(self.flows, end, source, goal)
+            return doubtful(*hidden) if hidden else balancing.handed_on(end, source, goal)
         if isinstance(end, Endpoint):
             return Provided(balancing).handed_on(end, source, goal)
         return ALL
@@ -354,7 +357,8 @@ class Network:
     def _why(self, source: str, destination: str, left: PacketSet) -> frozenset[Unknown]:
         """The Unknowns that decide these packets: the same question again, asked of them alone."""
         heard = meet(self.heard(destination), exactly(left))
-        because = heard.because
+        translated = by_nat64(self.zones, source, destination)
+        because = heard.because | (translated.because if left & translated.possible else set())
         for a, b in self._pairs(source, destination):
             within = PacketSet(tuple(x for x in left.boxes if x[0] == a.zone.family)).moved(
                 a.zone.ranges if a.address else None, b.zone.ranges if b.address else None

@@ -41,12 +41,12 @@ def _opened(
     network: Network, question: tuple[str, str, int | None, Port | None], family: int | None
 ) -> tuple[tuple[Stop, ...], Network]:
     """The blockers of packets of a family, one behind the other."""
-    found: dict[str, Stop] = {}
+    found: dict[tuple[str, str], Stop] = {}
     for _ in range(ROUNDS):
         stops = network.stops(*question, family=family)
-        new = [stop for stop in stops if stop.step.claim not in found]
-        found |= {stop.step.claim: stop for stop in new}
-        openings = [stop.opening for stop in new if stop.opening is not None]
+        new = {_said(stop): stop for stop in stops if _said(stop) not in found}
+        found |= new
+        openings = [stop.opening for stop in new.values() if stop.opening is not None]
         if not openings:
             break
         nodes = network.nodes
@@ -54,3 +54,8 @@ def _opened(
             nodes = opening.change(nodes)
         network = network.changed(nodes)
     return tuple(found.values()), network
+
+
+def _said(stop: Stop) -> tuple[str, str]:
+    """A blocker's claim, which behind a NAT gateway may come again for the gateway's address."""
+    return stop.step.claim, stop.opening.says if stop.opening else ""

@@ -9,9 +9,19 @@ from graphs.network.claims import entry_claim, rule_claim, text_of
 from graphs.network.filters import EPHEMERAL, Peer, entry_matches, meet, numbered, unread
 from graphs.network.flows import Flows, Leg
 from graphs.network.packets import PORTS, TCP, UDP, Packet, PacketSet, packets
-from graphs.network.paths import Crossing, Path
+from graphs.network.paths import Crossing, Path, translated
+from graphs.network.translating import near, zone_of
 from graphs.network.zones import INTERNET, Seat, Zone, Zones
-from graphs.nodes import Acl, AclEntry, Balancer, NodeIndex, SecurityGroup, Site, Subnet
+from graphs.nodes import (
+    Acl,
+    AclEntry,
+    Balancer,
+    NatGateway,
+    NodeIndex,
+    SecurityGroup,
+    Site,
+    Subnet,
+)
 from graphs.unknown import Bounds, Unknown
 
 Answering = Callable[[Seat, Seat], Bounds[PacketSet]]
@@ -76,6 +86,8 @@ class Journey:
     def told(self, packet: Packet) -> Evidence:
         """Every step of the packet and its reply."""
         path = self.leg.forward
+        if translated(path):
+            return self._relayed(packet)
         out = path.crossings[:1] if path.crossings and not path.crossings[0].inward else ()
         steps = [
             *self._standing(self.source, self.start),
@@ -90,6 +102,35 @@ class Journey:
             *self._reply(packet),
         ]
         return tuple(dict.fromkeys(steps))
+
+    def _relayed(self, packet: Packet) -> Evidence:
+        """To a NAT gateway, on with its address, and the reply back to it and to the sender."""
+        path, nodes = near(self.leg.forward), self._nodes
+        nat, zone = nodes.get(self.leg.forward.nat, NatGateway), None
+        if nat is not None:
+            zone = zone_of(nodes, nat.id)
+        if nat is None or zone is None:
+            return ()
+        onward = packet._replace(source=zone.ranges[0].low)
+        known = zone.ranges[0].first if nat.addresses else "its own address"
+        claim = f"NAT gateway {nat.name} sends it on with {known}"
+        steps = [
+            *self._standing(self.source, self.start),
+            *self._group_step(self.start.zone, self.goal.zone, packet, inward=False),
+            *_path_steps(path),
+            *self._acl_steps(path.crossings, packet),
+            Step(claim, nat.proof()),
+            *self._from_nat(Seat(zone, -1), onward),
+            *self._reply(packet),
+        ]
+        return tuple(dict.fromkeys(steps))
+
+    def _from_nat(self, start: Seat, packet: Packet) -> Evidence:
+        for leg in self.flows.legs(start.zone, self.goal.zone):
+            if self.flows.over(leg, start.zone, self.goal.zone).packets.possible:
+                onward = replace(self, source="", start=start, leg=leg)
+                return onward.told(packet)
+        return ()
 
     def _standing(self, place: str, seat: Seat) -> Iterator[Step]:
         node = self.zones.node(place)

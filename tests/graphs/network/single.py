@@ -28,6 +28,7 @@ EPHEMERAL = (1024, 1500, 2000, 2001, 32767, 32768, 40000, 60999, 61000, 65535)
 ANSWER = {1: {8: 0, 13: 14, 15: 16, 17: 18}, 58: {128: 129}}
 ICMP = (1, 58)
 HELD = ("service", "balancer")
+SEATED = (*HELD, "nat")
 HEARD = {"TCP": (6,), "UDP": (17,), "TCP_UDP": (6, 17)}
 
 
@@ -58,6 +59,7 @@ class Single:
         """`addresses` says which address an interface has, by its id() and family."""
         self.by_id = {n.id: n for n in nodes}
         self.addresses = dict(addresses)
+        self.relaying = []
 
     def of(self, kind):
         return [n for n in self.by_id.values() if isinstance(n, kind)]
@@ -75,6 +77,8 @@ class Single:
         if source[0] == "internet":
             return self._in(goal, packet)
         there = self._go(source, end(packet))
+        if any(f["nat"] and self._relayed(source, goal, packet, f) for f in there):
+            return True
         back = self._go(goal, start(packet))
         return any(
             self._arrives(f, goal) and self._arrives(b, source)
@@ -84,6 +88,26 @@ class Single:
             )
             for f in there for b in back
         )  # fmt: skip
+
+    def _relayed(self, source, goal, packet, state):
+        """Whether a packet that a NAT gateway takes gets there with the gateway's address, and the
+        reply back to the gateway and on to the sender."""
+        nat = self.by_id[state["nat"]]
+        if (
+            state["end"][0] not in ("vpc", "site", "relayed")
+            or packet.protocol not in (1, 6, 17)
+            or nat.id in self.relaying
+            or not self._admits(source, goal, packet, False, False)
+        ):
+            return False
+        backs = [b for b in self._go(("nat", nat), start(packet)) if self._arrives(b, source)]
+        if not any(self._answered(state["near"], self._borders(b, source), packet) for b in backs):
+            return False
+        self.relaying.append(nat.id)
+        own = nat.addresses[0].low
+        passes = self._delivered(("nat", nat), goal, packet._replace(source=own))
+        self.relaying.pop()
+        return passes
 
     # Balancers.
 
@@ -122,7 +146,7 @@ class Single:
     # Ends.
 
     def _vpc(self, place):
-        return self.by_id[place[1].subnet].vpc if place[0] in HELD else None
+        return self.by_id[place[1].subnet].vpc if place[0] in SEATED else None
 
     def _go(self, place, destination):
         if place[0] == "site":
@@ -141,7 +165,7 @@ class Single:
 
     def _borders(self, state, place):
         borders = state["borders"]
-        if place[0] in HELD and state["at"] != place[1].subnet:
+        if place[0] in SEATED and state["at"] != place[1].subnet:
             if state["at"]:
                 borders += ((state["at"], False),)
             borders += ((place[1].subnet, True),)
@@ -164,10 +188,14 @@ class Single:
         """By IPv6 all addresses are public; an internal balancer has none."""
         if place[0] == "balancer" and place[2].internal:
             return False
+        if place[0] == "nat":
+            return place[1].public
         return packet.family == 6 or place[1].public.certain
 
     def _out(self, source, packet):
         for state in self._go(source, end(packet)):
+            if state["end"][0] == "relayed" and self._relayed(source, ("internet",), packet, state):
+                return True
             if state["end"][0] != "internet":
                 continue
             if not self._groups(source, ("internet",), packet, False):
@@ -275,7 +303,7 @@ class Single:
         return []
 
     def _by_internet(self, state, subnet, destination, gateway: Gateway):
-        if gateway.vpc != subnet.vpc or (not state["nat"] and state["origin"] != subnet.vpc):
+        if gateway.vpc != subnet.vpc or state["origin"] != subnet.vpc:
             return []
         if state["nat"] and not self.by_id[state["nat"]].public:
             return []
@@ -286,10 +314,16 @@ class Single:
         return self._by_internet(state, subnet, destination, gateway)
 
     def _by_nat(self, state, subnet, destination, nat: NatGateway):
-        if nat.subnet == subnet.id or state["nat"]:
+        if nat.subnet == subnet.id or state["nat"] == nat.id or destination[0] == 6:
             return []
         home = self.by_id[nat.subnet]
-        return self._route({**self._cross(state, home.id), "nat": nat.id}, home, destination)
+        if home.vpc != subnet.vpc:
+            return []
+        if state["nat"]:
+            return [{**state, "end": ("relayed",)}]
+        over = self._cross(state, home.id)
+        through = {**over, "nat": nat.id, "near": over["borders"], "origin": home.vpc}
+        return self._route(through, home, destination)
 
     def _by_peering(self, state, subnet, destination, peering: Peering):
         if not peering.active.certain or state["origin"] != subnet.vpc:

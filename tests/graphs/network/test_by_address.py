@@ -198,8 +198,8 @@ def test_no_target_is_its_own_client():
     assert says(land, "t", "nlb", 80) == "no"
 
 
-def test_what_a_nat_gateway_opens_in_other_networks_cannot_be_told():
-    """There the sender has the gateway's address, and needs no way back of its own."""
+def test_by_a_nat_gateway_one_comes_into_other_networks_with_its_address():
+    """There the sender needs no way back of its own."""
     land = Land()
     land.vpc("v", "10.0.0.0/16")
     land.vpc("w", "10.9.0.0/16")
@@ -215,7 +215,7 @@ def test_what_a_nat_gateway_opens_in_other_networks_cannot_be_told():
     land.group("gateway-alone", ("tcp", 443, "10.0.1.5/32"), vpc="w")
     land.instance("a", "inside", "open", address="10.0.2.10")
     land.instance("b", "far", "gateway-alone", address="10.9.1.10")
-    assert says(land, "10.0.2.10", "10.9.1.10") == "?"
+    assert says(land, "10.0.2.10", "10.9.1.10") == "yes"
     land.group("shut", outs=())
     land.instance("c", "inside", "shut", address="10.0.2.11")
     assert says(land, "10.0.2.11", "10.9.1.10") == "no"

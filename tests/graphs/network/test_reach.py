@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from graphs.network.reach import INTERNET
 from graphs.nodes import Target
 from graphs.unknown import NO, YES, cannot_tell
@@ -699,3 +701,124 @@ def test_services_of_one_class_are_worked_out_once():
             assert source == goal or network.reach(source, goal).answer(6, 443) == YES
     assert len(network.zones.zones) == 3
     assert len(network._flows) == 9
+
+
+# NAT gateways into private networks.
+
+
+def overlapping():
+    """Two VPCs of equal range that meet over a transit gateway by ranges of their own, as AWS's
+    page on private NAT gateways has it: a client behind one, a server beside a balancer's place."""
+    land = Land()
+    land.transit("tgw")
+    for vpc, second in (("v", "100.64.1.0/24"), ("w", "100.64.2.0/24")):
+        far = "100.64.2.0/24" if vpc == "v" else "100.64.1.0/24"
+        land.vpc(vpc, "10.0.0.0/24", second)
+        land.table(f"{vpc}-out", vpc, (far, "transit", "tgw"))
+        land.subnet(f"{vpc}-open", vpc, second, table=f"{vpc}-out")
+        land.attachment(f"a-{vpc}", "tgw", vpc, "hub", subnets=(f"{vpc}-open",))
+    land.transit_table("hub", "tgw", ("100.64.1.0/24", "attachment", "a-v"),
+                       ("100.64.2.0/24", "attachment", "a-w"))  # fmt: skip
+    land.nat("nat", "v-open", public=False, addresses=["100.64.1.10"])
+    land.table("by-nat", "v", ("100.64.2.0/24", "nat", "nat"))
+    land.subnet("v-inner", "v", "10.0.0.0/25", table="by-nat")
+    land.group("out")
+    land.instance("client", "v-inner", "out", address="10.0.0.10")
+    return land
+
+
+@pytest.mark.parametrize(("lets_in", "passes"), [
+    ("100.64.1.10/32", True), ("100.64.0.0/10", True), ("10.0.0.0/24", False),
+    ("100.64.1.11/32", False),
+])  # fmt: skip
+def test_behind_a_private_nat_gateway_its_address_is_seen(lets_in, passes):
+    land = overlapping()
+    land.group("in", ("all", None, lets_in), vpc="w")
+    land.instance("server", "w-open", "in", address="100.64.2.20")
+    network = land.network()
+    answer = network.reach("client", "server").answer(6, 443)
+    assert answer == (YES if passes else NO)
+    assert network.reach("client", "server").answer(50) == NO, "it carries TCP, UDP and ICMP"
+    if passes:
+        claims = [step.claim for step in network.trace("client", "server", 6, 443)]
+        assert "NAT gateway nat sends it on with 100.64.1.10" in claims
+        assert any(c.startswith("Security group in lets all traffic in") for c in claims)
+        assert claims[-1].startswith("Network ACL v-acl"), "the reply comes to the client"
+    else:
+        (stop,) = network.stops("client", "server", 6, 443)
+        said = stop.opening.says if stop.opening else ""
+        assert said == "an ingress rule for TCP 443 from 100.64.1.10/32 in security group in"
+
+
+def test_nobody_gets_in_by_a_private_nat_gateway():
+    land = overlapping()
+    land.group("in", ("all", None, "0.0.0.0/0"), vpc="w")
+    land.instance("server", "w-open", "in", address="100.64.2.20")
+    network = land.network()
+    assert network.reach("client", "server").answer(6, 443) == YES
+    assert network.reach("server", "client").answer(6, 443) == NO
+    assert network.reach("server", "100.64.1.10").answer() == NO
+
+
+def test_the_reply_has_to_find_the_gateway():
+    land = overlapping()
+    land.group("in", ("all", None, "0.0.0.0/0"), vpc="w")
+    land.table("nowhere", "w")
+    land.subnet("w-lost", "w", "100.64.2.128/25", table="nowhere")
+    land.instance("server", "w-lost", "in", address="100.64.2.200")
+    assert land.network().reach("client", "server").answer(6, 443) == NO
+
+
+def test_a_gateway_whose_address_is_not_known_is_somewhere_in_its_subnet():
+    land = overlapping()
+    land.nodes = [n for n in land.nodes if n.id != "nat"]
+    land.nat("nat", "v-open", public=False)
+    for name, lets_in in (("whole", "100.64.1.0/24"), ("part", "100.64.1.0/26")):
+        land.group(name, ("all", None, lets_in), vpc="w")
+        land.instance(f"in-{name}", "w-open", name)
+    network = land.network()
+    assert network.reach("client", "in-whole").answer(6, 443) == YES
+    answer = network.reach("client", "in-part").answer(6, 443)
+    assert {u.what for u in answer.because} == {"the private address of nat"}
+
+
+def test_a_private_gateway_may_send_on_to_a_public_one():
+    """Overlapping networks go out to the internet by a VPC that they share."""
+    land = overlapping()
+    land.vpc("e", "192.168.0.0/24")
+    land.igw("igw", "e")
+    land.table("e-out", "e", ("0.0.0.0/0", "internet", "igw"), ("100.64.0.0/10", "transit", "tgw"))
+    land.subnet("e-open", "e", "192.168.0.0/26", table="e-out")
+    land.nat("e-nat", "e-open", addresses=["192.168.0.5"])
+    land.table("e-in", "e", ("0.0.0.0/0", "nat", "e-nat"))
+    land.subnet("e-hub", "e", "192.168.0.64/26", table="e-in")
+    land.attachment("a-e", "tgw", "e", "hub", subnets=("e-hub",))
+    land.nodes = [n for n in land.nodes if n.id not in ("hub", "v-out", "by-nat")]
+    land.transit_table("hub", "tgw", ("100.64.1.0/24", "attachment", "a-v"),
+                       ("0.0.0.0/0", "attachment", "a-e"))  # fmt: skip
+    land.table("v-out", "v", ("0.0.0.0/0", "transit", "tgw"))
+    land.table("by-nat", "v", ("0.0.0.0/0", "nat", "nat"))
+    network = land.network()
+    assert network.reach("client", INTERNET).answer(6, 443) == YES
+    assert network.reach(INTERNET, "client").answer() == NO
+
+
+def test_what_a_gateway_translates_from_ipv6_is_not_told():
+    land = Land()
+    land.vpc("v", "10.0.0.0/16", "2600:1f00:0:a00::/56")
+    land.igw("igw", "v")
+    land.table("out", "v", ("0.0.0.0/0", "internet", "igw"))
+    land.subnet("public", "v", "10.0.1.0/24", table="out")
+    land.nat("nat", "public")
+    land.table("six", "v", ("64:ff9b::/96", "nat", "nat"))
+    land.group("any", ("all", None, "0.0.0.0/0"))
+    land.instance("four", "public", "any", address="10.0.1.10")
+    for name, table in (("six-only", "six"), ("alone", "v-main")):
+        land.subnet(name, "v", f"2600:1f00:0:a0{len(table)}::/64", table=table)
+        land.instance(f"in-{name}", name, "any")
+    network = land.network()
+    answer = network.reach("in-six-only", "four").answer(6, 443)
+    assert {u.what for u in answer.because} == {"what NAT gateway nat translates from IPv6 to four"}
+    assert network.reach("in-six-only", INTERNET).answer(6, 443).undecided
+    assert network.reach("in-alone", "four").answer(6, 443) == NO
+    assert network.reach("four", "in-six-only").answer(6, 443) == NO
