@@ -67,13 +67,16 @@ def _ruled(estate: Estate) -> Iterator[str]:
 
 
 def _worth(store: DataStore) -> bool:
-    """What only passes things on is worth taking where it is known what passes."""
-    return not isinstance(store, Store) or store.lasting or bool(store.classes)
+    """What only passes things on, or is a setting, is worth taking where its class is known."""
+    passing = isinstance(store, Secret) or (isinstance(store, Store) and not store.lasting)
+    return bool(store.classes) or not passing
 
 
 def _store(store: DataStore) -> Target:
     kind = max(store.classes, key=lambda c: (IMPACT[c], c), default=UNCLASSED)
-    says = f"{kind} data in {store.name}" if kind != "secrets" else f"the secret {store.name}"
+    says = f"{kind} data in {store.name}"
+    if kind == "secrets":
+        says = f"the {store.kind if isinstance(store, Secret) else 'secret'} {store.name}"
     return Target(Fact(Holds.READS, store.id), kind, says, IMPACT[kind], identity(store))
 
 

@@ -33,7 +33,6 @@ NOUNS: dict[type[Node], str] = {
     Function: "function",
     Instance: "instance",
     Role: "role",
-    Secret: "secret",
     User: "user",
 }
 
@@ -58,7 +57,7 @@ def called(estate: Estate, node_id: str) -> str:
 
 def noun_of(node: Node | None) -> str:
     """The word for a node: its own, where its type has several; "" for what has none."""
-    if isinstance(node, Database | Front | Store | Workload):
+    if isinstance(node, Database | Front | Secret | Store | Workload):
         return node.kind
     return next((word for kind, word in NOUNS.items() if isinstance(node, kind)), "")
 

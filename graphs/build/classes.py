@@ -38,6 +38,18 @@ def classify(
     resource: Resource, names: "tuple[object, ...]", rules: tuple[DataRule, ...]
 ) -> tuple[frozenset[str], str]:
     """The data classes of a store and why; empty where nothing says."""
+    told = declared_or_tagged(resource, rules)
+    if told is not None:
+        return told
+    said = (_in_code(resource), *names)
+    found = _named(" ".join(_words(_known(name)) for name in said))
+    return frozenset(found), "told by its name" if found else ""
+
+
+def declared_or_tagged(
+    resource: Resource, rules: tuple[DataRule, ...]
+) -> tuple[frozenset[str], str] | None:
+    """The data classes that pathwarden.yaml or a tag says, and which; None where neither does."""
     declared = {r.data_class for r in rules if _matches(r.match, resource.id)}
     if declared:
         return frozenset(declared), "declared in pathwarden.yaml"
@@ -46,9 +58,7 @@ def classify(
             found = _named(value) | ({value.lower()} & set(CLASSES))
             if found:
                 return frozenset(found), f"tag {key} = {value}"
-    said = (_in_code(resource), *names)
-    found = _named(" ".join(_words(_known(name)) for name in said))
-    return frozenset(found), "told by its name" if found else ""
+    return None
 
 
 def _in_code(resource: Resource) -> str:

@@ -27,7 +27,7 @@ _FORMS = (
     r"[\w-]{1,32}:[^\s:\"'$]{6,}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd",
 )
 _FORM = re.compile("|".join(_FORMS))
-_SECRETS = r"password|passwd|secret|token|api_?key|private_?key"
+_SECRETS = r"password|passwd|secret|token|api[_-]?key|private[_-]?key"
 _ELSEWHERE = r"arn|name|id|path|url|uri|file|dir|type|ttl|endpoint|length|policy|enabled|header"
 _NAME = re.compile(rf"(?i)({_SECRETS})(?!.*({_ELSEWHERE})$)")
 _SAID = re.compile(
@@ -44,7 +44,16 @@ def is_secret(name: str, value: str) -> bool:
     >>> is_secret("DB_PASSWORD", "correct-horse"), is_secret("SECRET_ARN", "correct-horse")
     (True, False)
     """
-    return bool(_NAME.search(name)) and len(value) >= SHORTEST and not value.startswith(_PLACES)
+    return is_secret_name(name) and len(value) >= SHORTEST and not value.startswith(_PLACES)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what is called so is a secret.
+
+    >>> is_secret_name("/shop/db/password"), is_secret_name("/shop/token-endpoint")
+    (True, False)
+    """
+    return bool(_NAME.search(name))
 
 
 def holds_secret(text: str) -> bool:

@@ -91,9 +91,11 @@ def _latest(draft: Draft, fleet: Resource) -> Iterator[Supply]:
             template = draft.by_id[found]
             kind = "default-template" if version == "$Default" else "latest-template"
             hole = version if isinstance(version, Unknown) else None
+            label = read.word(template, "name")
+            called = label if isinstance(label, str) and label else template.address.name
             yield Supply(
                 kind=kind,
-                name=f"the launch template {template.address.name} in its version {version}",
+                name=f"the launch template {called} in its version {version}",
                 arn=draft.arn(template),
                 proof=draft.proof(fleet, path),
                 store=found,

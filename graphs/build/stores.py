@@ -14,6 +14,7 @@ from graphs.build import (
 )
 from graphs.build.declared import DataRule
 from graphs.build.draft import Draft
+from graphs.build.literals import holds_secret, is_secret_name
 from graphs.nodes import (
     Database,
     Exposure,
@@ -32,6 +33,7 @@ from graphs.unknown import (
 )
 
 BUCKET, KEY = "aws_s3_bucket", "aws_kms_key"
+KEPT = frozenset(("secrets",))
 PARAMETERS = ("aws_ssm_parameter",)
 SECRETS = ("aws_secretsmanager_secret", *PARAMETERS)
 DATABASES = ("aws_db_instance", "aws_rds_cluster")
@@ -51,7 +53,7 @@ def lower(draft: Draft, rules: tuple[DataRule, ...]) -> None:
     for resource in draft.all(KEY):
         draft.add(_key(draft, resource))
     for resource in draft.all(*SECRETS):
-        draft.add(_secret(draft, resource))
+        draft.add(_secret(draft, resource, rules))
     for resource in draft.all(*DATABASES):
         draft.add(_database(draft, resource, rules))
 
@@ -83,7 +85,7 @@ def key_named(draft: Draft, resource: Resource, value: object) -> "Ref | None":
     return found
 
 
-def _secret(draft: Draft, resource: Resource) -> Secret:
+def _secret(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> Secret:
     versions = draft.satellites("aws_secretsmanager_secret_version", "secret_id", *SECRETS)
     texts = [
         read.raw(r, name)
@@ -94,18 +96,35 @@ def _secret(draft: Draft, resource: Resource) -> Secret:
     links = draft.satellites("aws_secretsmanager_secret_policy", "secret_arn", *SECRETS)
     found = (policies.policy_at(draft, r, "policy") for r in links.get(resource.id, ()))
     own = policies.policy_at(draft, resource, "policy")
+    opens = tuple(sorted({n for t in texts for n in credentials.reveals(draft, t)}))
+    kinds, reason = classes.declared_or_tagged(resource, rules) or (KEPT, "a secret")
+    if kinds == KEPT and not opens and _is_setting(resource, texts):
+        kinds, reason = frozenset(), ""
     return Secret(
         source=resource,
         id=resource.id,
         arn=draft.arn(resource),
-        classes=frozenset(("secrets",)),
-        class_reason="a secret",
+        kind="parameter" if resource.type in PARAMETERS else "secret",
+        classes=kinds,
+        class_reason=reason,
         encrypted=YES,
         key=key_ref(draft, resource, "key_id" if resource.type in PARAMETERS else "kms_key_id"),
         policies=tuple(p for p in (own, *found) if p),
-        opens=tuple(sorted({n for t in texts for n in credentials.reveals(draft, t)})),
+        opens=opens,
         hides=credentials.hidden(resource, texts),
         renewed=keeping.renewed(draft, resource),
+    )
+
+
+def _is_setting(resource: Resource, texts: list[object]) -> bool:
+    """Whether it is a parameter that its owner does not hide, nor calls a secret, nor writes one
+    into; AWS Systems Manager User Guide, "SecureString parameters"."""
+    kind, name = read.word(resource, "type"), read.text(resource, "name")
+    if kind not in ("String", "StringList") or resource.type not in PARAMETERS:
+        return False
+    called = name if isinstance(name, str) else f"{name} {resource.address.name}"
+    return not is_secret_name(called) and not any(
+        holds_secret(str(said)) for said in texts if said is not None
     )
 
 

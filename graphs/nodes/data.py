@@ -130,11 +130,13 @@ class Bucket(DataStore):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret(DataStore):
-    """A Secrets Manager secret or SSM parameter. `opens` are the nodes whose password it is.
+    """A Secrets Manager secret or an SSM parameter, as `kind` says. `opens` are the nodes whose
+    password it is; `classes` is empty where a parameter is a setting and no secret.
 
     `hides` is what a plan does not tell the origin of, so that it may be anybody's password.
     """
 
+    kind: str = "secret"
     policies: tuple[PolicyText, ...] = ()
     opens: tuple[Ref, ...] = ()
     hides: "Unknown | None" = None

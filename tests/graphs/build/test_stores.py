@@ -430,3 +430,28 @@ def test_a_private_database_is_not_on_the_internet_wherever_it_stands(built, pub
     """
     reached = built(text).network.reach("internet", "aws_db_instance.db")
     assert reached.answer().possible == seen
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "classes"),
+    [
+        ("/shop/region", 'type = "String"\n value = "eu-west-1"', []),
+        ("/shop/region", 'type = "SecureString"\n value = "eu-west-1"', ["secrets"]),
+        ("/shop/db-password", 'type = "String"\n value = "eu-west-1"', ["secrets"]),
+        ("/shop/private-key", 'type = "String"\n value = var.x', ["secrets"]),
+        (
+            "/shop/notes",
+            'type = "String"\n value = "postgresql://app:hunter22@db/app"',
+            ["secrets"],
+        ),
+        ("/shop/region", "type = var.x\n value = var.x", ["secrets"]),
+        (
+            "/shop/ledger",
+            'type = "String"\n value = "1"\n tags = { Data = "payment" }',
+            ["payment"],
+        ),
+    ],
+)
+def test_a_parameter_is_a_secret_where_it_is_kept_as_one(node, name, said, classes):
+    text = f'resource "aws_ssm_parameter" "p" {{\n name = "{name}"\n {said}\n}}\nvariable "x" {{}}'
+    assert sorted(node(text, "aws_ssm_parameter.p").classes) == classes

@@ -38,7 +38,14 @@ def test_fleets_balancers_and_parameters_are_the_same_nodes(yard):
             assert said == found
             seen.append(node.name)
         assert len(yard.live.index.of(kind)) == len(yard.code.index.of(kind))
-    assert sorted(seen) == ["/yard/host", "/yard/token", "crane", "forklift", "front"]
+    assert sorted(seen) == [
+        "/yard/gate-password",
+        "/yard/host",
+        "/yard/token",
+        "crane",
+        "forklift",
+        "front",
+    ]
 
 
 def test_findings_edges_and_paths_are_the_same(yard):

@@ -189,3 +189,9 @@ resource "aws_ssm_parameter" "host" {
   type  = "String"
   value = "crane.yard.example"
 }
+
+resource "aws_ssm_parameter" "gate" {
+  name  = "/yard/gate-password"
+  type  = "String"
+  value = "never-read"
+}
