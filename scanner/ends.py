@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from graphs.addresses import Prefix
+from graphs.addresses import ANY4, Prefix
 from graphs.estate import Estate
 from graphs.network.holders import PUBLISHED, address_of
 from graphs.network.reach import INTERNET
@@ -55,6 +55,8 @@ def find(estate: Estate, text: str) -> End | None:
     if text.startswith(PUBLISHED):
         return _by_public_address(estate, text.removeprefix(PUBLISHED))
     address = address_of(text)
+    if address == ANY4:
+        return End(text, (INTERNET,))
     if text == INTERNET or (address is not None and address.low == address.high):
         return End(text, (text,))
     if address is not None:

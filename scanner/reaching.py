@@ -12,6 +12,7 @@ from typing import Final
 
 from graphs.estate import Estate
 from graphs.evidence import Evidence
+from graphs.network.holders import address_of
 from graphs.network.opening import Stop
 from graphs.network.packets import ICMP, ICMPV6, TCP, UDP, Port, message
 from graphs.network.reach import Reached
@@ -21,6 +22,11 @@ from scanner.ends import End, find
 from scanner.errors import UsageProblem
 
 PROTOCOLS: Final = {"icmp": ICMP, "tcp": TCP, "udp": UDP, "icmpv6": ICMPV6}
+FURTHER: Final = {
+    "icmp6": ICMPV6, "ipv6-icmp": ICMPV6, "igmp": 2, "gre": 47, "esp": 50, "ah": 51, "ospf": 89,
+    "sctp": 132,
+}  # fmt: skip
+"""Other names of protocols, as IANA and EC2 know them."""
 ECHO: Final = {ICMP: message(8, 0), ICMPV6: message(128, 0)}
 """The ICMP messages that ask for an answer: what a ping sends."""
 MOST_PAIRS: Final = 20_000
@@ -131,6 +137,7 @@ def answer(estate: Estate, question: Question, *, remedied: bool = False) -> Ask
 
     Raises UsageProblem where an end names several things, or both mean very many.
     """
+    question = _of_family(question)
     source, destination = find(estate, question.source), find(estate, question.destination)
     if source is None or destination is None:
         return None
@@ -146,6 +153,18 @@ def answer(estate: Estate, question: Question, *, remedied: bool = False) -> Ask
     )
     names = {} if single else _names(estate, (*source.places, *destination.places))
     return Asked(question, source, destination, tuple(pairs), names)
+
+
+def _of_family(question: Question) -> Question:
+    """ICMP between IPv6 addresses is ICMPv6; its ping is another message."""
+    ends = (address_of(end) for end in (question.source, question.destination))
+    if (
+        question.protocol == ICMP
+        and question.port is None
+        and any(e and e.family == 6 for e in ends)
+    ):
+        return replace(question, protocol=ICMPV6)
+    return question
 
 
 def _names(estate: Estate, places: Iterable[str]) -> dict[str, str]:
@@ -166,8 +185,8 @@ def _pairs(question: Question, source: End, destination: End) -> Iterator[Questi
 def protocol_of(text: str) -> int:
     """The number of a protocol. Raises UsageProblem for what is none."""
     word = text.lower()
-    if word in PROTOCOLS:
-        return PROTOCOLS[word]
+    if word in PROTOCOLS or word in FURTHER:
+        return PROTOCOLS.get(word) or FURTHER[word]
     if word.isdecimal() and int(word) < 256:
         return int(word)
     raise UsageProblem(f"{text!r} is no protocol", fix=f"choose {', '.join(PROTOCOLS)} or a number")

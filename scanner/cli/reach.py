@@ -9,6 +9,7 @@ import click
 
 from graphs.estate import Estate
 from scanner import reaching
+from scanner.batch import verdict
 from scanner.cli.output import deliver, form_option, look, output_option
 from scanner.cli.reading import Reading, on_option, reading, reading_options
 from scanner.config import load_config
@@ -74,7 +75,7 @@ def command(  # noqa: PLR0913  one parameter per option
         hide = hider({each for read in reads for each in read.evaluated.secrets})
         found = [read.estate for read in reads]
         if batch is not None:
-            words = [_verdict(found, each) for each in _facts(batch)]
+            words = [verdict(found, each) for each in _facts(batch)]
             text = hide(json.dumps(words, indent=1) + "\n")
             said = {each["verdict"] for each in words}
         elif source is None or destination is None:
@@ -124,29 +125,3 @@ def _facts(path: Path) -> list[Any]:
     if not isinstance(said, list):
         raise UsageProblem(f"{path} is not a list of questions")
     return said
-
-
-def _verdict(found: Sequence[Estate], said: Any) -> dict[str, str]:
-    """The answer to one question of a batch; one that is none is answered "unknown" and why."""
-    try:
-        question = _question(said)
-        for estate in found:
-            asked = reaching.answer(estate, question)
-            if asked is not None:
-                return {"verdict": asked.word.value, "why": asked.why}
-        why = f"nothing here is called {question.source!r} or {question.destination!r}"
-    except UsageProblem as problem:
-        why = str(problem)
-    return {"verdict": Word.UNKNOWN.value, "why": why}
-
-
-def _question(said: Any) -> Question:
-    if not isinstance(said, dict):
-        raise UsageProblem("a question is an object with src and dst")
-    source, destination = said.get("src"), said.get("dst")
-    proto, port = said.get("proto"), said.get("port")
-    if not isinstance(source, str) or not isinstance(destination, str):
-        raise UsageProblem("a question has src and dst, which are texts")
-    number = None if proto is None else reaching.protocol_of(str(proto))
-    at = None if port is None else reaching.port_of(str(port), number)
-    return Question(source, destination, number, at)

@@ -126,6 +126,64 @@ def test_a_batch_is_answered_in_order(run, lan, tmp_path):
     assert said[4]["why"] == "a question is an object with src and dst"
 
 
+SPELLED = {
+    "a port as text": {"src": "internet", "dst": "web", "proto": "TCP", "port": "443"},
+    "a port as float": {"src": "internet", "dst": "web", "proto": 6, "port": 443.0},
+    "the whole internet": {"src": "0.0.0.0/0", "dst": "10.0.1.10/32", "proto": "6", "port": 443},
+    "with white space": {"src": " Internet", "dst": " 10.0.1.10 ", "proto": " tcp ", "port": 443},
+    "any protocol": {"src": "internet", "dst": "web", "proto": -1, "port": None},
+    "any port": {"src": "internet", "dst": "web", "proto": "tcp", "port": -1},
+    "other names": {"source": "internet", "destination": "web", "protocol": "tcp", "port": 443},
+    "with more": {"src": "internet", "dst": "web", "proto": "tcp", "port": 443, "seen": [None]},
+}
+
+
+def test_a_batch_may_be_spelled_in_several_ways(run, lan, tmp_path):
+    questions = tmp_path / "facts.json"
+    questions.write_text(json.dumps(list(SPELLED.values())))
+    said = json.loads(run("reach", "--batch", questions, "--on", lan).out)
+    verdicts = dict(zip(SPELLED, (each["verdict"] for each in said), strict=True))
+    assert verdicts == dict.fromkeys(SPELLED, "reachable")
+
+
+ODD = (
+    None, 7, [], "", {}, {"src": 1, "dst": 2}, {"src": "internet", "dst": "web", "port": "22-443"},
+    {"src": "internet", "dst": "web", "port": True}, {"src": "internet", "dst": "web", "port": 1e9},
+    {"src": "internet", "dst": "web", "port": [443]}, {"src": "", "dst": ""},
+    {"src": "10.0.1.300", "dst": "web"}, {"src": "internet", "dst": "web", "proto": {"tcp": 1}},
+    {"src": "internet", "dst": "web", "proto": "tcp", "port": float("nan")},
+    {"src": "::/0", "dst": "fe80::1%eth0"}, {"src": "a" * 100_000, "dst": "\u0000"},
+)  # fmt: skip
+
+
+def test_whatever_is_no_question_is_unknown_with_the_reason(run, lan, tmp_path):
+    questions = tmp_path / "facts.json"
+    questions.write_text(json.dumps(ODD))
+    done = run("reach", "--batch", questions, "--on", lan)
+    said = json.loads(done.out)
+    assert (done.code, len(said)) == (0, len(ODD))
+    assert {each["verdict"] for each in said} == {"unknown"}
+    assert all(each["why"] for each in said)
+
+
+def test_a_batch_asks_the_root_module_that_has_the_address(run, tmp_path):
+    for name, own in (("dev", "10.0.1.9"), ("prod", "10.0.1.10")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(LAN.replace('"10.0.1.10"', f'"{own}"'))
+    questions = tmp_path / "facts.json"
+    questions.write_text(
+        json.dumps([{"src": "internet", "dst": f"10.0.1.{end}", "proto": "tcp", "port": 443}
+                    for end in (9, 10)])
+    )  # fmt: skip
+    said = json.loads(run("reach", "--batch", questions, "--on", tmp_path).out)
+    assert [each["verdict"] for each in said] == ["reachable", "reachable"]
+
+
+def test_a_ping_of_an_ipv6_address_is_one_of_icmpv6(run):
+    six = run("reach", "8.8.8.8", "2001:db8::1", "--protocol", "icmp", "--on", "fixtures/aws/demo")
+    assert six.out.splitlines()[0].endswith("2001:db8::1, ICMPV6")
+
+
 def test_what_is_blocked_says_what_would_open_it(run, lan):
     done = run("reach", "internet", "web", "--protocol", "tcp", "--port", "80", "--on", lan)
     said = "opened by an ingress rule for TCP 80 from 0.0.0.0/0 in security group web"
