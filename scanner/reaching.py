@@ -17,7 +17,8 @@ from graphs.network.opening import Stop
 from graphs.network.packets import ICMP, ICMPV6, TCP, UDP, Port, message
 from graphs.network.reach import Reached
 from graphs.network.remedies import remedies
-from graphs.unknown import Unknown
+from graphs.nodes import Instance
+from graphs.unknown import Cause, Unknown
 from scanner.ends import End, find
 from scanner.errors import UsageProblem
 
@@ -30,6 +31,7 @@ FURTHER: Final = {
 ECHO: Final = {ICMP: message(8, 0), ICMPV6: message(128, 0)}
 """The ICMP messages that ask for an answer: what a ping sends."""
 MOST_PAIRS: Final = 20_000
+STOPPED: Final = ("stopped", "stopping")
 
 
 class Word(StrEnum):
@@ -122,14 +124,23 @@ def ask(estate: Estate, question: Question, *, remedied: bool = False) -> Told:
     reached = estate.network.reach(*ends)
     answer = reached.answer(*asked)
     if answer.possible:
-        word = Word.REACHABLE if answer.certain else Word.UNKNOWN
+        because = (*answer.because, *_stopped(estate, ends))
+        word = Word.REACHABLE if answer.certain and not because else Word.UNKNOWN
         proof = estate.network.trace(*ends, *asked)
-        return Told(question, word, reached, proof, unknowns=tuple(answer.because))
+        return Told(question, word, reached, proof, unknowns=because)
     if remedied:
         stops, _ = remedies(estate.network, *ends, *asked)
     else:
         stops = estate.network.stops(*ends, *asked)
     return Told(question, Word.BLOCKED, reached, stops=stops)
+
+
+def _stopped(estate: Estate, places: Iterable[str]) -> Iterator[Unknown]:
+    """Machines that neither send nor answer until somebody starts them."""
+    for place in places:
+        node = estate.network.zones.node(place)
+        if isinstance(node, Instance) and node.attribute("instance_state") in STOPPED:
+            yield Unknown(Cause.MODEL, f"whether {node.name} is started, which is stopped")
 
 
 def answer(estate: Estate, question: Question, *, remedied: bool = False) -> Asked | None:

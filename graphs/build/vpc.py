@@ -23,6 +23,8 @@ SUBNET_TYPES = ("aws_subnet", "aws_default_subnet")
 TABLE_TYPES = ("aws_route_table", "aws_default_route_table")
 GATEWAY_TYPES = ("aws_internet_gateway", "aws_vpn_gateway")
 FIREWALL = "aws_networkfirewall_firewall"
+PROPAGATED = "EnableVgwRoutePropagation"
+"""The origin of a route that a virtual private gateway announces."""
 HELD = ("private_ips", "ipv6_addresses")
 
 # Attribute of a route: the kind of its target, and the types that may stand there.
@@ -194,7 +196,8 @@ def _routes(draft: Draft, owner: Resource, block: read.Holder, path: str) -> lis
         "destination_cidr_block",
         "destination_ipv6_cidr_block",
     )
-    found = [Route(d, kind, target, proof, by=by) for d in read.networks(block, *names)]
+    learned = read.raw(block, "origin") == PROPAGATED
+    found = [Route(d, kind, target, proof, learned, by) for d in read.networks(block, *names)]
     for list_id in read.items(block, "destination_prefix_list_id"):
         listed = prefix_lists.named(draft, owner, list_id)
         found += [Route(d, kind, target, proof, by=by) for d in listed]

@@ -50,3 +50,54 @@ def test_a_network_balancer_leads_to_other_zones_where_it_is_told_to(across, tmp
     apart(files, across=across)
     said = {word for _, _, word in differing(files, facts, tmp_path)}
     assert said == (set() if across else {"blocked"})
+
+
+def test_what_a_gateway_announces_never_stands_before_local(tmp_path):
+    """Longer prefixes of the VPC's own addresses, which its sites announce as well.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+    """
+    files, facts = recorded("vpc_endpoints")
+    (vpc,) = named(files, "Vpcs")[0]["Vpcs"]
+    home = {"State": "attached", "VpcId": vpc["VpcId"]}
+    gateway = {"VpnGatewayId": "vgw-1", "State": "available", "VpcAttachments": [home]}
+    named(files, "VpnGateways")[0]["VpnGateways"].append(gateway)
+    for table in named(files, "RouteTables")[0]["RouteTables"]:
+        for prefix in ("10.1.1.0/24", "10.1.2.0/24", "10.1.3.0/24", "192.168.0.0/16"):
+            origin = "EnableVgwRoutePropagation"
+            announced = {"DestinationCidrBlock": prefix, "GatewayId": "vgw-1", "Origin": origin}
+            table["Routes"].append({**announced, "State": "active"})
+    assert differing(files, facts, tmp_path) == []
+
+
+def test_machines_may_be_those_of_a_participant_in_shared_subnets(tmp_path):
+    """Who owns the subnets lists the interfaces in them, and who owns the machines the rest."""
+    files, facts = recorded("instance_multiple_interface")
+    participant, both = ("Reservations", "SecurityGroups", "Addresses"), ("Vpcs", "Subnets")
+    shared = {}
+    for path, content in files.items():
+        stem, nothing = PurePosixPath(path).stem, {key: [] for key in content}
+        own = stem in (*participant, *both, "NetworkInterfaces")
+        shared[f"444455556666/{path}"] = content if own else nothing
+        shared[f"028403472736/{path}"] = nothing if stem in participant else content
+    assert differing(shared, facts, tmp_path) == []
+
+
+def test_a_rule_over_a_deleted_peering_matches_nothing(tmp_path):
+    files, facts = recorded("instance_multiple_interface")
+    gone = {"GroupId": "sg-gone", "UserId": "444455556666", "PeeringStatus": "deleted"}
+    rule = {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "UserIdGroupPairs": [gone]}
+    for group in named(files, "SecurityGroups")[0]["SecurityGroups"]:
+        group["IpPermissions"].append(rule)
+    assert differing(files, facts, tmp_path) == []
+
+
+def test_a_machine_that_is_stopped_may_be_started(tmp_path):
+    files, facts = recorded("vpc_endpoints")
+    for reservation in named(files, "Reservations")[0]["Reservations"]:
+        for machine in reservation["Instances"]:
+            machine["State"] = {"Code": 80, "Name": "stopped"}
+    written(files, tmp_path)
+    told = [(word, why) for fact, word, why in verdicts(tmp_path, facts) if fact["reachable"]]
+    assert {word for word, _ in told} == {"unknown"}
+    assert all("is started, which is stopped" in why for _, why in told)

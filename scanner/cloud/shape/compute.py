@@ -32,6 +32,7 @@ def _instances(answers: Answers) -> Iterator[Resource]:
             "arn": f"arn:{answers.partition}:ec2:{region}:{account}:instance/{name}",
             "ami": instance.get("ImageId"),
             "instance_type": instance.get("InstanceType"),
+            "instance_state": instance.get("State", {}).get("Name"),
             "subnet_id": instance.get("SubnetId"),
             "private_ip": instance.get("PrivateIpAddress"),
             "secondary_private_ips": _secondary(instance),

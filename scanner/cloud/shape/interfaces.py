@@ -22,13 +22,13 @@ def shape(answers: Answers) -> Iterator[Resource]:
     for region, nic in answers.items(CALL, "NetworkInterfaces"):
         if not _explained(nic, known):
             values = {
-                "id": nic["NetworkInterfaceId"],
                 "description": nic.get("Description"),
                 "subnet_id": nic.get("SubnetId"),
                 "private_ips": [a["PrivateIpAddress"] for a in nic.get("PrivateIpAddresses", ())],
                 "ipv6_addresses": [a["Ipv6Address"] for a in nic.get("Ipv6Addresses", ())],
             }
-            yield answers.make(KIND, nic["NetworkInterfaceId"], values, (region, CALL))
+            name, key = nic["NetworkInterfaceId"], answers.local(region)
+            yield answers.make(KIND, name, values, (region, CALL), key=key)
     for answer, why in answers.refused(CALL):
         at = (answer.region, CALL)
         key = answers.local(answer.region)

@@ -7,6 +7,11 @@ from graphs.resource import Resource
 from scanner.cloud.shape.answers import Answers, Item, tags
 
 EVERY_PROTOCOL = "-1"
+STALE = ("deleted", "deleting", "expired", "failed", "rejected")
+"""The states of peerings over which a rule that names a group of the other side matches nothing.
+
+https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+"""
 CLOSING = 32767
 """From here on an ACL's lines are AWS's own, which deny the rest and which Terraform leaves out.
 
@@ -125,6 +130,7 @@ def _implied(route: Item, endpoints: set[str]) -> bool:
 def _route(route: Item) -> dict[str, object]:
     """One route; where its target is gone it has none, and what it matches is dropped."""
     found: dict[str, object] = {
+        "origin": route.get("Origin"),
         "cidr_block": route.get("DestinationCidrBlock", ""),
         "ipv6_cidr_block": route.get("DestinationIpv6CidrBlock", ""),
         "destination_prefix_list_id": route.get("DestinationPrefixListId", ""),
@@ -190,7 +196,8 @@ def _groups(answers: Answers) -> Iterator[Resource]:
 def _permission(group: Item, said: Item) -> dict[str, object]:
     """One set of peers and ports. Rules stand as they are: AWS's own default egress is among them,
     which Terraform takes away from groups it makes."""
-    peers = [p.get("GroupId") for p in said.get("UserIdGroupPairs", ())]
+    pairs = said.get("UserIdGroupPairs", ())
+    peers = [p.get("GroupId") for p in pairs if p.get("PeeringStatus") not in STALE]
     return {
         "protocol": str(said.get("IpProtocol", EVERY_PROTOCOL)),
         "from_port": said.get("FromPort"),
