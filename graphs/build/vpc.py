@@ -336,7 +336,7 @@ def _strays(draft: Draft, subnet: Resource) -> Iterator[tuple[Prefix | None, Unk
             yield None, home
         elif home == subnet.id:
             said = read.raw(nic, "description")
-            what = f"what {nic.id} is of" + (f" ({said})" if said else "")
+            what = f"what {nic.address.name} is of" + (f" ({said})" if said else "")
             for address in read.addresses(*(read.raw(nic, name) for name in HELD)):
                 yield address, Unknown(Cause.MODEL, what)
 

@@ -110,9 +110,9 @@ class Screens:
             return doubtful(*firewall.unread)
         passed, handed = stateless(firewall)
         unseen = _replies_to(passed.possible)  # the stateful rules did not see these opened
-        known = Bounds(handed.certain - unseen, handed.possible, handed.because)
-        if handed.possible & unseen:
-            known = replace(known, because=known.because | {_half_seen(firewall.id)})
+        known = _less(handed, unseen, _half_seen(firewall.id))
+        what = f"what {firewall.id} does with replies that a rule drops by itself"
+        known = _less(known, _dropped_replies(firewall), Unknown(Cause.MODEL, what))
         both = join((passed, known))
         if both.certain >= EVERYTHING:
             return ALL
@@ -128,6 +128,31 @@ class Screens:
         if firewall.unread:
             return Bounds(NOTHING, EVERYTHING, total.because.union(firewall.unread))
         return ALL if total.certain >= EVERYTHING else total
+
+
+def _less(bounds: Bounds[PacketSet], lost: PacketSet, why: Unknown) -> Bounds[PacketSet]:
+    """The same, certain no more of some packets."""
+    if not bounds.possible & lost:
+        return bounds
+    return Bounds(bounds.certain - lost, bounds.possible, bounds.because | {why})
+
+
+def _dropped_replies(firewall: Firewall) -> PacketSet:
+    """Replies that a rule for the other direction may drop: a pass rule ends the inspection of a
+    flow, while one that passes by default is inspected both ways.
+
+    https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_StatefulRule.html
+    """
+    named = {"pass": NOTHING, "drop": NOTHING}
+    for rule in firewall.stateful:
+        match = matched(rule)
+        if rule.action == "pass":
+            named["pass"] |= match.certain
+        elif rule.action != "alert":
+            named["drop"] |= match.possible
+    if not named["drop"]:
+        return NOTHING
+    return named["drop"] & _replies_to(stateful(firewall).possible - named["pass"])
 
 
 def half_seen(forward: tuple[Screen, ...], back: tuple[Screen, ...]) -> frozenset[Unknown]:
