@@ -72,7 +72,7 @@ def _passing(caller: Caller, role: Role, service: str) -> Permission:
     if isinstance(role.arn, str) and role.arn and not role.arn.startswith(about.only):
         return refused("No policy allows to pass it")
     context: Given = {"iam:PassedToService": service}
-    return caller.drawing.permissions.can(caller.holder.id, PASS, role, context)
+    return caller.may((PASS,), role, context)
 
 
 def _on_existing(caller: Caller, technique: Technique, there: Iterable[Node]) -> Permission:

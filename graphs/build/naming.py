@@ -11,8 +11,18 @@ from graphs.unknown import Cause, Referent, Template, Text, Unknown, text
 
 # By type, the ARN with {account}, {region} and attributes of the resource in braces.
 ARNS = {
+    "aws_apprunner_service": "arn:aws:apprunner:{region}:{account}"
+    ":service/{service_name}/{service_id}",
+    "aws_autoscaling_group": "arn:aws:autoscaling:{region}:{account}"
+    ":autoScalingGroup:{unique}:autoScalingGroupName/{name}",
     "aws_backup_vault": "arn:aws:backup:{region}:{account}:backup-vault:{name}",
     "aws_batch_job_definition": "arn:aws:batch:{region}:{account}:job-definition/{name}:{revision}",
+    "aws_bedrockagentcore_agent_runtime": "arn:aws:bedrock-agentcore:{region}:{account}"
+    ":runtime/{agent_runtime_id}",
+    "aws_bedrockagentcore_browser": "arn:aws:bedrock-agentcore:{region}:{account}"
+    ":browser-custom/{browser_id}",
+    "aws_bedrockagentcore_code_interpreter": "arn:aws:bedrock-agentcore:{region}:{account}"
+    ":code-interpreter-custom/{code_interpreter_id}",
     "aws_cloudformation_stack": "arn:aws:cloudformation:{region}:{account}:stack/{name}/{unique}",
     "aws_cloudformation_stack_set": "arn:aws:cloudformation:{region}:{account}"
     ":stackset/{name}:{unique}",
@@ -20,15 +30,21 @@ ARNS = {
     "aws_cloudwatch_log_group": "arn:aws:logs:{region}:{account}:log-group:{name}",
     "aws_codebuild_project": "arn:aws:codebuild:{region}:{account}:project/{name}",
     "aws_codecommit_repository": "arn:aws:codecommit:{region}:{account}:{repository_name}",
+    "aws_codedeploy_deployment_group": "arn:aws:codedeploy:{region}:{account}"
+    ":deploymentgroup:{app_name}/{deployment_group_name}",
+    "aws_cognito_identity_pool": "arn:aws:cognito-identity:{region}:{account}:identitypool/{id}",
     "aws_dax_cluster": "arn:aws:dax:{region}:{account}:cache/{cluster_name}",
     "aws_db_instance": "arn:aws:rds:{region}:{account}:db:{identifier}",
     "aws_docdb_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
     "aws_dynamodb_table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
     "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
     "aws_ecs_cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
+    "aws_ecs_service": "arn:aws:ecs:{region}:{account}:service/{cluster}/{name}",
     "aws_ecs_task_definition": "arn:aws:ecs:{region}:{account}:task-definition/{family}:{revision}",
     "aws_efs_file_system": "arn:aws:elasticfilesystem:{region}:{account}:file-system/{id}",
     "aws_eks_cluster": "arn:aws:eks:{region}:{account}:cluster/{name}",
+    "aws_elastic_beanstalk_environment": "arn:aws:elasticbeanstalk:{region}:{account}"
+    ":environment/{application}/{name}",
     "aws_elasticache_cluster": "arn:aws:elasticache:{region}:{account}:cluster:{cluster_id}",
     "aws_elasticache_replication_group": "arn:aws:elasticache:{region}:{account}"
     ":replicationgroup:{replication_group_id}",
@@ -69,6 +85,9 @@ ARNS = {
 
 # (type, attribute): the attribute whose value it repeats.
 REPEATS = {
+    ("aws_bedrockagentcore_agent_runtime", "agent_runtime_arn"): "arn",
+    ("aws_bedrockagentcore_browser", "browser_arn"): "arn",
+    ("aws_bedrockagentcore_code_interpreter", "code_interpreter_arn"): "arn",
     ("aws_secretsmanager_secret_version", "arn"): "secret_id",
     ("aws_vpc_peering_connection_accepter", "id"): "vpc_peering_connection_id",
 }
@@ -80,6 +99,8 @@ OAI_ARN = ("aws_cloudfront_origin_access_identity", "iam_arn")
 IDS = {
     "aws_cloudtrail": "arn",
     "aws_dynamodb_table": "name",
+    "aws_ecs_cluster": "arn",
+    "aws_ecs_service": "arn",
     "aws_iam_group": "name",
     "aws_iam_instance_profile": "name",
     "aws_iam_openid_connect_provider": "arn",
@@ -134,6 +155,8 @@ def _part(resource: Resource, name: str) -> Text:
         path = read.text(resource, "path")
         return "/" if path is None else path
     value = computed(resource, name)
+    if name == "cluster":
+        return _cluster_name(resource, value)
     if name == "url" and isinstance(value, Template) and isinstance(value.parts[0], str):
         return text((value.parts[0].removeprefix("https://"), *value.parts[1:]))
     if not isinstance(value, str):
@@ -141,3 +164,18 @@ def _part(resource: Resource, name: str) -> Text:
     if name == "url":
         return value.removeprefix("https://")
     return value.removeprefix("/") if resource.type == "aws_ssm_parameter" else value
+
+
+def _cluster_name(service: Resource, said: Text) -> Text:
+    """The name of the cluster that a container service calls by name or by ARN."""
+    if isinstance(said, str):
+        return said.rpartition("/")[2]
+    if read.raw(service, "cluster") is None:
+        return "default"
+    if isinstance(said, Unknown) and len(said.refers) == 1:
+        (referent,) = said.refers
+        if said.what == str(referent) and referent.attribute in ("arn", "id"):
+            return Unknown(
+                said.cause, f"{referent.address}.name", (Referent(referent.address, "name"),)
+            )
+    return said

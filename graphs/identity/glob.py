@@ -4,12 +4,13 @@ A hole of the text stands for any string, a hole of the pattern for any pattern.
 certain where holes meet only themselves or a `*`, and possible where some filling matches.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import TypeAlias
 
+from graphs.identity.fillings import Filling, anything, filling_of
 from graphs.unknown import (
     NO,
     YES,
@@ -112,11 +113,25 @@ def fits(wanted: Pattern, value: Pattern) -> Answer:
     if wanted in ((Wild.ANY,), value):
         return YES
     holes = [t for t in (*wanted, *value) if isinstance(t, Unknown)]
-    if _run(wanted, value, lenient=False):
+    if _run(wanted, value):
         return YES
-    if holes and _run(wanted, value, lenient=True):
+    if holes and _run(*_differing(wanted, value), filling=filling_of(value)):
         return cannot_tell(*holes)
     return NO
+
+
+def _differing(wanted: Pattern, value: Pattern) -> tuple[Pattern, Pattern]:
+    """Both without what they surely have in common, holes as well, at their start and end."""
+    most = min(len(wanted), len(value))
+    start = 0
+    while start < most and wanted[start] == value[start] and not isinstance(wanted[start], Wild):
+        start += 1
+    end = 0
+    while end < most - start and wanted[-1 - end] == value[-1 - end]:
+        if isinstance(wanted[-1 - end], Wild):
+            break
+        end += 1
+    return wanted[start : len(wanted) - end], value[start : len(value) - end]
 
 
 def meets(one: Text, other: Text) -> "str | Template | None":
@@ -220,17 +235,34 @@ def _plain(wanted: str, value: str) -> bool:
     return not wanted[at:].strip("*")
 
 
-def _run(wanted: Pattern, value: Pattern, *, lenient: bool) -> bool:
-    """Simulate the pattern on the text; `lenient` lets every hole be anything."""
+def _run(wanted: Pattern, value: Pattern, filling: Filling | None = None) -> bool:
+    """Simulate the pattern on the text; with `filling` every hole may be anything that fits it."""
+    lenient = filling is not None
     states = _closure(wanted, {0}, lenient=lenient)
     for letter in value:
-        if lenient and isinstance(letter, Unknown):
-            states = frozenset(range(min(states), len(wanted) + 1))
+        if filling is not None and isinstance(letter, Unknown):
+            states = _spread(wanted, states, partial(filling, letter))
         else:
             states = _advance(wanted, states, letter, lenient=lenient)
         if not states:
             return False
     return len(wanted) in states
+
+
+def _spread(
+    wanted: Pattern, states: Iterable[int], may_hold: Callable[[str], bool]
+) -> frozenset[int]:
+    """The positions of the pattern that some filling of a hole leads to."""
+    after: set[int] = set()
+    for state in states:
+        here = state
+        while here not in after:
+            after.add(here)
+            token = wanted[here] if here < len(wanted) else None
+            if token is None or (isinstance(token, str) and not may_hold(token)):
+                break
+            here += 1
+    return frozenset(after)
 
 
 def _advance(
@@ -251,7 +283,9 @@ def _may_hold(token: "Token | None", letter: Token) -> bool:
     name of "anything else"."""
     if not isinstance(token, Unknown):
         return False
-    return letter != FRESH or not (token.refers or token.cause is Cause.SCOPE)
+    if letter == FRESH:
+        return not (token.refers or token.cause is Cause.SCOPE)
+    return not isinstance(letter, str) or anything(token, letter)
 
 
 def _closure(wanted: Pattern, states: set[int], *, lenient: bool = False) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,3 +139,27 @@ def test_a_long_pattern_costs_little():
     assert not yes("a*" * 40 + "b", "a" * 300)
     assert meets("*a" * 60, "a*" * 60) is not None
     assert literal("*") != pattern("*")
+
+
+ACCOUNT = Unknown(Cause.SCOPE, "account of provider aws")
+SUFFIX = Unknown(Cause.COMPUTED, "random_string.s.result", (Referent("random_string.s", "result"),))
+OUT_OF_THE_QUESTION = (
+    ("arn:aws:iam::*:role/dev-*", ("arn:aws:iam::", ACCOUNT, ":role/boss")),
+    ("arn:aws:iam::*:role/dev-*", ("arn:aws:iam::", ACCOUNT, ":role/boss-", SUFFIX)),
+    (
+        ("arn:aws:iam::", ACCOUNT, ":role/a-", SUFFIX),
+        ("arn:aws:iam::", ACCOUNT, ":role/b-", SUFFIX),
+    ),
+    ("arn:aws:lambda:*:*:function:a", ("arn:aws:lambda:x:", ACCOUNT, ":function:b-", SUFFIX)),
+)
+
+
+@pytest.mark.parametrize("wanted, value", OUT_OF_THE_QUESTION)
+def test_what_no_name_can_fill_is_no(wanted, value):
+    """An account is a number, and no name of a resource has a colon in it."""
+    wanted = wanted if isinstance(wanted, str) else text(wanted)
+    assert not matches(wanted, text(value)).possible
+
+
+def test_the_key_of_an_object_may_have_anything_in_it():
+    assert matches("arn:aws:s3:::a/*:b", text(("arn:aws:s3:::a/", SUFFIX))).undecided
