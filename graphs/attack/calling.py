@@ -29,7 +29,7 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         fact = Fact(Holds.AT, edge.target)
     what = technique.title[0].lower() + technique.title[1:]
     who, whom = called(estate, edge.source), called(estate, edge.target)
-    if technique.empower or technique.empower_held:
+    if technique.empowering:
         premises += (Fact(Holds.CONTROLS, edge.target),)
         fact = Fact(Holds.RULES, account_id(estate.index.by_id[edge.target]))
     says = f"{sender(estate, edge.source)} may {what}: {whom}"

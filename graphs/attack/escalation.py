@@ -103,16 +103,21 @@ class _Ways:
         # Where nothing is in doubt, all ways are certain ones.
         self._kinds = (certain,) if len(certain) == len(every) else (certain, every)
         self._roads = tuple(Roads(steps) for steps in self._kinds)
+        found = {s.conclusion for s in every if s.conclusion.holds is Holds.RULES}
+        self._goals = tuple(sorted(found))
 
     def of(self, holder: Role | User, *, own: bool) -> Steps | None:
         """The likeliest way; `own` wants it to begin with a call that takes power."""
-        start, goal = Fact(Holds.CONTROLS, holder.id), Fact(Holds.RULES, account_id(holder))
+        start = Fact(Holds.CONTROLS, holder.id)
+        home = Fact(Holds.RULES, account_id(holder))
+        others = tuple(goal for goal in self._goals if goal != home)
         for roads in self._roads:
-            steps = roads.way(start, goal, _takes_power if own else None)
-            if steps is None and roads.joins:
-                steps = _joined(roads.within(start), start, goal, own=own)
-            if steps is not None:
-                return steps
+            for goal in (home, *others):
+                steps = roads.way(start, goal, _takes_power if own else None)
+                if steps is None and roads.joins:
+                    steps = _joined(roads.within(start), start, goal, own=own)
+                if steps is not None:
+                    return steps
         return None
 
 

@@ -18,6 +18,7 @@ from graphs.build import (
     compute,
     containers,
     delegates,
+    deployments,
     distributions,
     domains,
     filters,
@@ -124,6 +125,7 @@ def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED
     logs.lower(draft)
     guarded.lower(draft)
     guardrails.lower(draft)
+    deployments.lower(draft)
     delegates.lower(draft)
     supplies.lower(draft)
     return draft

@@ -33,6 +33,7 @@ def lower(draft: Draft) -> None:
             IdentityPool(
                 source=pool,
                 id=pool.id,
+                arn=draft.arn(pool),
                 guests=read.flag(pool, "allow_unauthenticated_identities", default=False),
                 members=any_of(_joined(draft, pool)),
                 classic=read.flag(pool, "allow_classic_flow", default=False),

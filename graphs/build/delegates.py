@@ -128,4 +128,5 @@ ROWS: Mapping[str, Row] = {
     "aws_s3_object": Row("", _of_object),
     "aws_sfn_state_machine": Row("role_arn"),
     "aws_ssm_document": Row("", _mapping("content")),
+    "aws_ssoadmin_permission_set": Row(),
 }

@@ -107,7 +107,7 @@ def draw_empowering(drawing: Drawing, among: Container[str]) -> None:
 
 
 def _empowering(techniques: Iterable[Technique]) -> list[Technique]:
-    return [each for each in techniques if each.empower or each.empower_held]
+    return [each for each in techniques if each.empowering]
 
 
 def linked(graph: "MultiDiGraph[str]", index: NodeIndex) -> set[str]:

@@ -77,27 +77,28 @@ def empower(caller: Caller, technique: Technique, linked: Container[str]) -> Non
     `linked` are users, and the roles that lead to others or are led to: no attacker comes to
     control any other role together with the caller.
     """
-    for table, on_policies in ((technique.empower, False), (technique.empower_held, True)):
+    for table in technique.empowering:
         for kind, found in table:
             for target in _others(caller, kind, found):
                 if target.id in linked:
-                    _empower(caller, technique, target, found, on_policies=on_policies)
+                    _empower(caller, technique, target, found)
 
 
-def _empower(
-    caller: Caller, technique: Technique, target: Role | User, found: Ways, *, on_policies: bool
-) -> None:
-    if on_policies:
+def _empower(caller: Caller, technique: Technique, target: Role | User, found: Ways) -> None:
+    if technique.empower_unbound and target.boundary is None:
+        return
+    if technique.empower_held:
         allowed = likeliest([*_on_policies(caller, target, found), refused("")])
     else:
         allowed = caller.best(found, target)
     if not allowed.answer.possible or caller.drawing.permissions.admin(target.id).answer.certain:
         return
-    known = caller.drawing.rulers
-    if target.id not in known:
+    known, key = caller.drawing.rulers, (target.id, bool(technique.empower_unbound))
+    if key not in known:
         more = replace(target, policies=(*target.policies, _everything(target)))
-        known[target.id] = _ruling(caller.drawing, more)
-    caller.draw(target.id, technique.id, (allowed, known[target.id]))
+        after = replace(target, boundary=None) if technique.empower_unbound else more
+        known[key] = _ruling(caller.drawing, after)
+    caller.draw(target.id, technique.id, (allowed, known[key]))
 
 
 def _others(caller: Caller, kind: str, found: Ways) -> Iterator[Role | User]:
@@ -161,7 +162,7 @@ def _ruling(drawing: Drawing, changed: Role | User) -> Permission:
     """Whether somebody would rule the account if they were like this: a boundary still counts."""
     said = drawing.permissions.documents(changed.id)
     plain = not drawing.index.of(Guardrail) and all(each.only_allows for each in said)
-    added = changed.policies and changed.policies[-1].text == EVERYTHING
+    added = bool(changed.policies) and changed.policies[-1].text == EVERYTHING
     if plain and added and changed.boundary is None:
         claim = f"Nothing that is said of {changed.name} would stop a policy that allows everything"
         return Permission("allow", YES, evidence=(Step(claim, changed.proof()),))

@@ -1,20 +1,24 @@
 """Draws what passing a role on leads to: something of one's own that a service runs as the role."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 
 from graphs.build.callers import Caller, likeliest
+from graphs.build.making import may_make
+from graphs.build.profiles import MACHINES, Profiles
 from graphs.build.structure import Drawing
 from graphs.identity import principals
-from graphs.identity.evaluate import Permission
+from graphs.identity.evaluate import Permission, Permissions
 from graphs.identity.keys import Given
+from graphs.identity.pools import GUEST, MEMBER
 from graphs.identity.search import refused
 from graphs.identity.techniques import Technique
 from graphs.identity.trusting import services_named
-from graphs.nodes import Node, Role
-from graphs.unknown import Text, all_of
+from graphs.nodes import IdentityPool, Node, Profile, Role
+from graphs.unknown import Text, all_of, known
 
-PASS = "iam:PassRole"
+PASS, POOLS = "iam:PassRole", "cognito-identity.amazonaws.com"
 _SERVICE: frozenset[Text] = frozenset(("iam:passedtoservice",))
 
 
@@ -24,6 +28,7 @@ class Handing:
     def __init__(self, drawing: Drawing) -> None:
         """Nothing is asked yet."""
         self._drawing = drawing
+        self._profiles = Profiles(drawing.index.of(Profile))
         self._by_service: dict[str, tuple[tuple[Role, Permission], ...]] = {}
 
     @cached_property
@@ -36,18 +41,25 @@ class Handing:
         """The roles that a service may be handed, with what their trust policies say of it."""
         if service not in self._by_service:
             asked = (
-                (role, principals.trusts_service(self._drawing.permissions, role, service))
+                (role, self._trusts(role, service))
                 for role, named in self._named
-                if named is None or service in named
+                if named is None or service in named or service == POOLS
             )
             self._by_service[service] = tuple(each for each in asked if each[1].answer.possible)
         return self._by_service[service]
+
+    def _trusts(self, role: Role, service: str) -> Permission:
+        """What a trust policy says of a service; of identity pools, where one is named, tokens
+        decide."""
+        if service != POOLS:
+            return principals.trusts_service(self._drawing.permissions, role, service)
+        return Permission("", known(POOLS in str(role.trust.text)))
 
     def draw(self, caller: Caller, technique: Technique, there: Iterable[Node]) -> None:
         """Add the edges of one technique. `there` are the nodes that it may need to exist."""
         if PASS not in caller.able or not caller.able.issuperset(technique.actions):
             return
-        calls = [caller.may((action,)) for action in technique.actions]
+        calls = may_make(caller, technique.actions)
         if technique.existing:
             calls.append(_on_existing(caller, technique, there))
         if not all_of(each.answer for each in calls).possible:
@@ -60,7 +72,29 @@ class Handing:
             passing = once if alike and once else _passing(caller, role, technique.service)
             once = passing
             if passing.answer.possible:
-                caller.draw(role.id, technique.id, (passing, trusted, *calls))
+                if technique.service == POOLS:
+                    self._hand_out(caller, technique, role, passing)
+                    continue
+                needed = (passing, trusted, *self._profile(caller, role, technique), *calls)
+                caller.draw(role.id, technique.id, needed)
+
+    def _hand_out(
+        self, caller: Caller, technique: Technique, role: Role, passing: Permission
+    ) -> None:
+        """A pool that the caller lets hand out a role gives it to whom it admits."""
+        index, ways = self._drawing.index, dict(technique.existing)
+        for pool in index.of(IdentityPool):
+            allowed = caller.best(ways[pool.source.type], pool)
+            if not allowed.answer.possible:
+                continue
+            handing = replace(pool, roles=tuple((who, role.id) for who in (GUEST, MEMBER)))
+            after = Permissions(index.changed(handing), self._drawing.permissions.known)
+            given = principals.open_federation(after, role)
+            caller.draw(role.id, technique.id, (passing, allowed, given), also=pool.id)
+
+    def _profile(self, caller: Caller, role: Role, technique: Technique) -> tuple[Permission, ...]:
+        """What else a role takes that a machine is started as."""
+        return (self._profiles.having(caller, role),) if technique.service == MACHINES else ()
 
 
 def _passing(caller: Caller, role: Role, service: str) -> Permission:

@@ -12,6 +12,7 @@ from graphs.nodes import (
     Group,
     Outsider,
     PolicyText,
+    Profile,
     Ref,
     Role,
     Stranger,
@@ -21,6 +22,7 @@ from graphs.resource import Address, Origin, Resource, Scope, Source
 from graphs.unknown import Answer, Cause, Unknown, any_of
 
 ROLE, USER, GROUP = "aws_iam_role", "aws_iam_user", "aws_iam_group"
+PROFILE = "aws_iam_instance_profile"
 KINDS = {ROLE: "role", USER: "user", GROUP: "group"}
 PROVIDER = re.compile(r"oidc-provider/([\w.-]+(?:/[\w./-]+)?)")
 EVERYBODY = re.compile(r'"\*"')
@@ -42,6 +44,9 @@ def lower(draft: Draft, outsiders: tuple[DeclaredOutsider, ...]) -> None:
             Unknown(Cause.EXPRESSION, f"{resource.id} has no user") if user is None else user
         )
         draft.add(AccessKey(source=resource, id=resource.id, user=owner))
+    for resource in draft.all(PROFILE):
+        role, arn = draft.ref_at(resource, "role", ROLE), draft.arn(resource)
+        draft.add(Profile(source=resource, id=resource.id, arn=arn, role=role))
     for resource in draft.all("aws_iam_openid_connect_provider", "aws_iam_saml_provider"):
         draft.add(_federation(draft, resource))
     _outsiders(draft, outsiders)

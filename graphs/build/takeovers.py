@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from graphs.build.callers import Caller, likeliest
+from graphs.build.making import may_make
 from graphs.build.revealed import opened
-from graphs.build.structure import Drawing
+from graphs.build.structure import Drawing, account_id
 from graphs.estate import Relation
 from graphs.evidence import Step
 from graphs.identity.evaluate import Permission
@@ -14,6 +15,7 @@ from graphs.network.packets import TCP, PacketSet
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
     AccessKey,
+    Console,
     Delegate,
     Function,
     Instance,
@@ -24,12 +26,25 @@ from graphs.nodes import (
     Setting,
     User,
 )
-from graphs.unknown import NO, YES, Answer, Cause, Referent, Text, Unknown, known, text
+from graphs.unknown import (
+    NO,
+    YES,
+    Answer,
+    Cause,
+    Referent,
+    Text,
+    Unknown,
+    cannot_tell,
+    known,
+    text,
+)
 
 # What a machine's agent calls to be managed at all (Systems Manager User Guide, "Configure instance
 # permissions required for Systems Manager").
 AGENT = "ssm:UpdateInstanceInformation"
 LOGIN = 22
+SWITCH_ON = "ec2:EnableSerialConsoleAccess"
+SET = "aws_ssoadmin_permission_set"
 # IAM User Guide, "IAM and AWS STS quotas": access keys of a user.
 MOST_KEYS = 2
 
@@ -46,7 +61,7 @@ def take_over(caller: Caller, technique: Technique, nodes: dict[str, tuple[Node,
     """The edges of a technique to whom it makes the caller."""
     if not caller.able.issuperset(technique.actions):
         return
-    calls = [caller.may((action,)) for action in technique.actions]
+    calls = may_make(caller, technique.actions)
     if not all(each.answer.possible for each in calls):
         return
     for kind, ways in technique.other:
@@ -101,6 +116,12 @@ def _draw(caller: Caller, technique: Technique, target: Node, needed: list[Permi
         return
     if not isinstance(target, Service | Delegate):
         return
+    if target.source.type == SET:
+        _draw_set(caller, technique, target, needed)
+        return
+    if isinstance(target, Delegate) and target.machines:
+        _draw_machines(caller, technique, target, needed)
+        return
     role = caller.drawing.index.get(target.role, Role)
     if role is None or role.id == caller.holder.id:
         return
@@ -110,7 +131,40 @@ def _draw(caller: Caller, technique: Technique, target: Node, needed: list[Permi
         needed.append(caller.drawing.permissions.can(role.id, AGENT, "*"))
     elif technique.where == "login":
         needed.append(_reached(caller.drawing, target))
+    elif technique.where == "console":
+        needed.append(_console(caller, target))
     caller.draw(role.id, technique.id, needed, also=target.id)
+
+
+def _draw_machines(
+    caller: Caller, technique: Technique, group: Delegate, needed: list[Permission]
+) -> None:
+    """The roles of the machines that a deployment comes to."""
+    for machine_id, chosen in group.machines:
+        machine = caller.drawing.index.get(machine_id, Instance)
+        if machine is not None:
+            claim = f"{group.name} deploys to {machine.name}"
+            step = Step(claim, group.proof(), chosen.because)
+            _draw(caller, technique, machine, [*needed, Permission("", chosen, evidence=(step,))])
+
+
+def _draw_set(caller: Caller, technique: Technique, own: Node, needed: list[Permission]) -> None:
+    """The account that a permission set of IAM Identity Center leads to; for whom, its directory
+    knows."""
+    why = Unknown(Cause.DATA, f"who signs in with permission sets such as {own.name}")
+    step = Step(f"{own.name} is a permission set", own.proof(), frozenset((why,)))
+    needed.append(Permission("unknown", cannot_tell(why), evidence=(step,)))
+    caller.draw(account_id(caller.holder), technique.id, needed, also=own.id)
+
+
+def _console(caller: Caller, machine: Node) -> Permission:
+    """Whether the account lets anybody in by the serial console, or the caller may switch it on."""
+    found = [caller.may((SWITCH_ON,))]
+    for console in caller.drawing.index.of(Console):
+        if console.scope == machine.scope:
+            step = Step("The serial console is switched on", console.proof(), console.on.because)
+            found.append(Permission("", console.on, evidence=(step,)))
+    return likeliest(found)
 
 
 def _reached(drawing: Drawing, target: Node) -> Permission:

@@ -18,6 +18,12 @@ Actions: TypeAlias = tuple[tuple[str, Ways], ...]
 # The field of each table of actions, where it is not called as in the file.
 _TABLES = {"policy": "held"}
 _TOGETHER = " + "
+# What it takes to make a machine of one's own run as a role that no instance profile has in it.
+FILLING = (
+    "iam:CreateInstanceProfile",
+    "iam:AddRoleToInstanceProfile",
+    "iam:RemoveRoleFromInstanceProfile",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Technique:
     create: Actions = ()
     empower: Actions = ()
     empower_held: Actions = ()
+    empower_unbound: Actions = ()
     expose: Actions = ()
     unlock: Actions = ()
     copy: Actions = ()
@@ -67,9 +74,15 @@ class Technique:
     def tables(self) -> tuple[Actions, ...]:
         """All tables of actions that the row has."""
         named = (self.existing, self.other, self.read, self.own, self.held, self.stored)
-        more = (self.group, self.join, self.unbound, self.create, self.empower, self.empower_held)
+        more = (self.group, self.join, self.unbound, self.create, *self.empowering)
         others = (*self.guards, self.admit, self.supply, self.tag, self.untag, self.lift)
         return tuple(each for each in (*named, *more, *others) if each)
+
+    @property
+    def empowering(self) -> tuple[Actions, ...]:
+        """Its tables of what makes an administrator of somebody whom the attacker controls too."""
+        found = (self.empower, self.empower_held, self.empower_unbound)
+        return tuple(each for each in found if each)
 
     @property
     def guards(self) -> tuple[Actions, ...]:
@@ -105,9 +118,9 @@ def catalogue() -> dict[str, Technique]:
 
 @cache
 def actions_asked() -> frozenset[str]:
-    """Every action that a technique of the catalogue needs, and assuming a role."""
+    """Every action that a technique of the catalogue needs, and what some need beside it."""
     listed = (action for each in catalogue().values() for action in _needed(each))
-    return frozenset((*listed, "sts:AssumeRole"))
+    return frozenset((*listed, "sts:AssumeRole", *FILLING, "ec2:EnableSerialConsoleAccess"))
 
 
 def within_reach(technique: Technique, able: frozenset[str]) -> bool:

@@ -43,6 +43,13 @@ class AccessKey(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(Node):
+    """An instance profile: what a machine is started with to run as a role. None: it has none."""
+
+    role: "Ref | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Federation(Node):
     """An identity provider. `host` is the issuer without its scheme, for OIDC."""
 

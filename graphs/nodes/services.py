@@ -164,6 +164,16 @@ class Delegate(Node):
     settings: tuple[Setting, ...] = ()
     store: "Ref | None" = None
     supplies: tuple[Supply, ...] = ()
+    machines: tuple[tuple[str, Answer], ...] = ()
+    """The machines that it brings code to, by the ids of their nodes, and whether it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console(Node):
+    """The serial console of the machines of an account and region. `on` answers whether it lets
+    anybody in."""
+
+    on: Answer
 
 
 @dataclass(frozen=True, slots=True)
