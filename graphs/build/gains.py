@@ -85,20 +85,17 @@ def empower(caller: Caller, technique: Technique, linked: Container[str]) -> Non
 
 
 def _empower(caller: Caller, technique: Technique, target: Role | User, found: Ways) -> None:
-    if technique.empower_unbound and target.boundary is None:
-        return
     if technique.empower_held:
         allowed = likeliest([*_on_policies(caller, target, found), refused("")])
     else:
         allowed = caller.best(found, target)
     if not allowed.answer.possible or caller.drawing.permissions.admin(target.id).answer.certain:
         return
-    known, key = caller.drawing.rulers, (target.id, bool(technique.empower_unbound))
-    if key not in known:
+    known = caller.drawing.rulers
+    if target.id not in known:
         more = replace(target, policies=(*target.policies, _everything(target)))
-        after = replace(target, boundary=None) if technique.empower_unbound else more
-        known[key] = _ruling(caller.drawing, after)
-    caller.draw(target.id, technique.id, (allowed, known[key]))
+        known[target.id] = _ruling(caller.drawing, more)
+    caller.draw(target.id, technique.id, (allowed, known[target.id]))
 
 
 def _others(caller: Caller, kind: str, found: Ways) -> Iterator[Role | User]:

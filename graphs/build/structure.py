@@ -92,7 +92,7 @@ class Drawing:
     network: Network
     permissions: Permissions
     gaps: list[Gap] = field(default_factory=list)
-    rulers: dict[tuple[str, bool], Permission] = field(default_factory=dict)
+    rulers: dict[str, Permission] = field(default_factory=dict)
     """Whether a principal would rule its account if it were given everything, once that is asked.
     """
 

@@ -59,7 +59,6 @@ class Technique:
     create: Actions = ()
     empower: Actions = ()
     empower_held: Actions = ()
-    empower_unbound: Actions = ()
     expose: Actions = ()
     unlock: Actions = ()
     copy: Actions = ()
@@ -81,8 +80,7 @@ class Technique:
     @property
     def empowering(self) -> tuple[Actions, ...]:
         """Its tables of what makes an administrator of somebody whom the attacker controls too."""
-        found = (self.empower, self.empower_held, self.empower_unbound)
-        return tuple(each for each in found if each)
+        return tuple(each for each in (self.empower, self.empower_held) if each)
 
     @property
     def guards(self) -> tuple[Actions, ...]:

@@ -162,7 +162,7 @@ def near_misses(row: dict[str, object]) -> Iterator[tuple[str, Case]]:
 
 def _is_there(row: dict[str, object], action: str) -> bool:
     """Whether an action is done to what is there, and not to something new."""
-    new = any(str(by).startswith("pass-role-to-") for by in row["by"])
+    new = any(str(by).startswith("pass-role-to-") for by in row.get("by", ()))
     return action == "iam:PassRole" or not new or ":Update" in action
 
 
