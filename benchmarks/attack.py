@@ -16,7 +16,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -28,7 +28,7 @@ from estates import Size, estate
 from graphs.attack.derivables import derivables
 from graphs.attack.entries import Entry, entries
 from graphs.attack.facts import Derivable, Fact, Holds
-from graphs.attack.paths import ranked
+from graphs.attack.paths import AttackPath, ranked
 from graphs.attack.targets import IMPACT, Target, targets
 from graphs.build import build_estate
 from graphs.estate import Estate
@@ -174,7 +174,9 @@ def measure(nodes: int, edges: int) -> dict[str, object]:
     internet = Entry(INTERNET, "internet", "the internet", 1.0, "internet")
     paths = stages.take("ranking", lambda: ranked((internet,), goals, steps))
     hops = stages.take("hops", lambda: [path.hops() for path in paths[:MOST]])
-    told = {"nodes": nodes, "edges": edges, "targets": len(goals), "paths": len(paths)}
+    told = {"nodes": nodes, "edges": edges, "targets": len(goals), "paths": len(paths)} | _proven(
+        paths
+    )
     several = sum(len(step.premises) > 1 for step in steps)
     return {**told, "steps that need several": several, "told": len(hops), **_spent(stages)}
 
@@ -187,7 +189,11 @@ def measure_built(machines: int) -> dict[str, object]:
     steps = stages.take("techniques", lambda: derivables(built))
     paths = stages.take("ranking", lambda: ranked(entries(built), targets(built), steps))
     told = {"machines": machines, "resources": len(read), "edges": len(steps)}
-    return {**told, "paths": len(paths), **_spent(stages)}
+    return {**told, "paths": len(paths), **_proven(paths), **_spent(stages)}
+
+
+def _proven(paths: Sequence[AttackPath]) -> dict[str, object]:
+    return {"of proven rank": sum(path.proven for path in paths)}
 
 
 def _spent(stages: Stages) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from graphs.attack.entries import unmatched
-from graphs.attack.paths import attack_paths
+from graphs.attack.paths import attack_paths, unproven
 from graphs.verdict import Gap
 from rules.duties import frameworks
 from scanner.cutting import certain_cut
@@ -93,7 +93,7 @@ def told(
     return result(
         str(request.path),
         scanned,
-        (*lacking, *gaps, *owned.gaps, *unmatched(all_of_it)),
+        (*lacking, *gaps, *owned.gaps, *unmatched(all_of_it), *unproven(all_of_it)),
         request.rules,
         duties,
         cuts=cuts,

@@ -1,22 +1,34 @@
-"""The best derivations of every fact from one entry, by Knuth's method and its k-best form.
+"""The best derivations of every fact from one entry.
 
-Input: an entry fact and all Derivables of an estate (an AND/OR hypergraph). Output: for every
-fact that can be derived, up to `width` derivations that differ in their techniques, cheapest
-first. Cost is -log of the product of plausibilities over distinct techniques, so a derivation
-never costs less than a part that it keeps whole, which is what Knuth's method needs (D. E. Knuth,
-"A generalization of Dijkstra's algorithm", 1977).
+Input: an entry fact and all Derivables of an estate (an AND/OR hypergraph). Output: for every fact
+that can be derived, up to `width` derivations that differ in their techniques, the best first.
 
-What is promised: every fact that follows is found, and by no dearer way than if nothing were
-shared between the premises of a step. Where premises share techniques, the cheapest way of all may
-need a dearer way of one premise (finding it is NP-hard); it is found if that one is among the
-`width` kept. Ways differ at every fact that they pass, not at their end alone: of two ways to one
-fact by the same techniques in the same order the first goes on, so that a further way to a later
-fact, beside its best, may stay untold.
+A *derivation* of a fact is a set of steps that derives it and of which none can be left out. Its
+techniques are told in order: what a step needs before the step, premise by premise, each fact once.
+Its cost is -log of the product of plausibilities over its distinct techniques: what was done once
+is easily done again. The *best* costs least; of equal cost it has the fewest steps, and then the
+first techniques by name. Those with the same techniques in the same order are one, whatever
+they pass.
 
-A derivation is kept as the number of its last step and of the derivation before it, and told in
-full only to whoever asks for its fact (L. Huang and D. Chiang, "Better k-best parsing", 2005). What
-costs the same waits in one line, first come first served: costs are those of sets of techniques, of
-which there are few.
+Not told is what says nothing new:
+
+- what takes a *detour*: something in it also follows from fewer of the facts that it is derived
+  from there, by no other techniques than are used there;
+- what passes all that another derivation of the same fact passes, and more, and is no likelier.
+
+Since costs are those of sets, the best derivation is not made of best ones: to find it is NP-hard.
+`every.py` finds all that take no detour, in the order of their costs, until nothing better is left;
+in an estate as people build them these are few. Where they are too many for the `work` there is, an
+approximation stands in, and says so (`Derivations.settled`): Knuth's method in its k-best form
+(D. E. Knuth, "A generalization of Dijkstra's algorithm", 1977). It finds every fact that follows,
+by no dearer way than if nothing were shared between the premises of a step; it keeps the first
+`width` ways that it meets at every fact, so that a better one that needs a dearer part may stay
+untold.
+
+There a derivation is kept as the number of its last step and of the derivation before it, and told
+in full only to whoever asks for its fact (L. Huang and D. Chiang, "Better k-best parsing", 2005).
+What costs the same waits in one line, first come first served: costs are those of sets of
+techniques, of which there are few.
 """
 
 import heapq
@@ -25,25 +37,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from graphs.attack.every import Every, Told
 from graphs.attack.facts import Derivable, Fact
 from graphs.attack.kept import Kept
 from graphs.attack.numbered import Numbered
 
 WIDTH = 4
+WORK = 600_000
+"""Candidates: a second or so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Derivation:
     """How one fact is derived: steps in an order in which they can be done.
 
-    No step can be left out, and no fact is derived twice; the entry fact needs no step. `facts`
-    are all facts in it.
+    No step can be left out, and no fact is derived twice; the entry fact needs no step.
     """
 
     fact: Fact
     steps: tuple[Derivable, ...]
-    facts: frozenset[Fact]
     cost: float
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """All facts in it, the entry among them."""
+        passed = (fact for step in self.steps for fact in (*step.premises, step.conclusion))
+        return frozenset((self.fact, *passed))
 
     @property
     def signature(self) -> tuple[str, ...]:
@@ -52,17 +71,20 @@ class Derivation:
 
 
 def derivations(
-    entry: Fact, derivables: Iterable[Derivable] | Numbered, width: int = WIDTH
-) -> Mapping[Fact, tuple[Derivation, ...]]:
+    entry: Fact,
+    derivables: Iterable[Derivable] | Numbered,
+    width: int = WIDTH,
+    goals: Iterable[Fact] | None = None,
+    work: int = WORK,
+) -> "Derivations":
     """Every fact that follows from the entry, with its best derivations, told when asked for.
 
-    Ties are broken by the order of the derivables, so equal input gives equal output. Of Numbered
-    with goals, what leads to none of them is left out.
+    `goals` are the facts that one is after, all if None; `work` is for how many candidates there
+    is time. Equal input gives equal output. Of Numbered with goals, what leads to none of them is
+    left out.
     """
     graph = derivables if isinstance(derivables, Numbered) else Numbered(derivables)
-    if entry not in graph.number:
-        return {entry: (Derivation(entry, (), frozenset((entry,)), 0.0),)}
-    return _Told(entry, graph, width)
+    return Derivations(entry, graph, width, goals, work)
 
 
 _Offer = tuple[int, int | tuple[int, ...]]
@@ -136,38 +158,77 @@ class _Search:
         line.append(offer)
 
 
-class _Told(Mapping[Fact, tuple[Derivation, ...]]):
-    """What a search found, in the order of the numbers of facts."""
+class Derivations(Mapping[Fact, tuple[Derivation, ...]]):
+    """What was found from one entry, in the order of the numbers of facts.
 
-    def __init__(self, entry: Fact, graph: Numbered, width: int) -> None:
-        self._graph = graph
-        self._search = _Search(graph, graph.number[entry], width)
+    `spent` is how many candidates were looked at.
+    """
+
+    def __init__(
+        self, entry: Fact, graph: Numbered, width: int, goals: Iterable[Fact] | None, work: int
+    ) -> None:
+        """Search."""
+        self._entry, self._graph = entry, graph
+        at = graph.number.get(entry)
+        self._every = self._rest = None
+        self.spent = 0
+        if at is None:
+            return
+        asked = range(len(graph.facts)) if goals is None else self._numbers(goals)
+        self._every = Every(graph, at, asked, width, work)
+        self.spent = self._every.spent
+        if not self._every.done:
+            self._rest = _Search(graph, at, width)
+
+    def settled(self, fact: Fact) -> bool:
+        """Whether no better derivation of a goal is left untold."""
+        at = self._graph.number.get(fact)
+        return at is None or self._every is None or self._every.settled(at)
 
     def __getitem__(self, fact: Fact) -> tuple[Derivation, ...]:
-        ways = self._search.found[self._graph.number[fact]]
-        if not ways:
+        if fact not in self:
             raise KeyError(fact)
-        return tuple(sorted(map(self._derivation, ways), key=_cost))
+        if self._every is None:
+            return (Derivation(fact, (), 0.0),)
+        at = self._graph.number[fact]
+        if self._rest is None or self._every.settled(at):
+            return tuple(map(self._told, self._every.ways(at)))
+        return tuple(sorted((self._kept(self._rest, w) for w in self._rest.found[at]), key=_cost))
 
     def __contains__(self, fact: object) -> bool:
+        if self._every is None:
+            return fact == self._entry
         at = self._graph.number.get(fact)  # type: ignore[call-overload]
-        return at is not None and bool(self._search.found[at])
+        return at is not None and self._follows(at)
 
     def __iter__(self) -> Iterator[Fact]:
-        found = self._search.found
-        return (fact for fact, ways in zip(self._graph.facts, found, strict=True) if ways)
+        if self._every is None:
+            return iter((self._entry,))
+        return (fact for at, fact in enumerate(self._graph.facts) if self._follows(at))
 
     def __len__(self) -> int:
-        return sum(map(bool, self._search.found))
+        return sum(1 for _ in self)
 
-    def _derivation(self, way: int) -> Derivation:
-        graph, kept = self._graph, self._search.kept
-        return Derivation(
-            fact=graph.facts[kept.facts[way]],
-            steps=tuple([graph.steps[at] for at in kept.steps(way)]),
-            facts=frozenset([graph.facts[at] for at in kept.facts_in(way)]),
-            cost=graph.cost(kept.masks[way]),
-        )
+    def _follows(self, at: int) -> bool:
+        if self._rest is not None:
+            return bool(self._rest.found[at])
+        return self._every is not None and at in self._every.follows
+
+    def _numbers(self, facts: Iterable[Fact]) -> list[int]:
+        number = self._graph.number
+        return [number[fact] for fact in facts if fact in number]
+
+    def _told(self, told: Told) -> Derivation:
+        return self._derivation(told.way.fact, told.steps, told.way.mask)
+
+    def _kept(self, search: "_Search", way: int) -> Derivation:
+        kept = search.kept
+        return self._derivation(kept.facts[way], kept.steps(way), kept.masks[way])
+
+    def _derivation(self, fact: int, steps: Iterable[int], mask: int) -> Derivation:
+        graph = self._graph
+        told = tuple([graph.steps[at] for at in steps])
+        return Derivation(graph.facts[fact], told, graph.cost(mask))
 
 
 def _cost(way: Derivation) -> float:

@@ -13,6 +13,8 @@ from itertools import accumulate, chain
 
 from graphs.attack.facts import Derivable, Fact
 
+DIGITS = 12
+
 
 class Numbered:
     """Made once for many entries. Facts and steps are numbered in the order of the Derivables,
@@ -28,7 +30,8 @@ class Numbered:
         self.premises: list[tuple[int, ...]] = []
         self.conclusions = array("i")
         self._read()
-        self._bits = self._techniques()
+        bits = self._techniques()
+        self._bits = [bits[id(step.technique)] for step in self.steps]
         self._makers: list[list[int]] = [[] for _ in self.facts]
         for at, conclusion in enumerate(self.conclusions):
             self._makers[conclusion].append(at)
@@ -43,14 +46,52 @@ class Numbered:
 
     def bit(self, step: int) -> int:
         """The technique of a step, as a bit of a mask."""
-        return self._bits[id(self.steps[step].technique)]
+        return self._bits[step]
 
     def cost(self, mask: int) -> float:
-        """What a set of techniques costs together: -log of the product of plausibilities."""
+        """What a set of techniques costs together: -log of the product of plausibilities, rounded
+        so that what is as likely costs the same, in whatever order it was multiplied."""
         if mask not in self._costs:
             parts = (cost for at, cost in enumerate(self._prices) if mask >> at & 1)
-            self._costs[mask] = sum(parts, 0.0)
+            self._costs[mask] = round(sum(parts, 0.0), DIGITS)
         return self._costs[mask]
+
+    def closure(self, entry: int, most: int) -> set[int] | None:
+        """The facts that follow from one, itself among them; None if more steps than `most` do."""
+        known, waiting, fired = {entry}, [entry], 0
+        missing: dict[int, int] = {}
+        while waiting:
+            for step, conclusion, bit in self.uses(waiting.pop()):
+                if not bit:
+                    left = missing.get(step, len(set(self.premises[step]))) - 1
+                    missing[step] = left
+                    if left:
+                        continue
+                fired += 1
+                if conclusion not in known:
+                    known.add(conclusion)
+                    waiting.append(conclusion)
+            if fired > most:
+                return None
+        return known
+
+    def in_order(self, fact: int, steps: Iterable[int]) -> tuple[int, ...]:
+        """The steps of a derivation as they are told: what a step needs is told before it, in the
+        order of its premises, and each fact once."""
+        makers = {self.conclusions[step]: step for step in steps}
+        order: dict[int, None] = {}
+        waiting = [fact]
+        while waiting:
+            step = makers.get(waiting[-1])
+            if step is None or step in order:
+                waiting.pop()
+                continue
+            needs = [p for p in self.premises[step] if p in makers and makers[p] not in order]
+            if needs:
+                waiting += needs[::-1]
+            else:
+                order[step] = None
+        return tuple(order)
 
     def alike(self, step: Derivable) -> Iterator[Derivable]:
         """The steps to the same conclusion by the same technique, itself among them."""
@@ -61,18 +102,24 @@ class Numbered:
     def _read(self) -> None:
         """Number facts. Most are one object in many steps, and known by it."""
         seen: dict[int, int] = {}
-        facts, number = self.facts, self.number
         for step in self.steps:
-            ends = []
-            for fact in (*step.premises, step.conclusion):
-                at = seen.get(id(fact))
-                if at is None:
-                    at = seen[id(fact)] = number.setdefault(fact, len(facts))
-                    if at == len(facts):
-                        facts.append(fact)
-                ends.append(at)
-            self.conclusions.append(ends.pop())
-            self.premises.append(tuple(ends))
+            if len(step.premises) == 1:
+                fact = step.premises[0]
+                known = seen.get(id(fact))
+                self.premises.append((self._number(fact, seen) if known is None else known,))
+            else:
+                self.premises.append(tuple([self._number(each, seen) for each in step.premises]))
+            known = seen.get(id(step.conclusion))
+            at = self._number(step.conclusion, seen) if known is None else known
+            self.conclusions.append(at)
+
+    def _number(self, fact: Fact, seen: dict[int, int]) -> int:
+        at = seen.get(id(fact))
+        if at is None:
+            at = seen[id(fact)] = self.number.setdefault(fact, len(self.facts))
+            if at == len(self.facts):
+                self.facts.append(fact)
+        return at
 
     def _techniques(self) -> dict[int, int]:
         """The bit of each technique, by its object."""
@@ -96,7 +143,8 @@ class Numbered:
         self._first = array("i", accumulate(map(len, users), initial=0))
         self._used = array("i", chain.from_iterable(users))
         self._used_for = array("i", [self.conclusions[at] for at in self._used])
-        self._used_by = [0 if joins[at] else self.bit(at) for at in self._used]
+        bits = self._bits
+        self._used_by = [0 if joins[at] else bits[at] for at in self._used]
 
     def _leading(self, goals: Collection[Fact]) -> list[int]:
         """The steps that help to derive a goal, in their order."""

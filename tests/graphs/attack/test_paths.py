@@ -6,7 +6,7 @@ import weakref
 import pytest
 
 from graphs.attack.entries import entries
-from graphs.attack.paths import attack_paths
+from graphs.attack.paths import attack_paths, unproven
 from graphs.attack.targets import targets
 from graphs.build.declared import DataRule, Declared, DeclaredOutsider, DeclaredSite
 
@@ -305,6 +305,24 @@ def test_a_stored_access_key_of_a_user_elsewhere_is_what_is_lost(built):
     """
     (path,) = paths(built(CALLED + STORED_KEY + text))
     assert (path.target.kind, path.techniques[-1]) == ("secrets", "read-store")
+
+
+def test_a_ranking_that_there_was_no_time_to_prove_is_a_gap(built, monkeypatch):
+    monkeypatch.setattr("graphs.attack.paths.WORK", 0)
+    estate = built(HOST.replace("PORT", "443"))
+    told = attack_paths(estate)
+    assert told
+    assert not any(path.proven for path in told)
+    (gap,) = unproven([estate, built("")])
+    assert gap.kind == "ranking-not-proven"
+    assert gap.what.startswith(f"from {told[0].entry.says} to {told[0].target.says}")
+    assert "a likelier way" in gap.effect
+
+
+def test_where_all_ways_were_compared_there_is_no_gap(built):
+    estate = built(HOST.replace("PORT", "443"))
+    assert all(path.proven for path in attack_paths(estate))
+    assert not list(unproven([estate]))
 
 
 def test_paths_are_found_once_and_go_with_their_estate(built):
