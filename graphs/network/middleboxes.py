@@ -148,7 +148,7 @@ def _dropped_replies(firewall: Firewall) -> PacketSet:
         match = matched(rule)
         if rule.action == "pass":
             named["pass"] |= match.certain
-        elif rule.action != "alert":
+        elif rule.action != "alert" and rule.only is None:
             named["drop"] |= match.possible
     if not named["drop"]:
         return NOTHING
