@@ -5,6 +5,7 @@ from dataclasses import replace
 from graphs.build import (
     classes,
     credentials,
+    encryption,
     filters,
     grants,
     interfaces,
@@ -14,6 +15,7 @@ from graphs.build import (
 )
 from graphs.build.declared import DataRule
 from graphs.build.draft import Draft
+from graphs.build.encryption import DATABASES
 from graphs.build.literals import holds_secret, is_secret_name
 from graphs.nodes import (
     Database,
@@ -36,7 +38,6 @@ BUCKET, KEY = "aws_s3_bucket", "aws_kms_key"
 KEPT = frozenset(("secrets",))
 PARAMETERS = ("aws_ssm_parameter",)
 SECRETS = ("aws_secretsmanager_secret", *PARAMETERS)
-DATABASES = ("aws_db_instance", "aws_rds_cluster")
 KEPT_BY_AWS = ("manage_master_user_password", "manage_master_password")
 PORTS = {
     "postgres": 5432,
@@ -156,7 +157,7 @@ def _database(draft: Draft, resource: Resource, rules: tuple[DataRule, ...]) -> 
         interfaces=_database_interfaces(draft, resource, public),
         classes=kinds,
         class_reason=reason,
-        encrypted=read.flag(resource, "storage_encrypted", default=False),
+        encrypted=encryption.encrypted(draft, resource),
         key=key_ref(draft, resource, "kms_key_id"),
         engine=engine,
         port=_port(resource, engine),
