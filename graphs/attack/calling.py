@@ -33,7 +33,7 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         premises += (Fact(Holds.CONTROLS, edge.target),)
         fact = Fact(Holds.RULES, account_id(estate.index.by_id[edge.target]))
     says = f"{sender(estate, edge.source)} may {what}: {whom}"
-    if technique.admit:
+    if technique.admit or technique.reroute:
         yield _admitted(estate, edge, technique)
         return
     if technique.loosens:
@@ -83,11 +83,15 @@ def _used(
 
 
 def _admitted(estate: Estate, edge: Edge, technique: Technique) -> Derivable:
-    """Whoever opens a group to the internet comes from there."""
+    """Whoever opens a group or the network to the internet comes from there."""
     target = estate.index.by_id[edge.target]
     who, whom = called(estate, edge.source), called(estate, target.id)
     says = f"{sender(estate, edge.source)} opens a security group of the {whom} to the internet"
     mend = f"take opening the groups of the {whom} from the {who}"
+    if technique.reroute:
+        says = f"{sender(estate, edge.source)} edits the network around the {whom} until the "
+        says += "internet reaches it"
+        mend = f"take editing the network around the {whom} from the {who}"
     premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
     if isinstance(target, Database):
         premises += (Fact(Holds.OPENS, target.id),)

@@ -19,7 +19,7 @@ from graphs.attack.targets import Target, targets
 from graphs.build.again import can_be_drawn, edge_again, empowering_again, powers_again
 from graphs.estate import Edge, Estate, Relation
 from graphs.identity.techniques import catalogue
-from graphs.nodes import Role, SecurityGroup, User
+from graphs.nodes import Role, User
 
 Costs = Mapping[Kind, float]
 
@@ -62,7 +62,8 @@ class Cut:
         return self.cost <= self.bound + 1e-9
 
 
-_UNCOVER = (Kind.POLICY, Kind.STORE_POLICY, Kind.CLOSE_PORT)
+_SHUT = (Kind.CLOSE_PORT, Kind.ROUTE, Kind.MAKE_PRIVATE)
+_UNCOVER = (Kind.POLICY, Kind.STORE_POLICY, *_SHUT)
 """What may bring other ways into the open, which nobody asks about while there is no need."""
 NOTHING = Cut((), 0.0, 0.0, ())
 
@@ -224,8 +225,9 @@ class Cutting:
         """
         changes = [self._changes[item] for item in sorted(chosen)]
         touched = {c.node for c in changes if c.kind in _UNCOVER} - self._freed
+        shut = touched & {c.node for c in changes if c.kind in _SHUT}
         before = len(self._steps)
-        holders = self._holders(touched)
+        holders = self._holders(touched, shut)
         if holders:
             index = without(self.estate.index, changes)
             calls = [
@@ -244,7 +246,7 @@ class Cutting:
         self._search = self._searching(self._steps)
         return True
 
-    def _holders(self, touched: set[str]) -> list[str]:
+    def _holders(self, touched: set[str], shut: set[str]) -> list[str]:
         """Whose powers are others than were drawn, once the policies at these nodes are."""
         index, estate = self.estate.index, self.estate
         if not touched:
@@ -253,7 +255,6 @@ class Cutting:
         readers = (e.source for node in touched for e in estate.edges(Relation.READS, target=node))
         own = (n.id for n in index.nodes if isinstance(n, Role | User) and n.id in touched)
         members = (u.id for u in index.of(User) if any(group in touched for group in u.groups))
-        shut = {node for node in touched if index.get(node, SecurityGroup)}
         said = (*rulers, *readers, *own, *members) if shut != touched else ()
         found = dict.fromkeys((*said, *(self._openers if shut else ())))
         near = self._near()
@@ -276,12 +277,12 @@ class Cutting:
 
     @cached_property
     def _openers(self) -> tuple[str, ...]:
-        """Who may be allowed to open some group."""
+        """Who may be allowed to open a group, or to edit the network otherwise."""
         permissions, index = self.estate.permissions, self.estate.index
         calls = frozenset(
             action
             for technique in catalogue().values()
-            for _, found in technique.admit
+            for _, found in (*technique.admit, *technique.reroute)
             for way in found
             for action in way
         )

@@ -60,7 +60,7 @@ def draw_escalations_of(
             callers.append(caller)
             supplied.draw(caller)
             for technique in relevant.to(caller.able):
-                if technique.admit:
+                if technique.admit or technique.reroute:
                     opened.draw(caller, technique)
                 elif not technique.supply:
                     _apply(caller, technique, nodes, handing)

@@ -1,37 +1,54 @@
-"""Draws who opens a security group, and so comes from the internet to what holds it.
+"""Draws who edits the network, and so comes from the internet to what it kept apart.
 
-Only where the group alone is in the way: a private address, a route or an ACL still counts, and
-what the internet reaches already is not drawn again.
+By a security group that alone is in the way; else by all edits of routes, ACLs, groups and
+addresses together that one principal may make. What the internet reaches is not drawn again.
 """
 
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
 
-from graphs.addresses import ANY4, ANY6
 from graphs.build.callers import Caller
+from graphs.build.network_edits import NetworkEdit, after, around, edits_of, opened
 from graphs.build.structure import RUNNERS, Drawing, Proved
 from graphs.evidence import Evidence, Step
 from graphs.identity.evaluate import Permission
 from graphs.identity.techniques import Technique, ways
 from graphs.network.exposure import open_to_anybody
 from graphs.network.reach import INTERNET, Network
-from graphs.nodes import Database, GroupRule, SecurityGroup, Service, Workload
+from graphs.nodes import Database, Function, Node, Role, SecurityGroup, Service, Workload
 from graphs.unknown import Answer
 
 Found = tuple[tuple[Service, Answer, Proved], ...]
+Allowed = tuple[tuple[NetworkEdit, Permission], ...]
 SERVICE, DATABASE = "service", "database"
+RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Rerouted:
+    """What it takes to let the internet get to a service, whether it then does, and the proof."""
+
+    edits: tuple[NetworkEdit, ...]
+    answer: Answer
+    proved: Proved
 
 
 class Opened:
-    """What the internet gets to once a group is open, found once for all who may open it."""
+    """What the internet gets to once the network is edited, found once for all who may edit it."""
 
     def __init__(self, drawing: Drawing) -> None:
         """Nothing is asked yet."""
         self._drawing = drawing
         self._behind: dict[str, Found] = {}
+        self._edits: dict[str, tuple[NetworkEdit, ...]] = {}
+        self._rerouted: dict[tuple[str, frozenset[str]], Rerouted | None] = {}
 
     def draw(self, caller: Caller, technique: Technique) -> None:
         """The edges to what a caller lets itself in to."""
+        if technique.reroute:
+            self._reroute(caller, technique)
+            return
         kind = DATABASE if ways(technique.admit, DATABASE) else SERVICE
         found = ways(technique.admit, kind)
         if not any(caller.able.issuperset(way) for way in found):
@@ -42,6 +59,8 @@ class Opened:
                 if isinstance(service, Database) == (kind == DATABASE):
                     needed = (allowed, Permission("", answer))
                     caller.draw(service.id, technique.id, needed, also=group.id, then=proved)
+
+    # ------------------------------------------------------------------------- one group alone
 
     def behind(self, group: SecurityGroup) -> Found:
         """The services that nothing but the group keeps from the internet."""
@@ -54,35 +73,137 @@ class Opened:
         kept = [s for s in index.of(Service) if _holds(s, group) and not _open(network, s)]
         if not kept:
             return ()
-        after = network.after(_opened(group))
-        reached = ((s, open_to_anybody(after.reach(INTERNET, s.id))) for s in kept)
+        now = network.after(opened(group))
+        reached = ((s, open_to_anybody(now.reach(INTERNET, s.id))) for s in kept)
         return tuple(
-            (service, answer, partial(_proof, group, after, service))
+            (service, answer, partial(_proof, group, now, service))
             for service, answer in reached
             if answer.possible
         )
 
+    # --------------------------------------------------------------------- all that one may edit
+
+    def _reroute(self, caller: Caller, technique: Technique) -> None:
+        able = {
+            kind
+            for kind, found in technique.reroute
+            if any(caller.able.issuperset(way) for way in found)
+        }
+        if not able - {RULE}:
+            return
+        wants = technique.id.endswith(DATABASE)
+        for places in self._kept:
+            for place in places if isinstance(places[0], Database) == wants else ():
+                allowed = self._allowed(caller, technique, place, able)
+                found = self._surest(place, allowed)
+                if found is not None and any(each.kind != RULE for each in found.edits):
+                    _draw(caller, technique, place, found, allowed)
+
+    @cached_property
+    def _kept(self) -> tuple[tuple[Service, ...], ...]:
+        """The services that are worth getting to and are kept from the internet, alike together."""
+        network, index = self._drawing.network, self._drawing.index
+        found = []
+        for places in network.kinds.all:
+            alike = index.many(places, Service)
+            if alike and _listens(alike[0]) and not _open(network, alike[0]):
+                found.append(tuple(each for each in alike if self._matters(each)))
+        return tuple(each for each in found if each)
+
+    def _matters(self, service: Service) -> bool:
+        """Whether anything follows from being there: a database, keys, a secret, an open store."""
+        index, network = self._drawing.index, self._drawing.network
+        if isinstance(service, Database) or index.get(service.role, Role) is not None:
+            return True
+        if any(setting.reveals for setting in service.settings):
+            return True
+        unguarded = (store for store in index.of(Database) if not store.guarded.certain)
+        return any(network.reach(service.id, store.id).packets.possible for store in unguarded)
+
+    def _allowed(
+        self, caller: Caller, technique: Technique, service: Service, able: set[str]
+    ) -> Allowed:
+        if service.id not in self._edits:
+            self._edits[service.id] = edits_of(self._drawing.index, service)
+        asked = (
+            (each, caller.best(ways(technique.reroute, each.kind), each.on))
+            for each in self._edits[service.id]
+            if each.kind in able
+        )
+        return tuple((each, allowed) for each, allowed in asked if allowed.answer.possible)
+
+    def _surest(self, service: Service, allowed: Allowed) -> Rerouted | None:
+        """By what is surely allowed, else by all that may be."""
+        sure = tuple(edit for edit, permission in allowed if permission.answer.certain)
+        found = self._tried(service, sure)
+        if found is not None or len(sure) == len(allowed):
+            return found
+        return self._tried(service, tuple(edit for edit, _ in allowed))
+
+    def _tried(self, service: Service, edits: tuple[NetworkEdit, ...]) -> Rerouted | None:
+        key = service.id, frozenset(each.name for each in edits)
+        if key not in self._rerouted:
+            self._rerouted[key] = self._try(service, edits) if edits else None
+        return self._rerouted[key]
+
+    def _try(self, service: Service, edits: tuple[NetworkEdit, ...]) -> Rerouted | None:
+        """All edits at once; then each is left out again that nothing rests on."""
+        index = around(self._drawing.index, service)
+        network = Network(after(index, edits))
+        answer = _reached(network, service)
+        if not answer.possible:
+            return None
+        needed = edits
+        for each in reversed(edits):
+            fewer = tuple(edit for edit in needed if edit is not each)
+            tried = Network(after(index, fewer))
+            without = _reached(tried, service)
+            if without.certain or (without.possible and not answer.certain):
+                needed, network, answer = fewer, tried, without
+        return Rerouted(needed, answer, partial(_traced, needed, network, service))
+
+
+def _draw(
+    caller: Caller, technique: Technique, service: Service, found: Rerouted, allowed: Allowed
+) -> None:
+    names = {each.name for each in found.edits}
+    needed = [permission for edit, permission in allowed if edit.name in names]
+    needed.append(Permission("", found.answer))
+    also = ", ".join(sorted(names))
+    caller.draw(service.id, technique.id, needed, also=also, then=found.proved)
+
+
+def _reached(network: Network, service: Service) -> Answer:
+    return open_to_anybody(network.reach(INTERNET, service.id))
+
+
+def _listens(service: Service) -> bool:
+    """Whether it runs or keeps what is worth getting to, and nobody is asked for a name first."""
+    if isinstance(service, Function) or (isinstance(service, Workload) and service.signed_in):
+        return False
+    return isinstance(service, (*RUNNERS, Database)) and bool(service.interfaces)
+
 
 def _holds(service: Service, group: SecurityGroup) -> bool:
     """Whether it has a group, and listens or runs what is worth getting to."""
-    asks = service.signed_in if isinstance(service, Workload) else False
-    kind = isinstance(service, (*RUNNERS, Database)) and not asks
-    return kind and any(
+    return _listens(service) and any(
         group.id in interface.groups and interface.public.possible
         for interface in service.interfaces
     )
 
 
 def _open(network: Network, service: Service) -> bool:
-    return open_to_anybody(network.reach(INTERNET, service.id)).certain
+    return _reached(network, service).certain
 
 
-def _opened(group: SecurityGroup) -> SecurityGroup:
-    proof = group.proof("ingress")
-    added = GroupRule(protocol=-1, ports=(0, 65535), prefixes=(ANY4, ANY6), groups=(), proof=proof)
-    return replace(group, ingress=(*group.ingress, added))
-
-
-def _proof(group: SecurityGroup, after: Network, service: Service) -> Evidence:
+def _proof(group: SecurityGroup, now: Network, service: Service) -> Evidence:
     claim = f"Once the security group {group.name} lets everybody in:"
-    return (Step(claim, group.proof()), *after.trace(INTERNET, service.id))
+    return (Step(claim, group.proof()), *now.trace(INTERNET, service.id))
+
+
+def _traced(edits: Iterable[NetworkEdit], now: Network, service: Service) -> Evidence:
+    steps = []
+    for each in edits:
+        proof = each.on.proof() if isinstance(each.on, Node) else None
+        steps.append(Step(f"Somebody first {each.says}", proof))
+    return (*steps, *now.trace(INTERNET, service.id))

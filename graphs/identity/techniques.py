@@ -68,13 +68,15 @@ class Technique:
     tag: Actions = ()
     untag: Actions = ()
     lift: Actions = ()
+    reroute: Actions = ()
 
     @property
     def tables(self) -> tuple[Actions, ...]:
         """All tables of actions that the row has."""
         named = (self.existing, self.other, self.read, self.own, self.held, self.stored)
         more = (self.group, self.join, self.unbound, self.create, *self.empowering)
-        others = (*self.guards, self.admit, self.supply, self.tag, self.untag, self.lift)
+        loosening = (self.tag, self.untag, self.lift)
+        others = (*self.guards, self.admit, self.supply, self.reroute, *loosening)
         return tuple(each for each in (*named, *more, *others) if each)
 
     @property
@@ -90,7 +92,7 @@ class Technique:
     @property
     def loosens(self) -> bool:
         """Whether it only changes what holds somebody back."""
-        return bool(self.tag or self.untag or self.lift)
+        return any((self.tag, self.untag, self.lift))
 
     @property
     def escalates(self) -> bool:
