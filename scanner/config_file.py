@@ -161,6 +161,7 @@ class CostsEntry(
         None
     )
     lock_image_tags: Annotated[Cost | None, Meta(description="Tags of images: 1.")] = None
+    stop_sharing: Annotated[Cost | None, Meta(description="Copies that are shared: 1.")] = None
     narrow_trust: Annotated[Cost | None, Meta(description="Whom a role trusts: 2.")] = None
     close_outward: Annotated[Cost | None, Meta(description="A group's rule that lets out: 2.")] = (
         None

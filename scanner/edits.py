@@ -30,6 +30,7 @@ _ARGUMENTS = {
     (Kind.SIGN_CALLS, "authorization_type"): '"AWS_IAM"',
     (Kind.CLOSE_DATA, "restrict_public_buckets"): "true",
     (Kind.LOCK_TAGS, "image_tag_mutability"): '"IMMUTABLE"',
+    (Kind.UNSHARE, "shared_accounts"): "[]",
     (Kind.MAKE_PRIVATE, "associate_public_ip_address"): "false",
     (Kind.MAKE_PRIVATE, "publicly_accessible"): "false",
     (Kind.MAKE_PRIVATE, "internal"): "true",
@@ -38,6 +39,7 @@ _ARGUMENTS = {
 _BLOCK = re.compile(r"(ingress|egress|route)\[([0-9]+)\]")
 _WHOLE = frozenset(
     (
+        "aws_ami_launch_permission",
         "aws_iam_group_policy",
         "aws_iam_group_policy_attachment",
         "aws_iam_role_policy",
@@ -47,6 +49,7 @@ _WHOLE = frozenset(
         "aws_route",
         "aws_s3_bucket_policy",
         "aws_security_group_rule",
+        "aws_snapshot_create_volume_permission",
         "aws_vpc_security_group_egress_rule",
         "aws_vpc_security_group_ingress_rule",
     )

@@ -13,6 +13,7 @@ from functools import cached_property, reduce
 from graphs.attack.words import called
 from graphs.estate import Edge, Estate, Relation
 from graphs.evidence import Proof
+from graphs.identity.actors import ANYONE
 from graphs.identity.policy import parse
 from graphs.identity.techniques import catalogue
 from graphs.nodes import (
@@ -57,6 +58,7 @@ class Kind(StrEnum):
     SIGN_CALLS = "sign-calls"
     CLOSE_DATA = "close-data"
     LOCK_TAGS = "lock-image-tags"
+    UNSHARE = "stop-sharing"
     TRUST = "narrow-trust"
     POLICY = "narrow-policy"
     STORE_POLICY = "narrow-store-policy"
@@ -70,6 +72,7 @@ COSTS: dict[Kind, float] = {
     Kind.SIGN_CALLS: 1,
     Kind.CLOSE_DATA: 1,
     Kind.LOCK_TAGS: 1,
+    Kind.UNSHARE: 1,
     Kind.TRUST: 2,
     Kind.CLOSE_OUTWARD: 2,
     Kind.STORE_POLICY: 2,
@@ -167,6 +170,8 @@ class Breakable:
             yield from self._trust(target, proofs)
         elif isinstance(target, Bucket | Secret):
             yield from self._store(target, proofs)
+        elif isinstance(target, Store):
+            yield from self._shares(target, proofs)
 
     def _container(self, edge: Edge, proofs: Collection[Proof]) -> Iterator[Change]:
         """What leads out of a container onto its machine, or to the keys of the machine."""
@@ -224,6 +229,15 @@ class Breakable:
                 Kind.CLOSE_DATA, store.id, block, f"close the {what} to the public"
             )
         yield from self._policies(store, proofs)
+
+    def _shares(self, store: Store, proofs: Collection[Proof]) -> Iterator[Change]:
+        for share in store.shared:
+            if share.proof in proofs:
+                whom = (
+                    "everybody" if share.principal == ANYONE else share.principal.replace(":", " ")
+                )
+                says = f"share the {called(self.estate, store.id)} with {whom} no longer"
+                yield from self._change(Kind.UNSHARE, store.id, share.proof, says)
 
     def _policies(
         self, store: Bucket | Secret | Store, proofs: Collection[Proof]
@@ -320,6 +334,8 @@ def _changed(node: Node, change: Change) -> Node:
             return replace(node, policies=_others(node.policies, proof))
         case Bucket() if change.kind is Kind.CLOSE_DATA:
             return replace(node, block=replace(node.block, restrict=YES))
+        case Store() if change.kind is Kind.UNSHARE:
+            return replace(node, shared=tuple(s for s in node.shared if s.proof != proof))
         case Bucket() | Secret() | Store():
             return replace(node, policies=_others(node.policies, proof))
         case Service():

@@ -245,9 +245,16 @@ def _read_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     what = called(estate, store.id)
     premise = (*_behind(edge), Fact(Holds.CONTROLS, edge.source))
     says = f"{sender(estate, edge.source)} reads the {what}"
-    mend = f"take reading the {what} from the {called(estate, edge.source)}"
+    mend = f"take reading the {what} from {_source(estate, edge.source)}"
     technique = "read-secret" if opens_by(estate, store) else "read-store"
+    technique = _SHARED.get(type(estate.index.by_id[edge.source]), technique)
     yield from gained(estate, edge, technique, premise, says, mend)
+
+
+_SHARED: dict[type[Node], str] = {
+    Outsider: "read-shared-copy",
+    Stranger: "read-public-copy",
+}
 
 
 def _behind(edge: Edge) -> tuple[Fact, ...]:

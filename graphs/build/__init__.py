@@ -17,6 +17,7 @@ from graphs.build import (
     cognito,
     compute,
     containers,
+    copies,
     delegates,
     deployments,
     distributions,
@@ -118,6 +119,7 @@ def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED
     shares.lower(draft, declared.data)
     brokers.lower(draft, declared.data)
     called.lower(draft, declared.data)
+    copies.lower(draft, declared.data)
     balancers.lower(draft)
     proxies.lower(draft)
     apis.lower(draft)

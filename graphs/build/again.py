@@ -21,6 +21,7 @@ from graphs.build.powers import (
     draw_stored,
     permitted,
 )
+from graphs.build.sharing import draw_shared
 from graphs.build.structure import Drawing, connect, draw_url
 from graphs.build.supplied import Supplied
 from graphs.estate import Edge, Estate, Relation, edge_of
@@ -34,11 +35,15 @@ from graphs.nodes import (
     Federation,
     Function,
     NodeIndex,
+    Outsider,
     Role,
     Secret,
     Service,
+    Stranger,
     User,
 )
+
+OUTSIDE = (Outsider, Stranger)
 
 
 def edge_again(estate: Estate, index: NodeIndex, edge: Edge) -> Edge | None:
@@ -152,6 +157,8 @@ def _read(drawing: Drawing, edge: Edge) -> None:
     if isinstance(store, Database) and edge.source == INTERNET and isinstance(edge.allows, str):
         connect(drawing, edge.allows, store.id)
         draw_open_reads(drawing, store)
+    elif store is not None and isinstance(drawing.index.by_id.get(edge.source), OUTSIDE):
+        draw_shared(drawing, store)
     elif store is not None:
         draw_reads(drawing, ANYONE if edge.source == INTERNET else edge.source, store)
 

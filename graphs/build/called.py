@@ -70,6 +70,9 @@ def _store(draft: Draft, resource: Resource, row: Row, rules: tuple[DataRule, ..
         kind=row.kind,
         lasting=row.lasting,
         policies=_policies(draft, resource, row),
+        recorded=read.flag(
+            read.first(resource, "point_in_time_recovery"), "enabled", default=False
+        ),
     )
 
 

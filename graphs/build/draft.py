@@ -29,6 +29,8 @@ NATURAL = (
 # The same of single types: what their satellites name them by.
 NAMED_BY = {
     "aws_codecommit_repository": "repository_name",
+    "aws_db_cluster_snapshot": "db_cluster_snapshot_identifier",
+    "aws_db_snapshot": "db_snapshot_identifier",
     "aws_elasticsearch_domain": "domain_name",
     "aws_opensearch_domain": "domain_name",
     "aws_redshiftserverless_namespace": "namespace_name",

@@ -168,6 +168,23 @@ def _outsider(account: str, known: DeclaredOutsider | None, origin: Origin) -> O
     return Outsider(source=source, id=f"account:{account}", account=account)
 
 
+def meet(draft: Draft, principal: str, holder: Resource) -> bool:
+    """Make the node of whom something is shared with: `account:<id>`, or ANYONE. False for an
+    account that is of this code itself."""
+    origin = Origin(Source.IMPLIED, holder.origin.place)
+    account = principal.partition(":")[2]
+    if any(account == resource.scope.account for resource in draft.resources):
+        return False
+    if principal not in draft.nodes:
+        draft.add(_everybody(origin) if principal == ANYONE else _outsider(account, None, origin))
+    return True
+
+
+def _everybody(origin: Origin) -> Stranger:
+    made = _implied("account", "any AWS account", Scope("aws", "*", "global"), origin)
+    return Stranger(source=made, id=ANYONE)
+
+
 def _elsewhere(draft: Draft) -> None:
     """Identity providers that roles trust and that stand elsewhere, and everybody where one of them
     may trust everybody."""
@@ -181,8 +198,7 @@ def _elsewhere(draft: Draft) -> None:
                 made = _implied("oidc", host, role.scope, origin)
                 draft.add(Federation(source=made, id=f"oidc:{host}", kind="oidc", host=host))
         if EVERYBODY.search(said) and ANYONE not in draft.nodes:
-            made = _implied("account", "any AWS account", Scope("aws", "*", "global"), origin)
-            draft.add(Stranger(source=made, id=ANYONE))
+            draft.add(_everybody(origin))
 
 
 def _implied(kind: str, name: str, scope: Scope, origin: Origin) -> Resource:

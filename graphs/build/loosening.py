@@ -7,7 +7,7 @@ may bring them about. What is held back is an attacker's whoever makes the chang
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from graphs.build.callers import NOTHING_SAID, Caller
 from graphs.build.structure import Drawing, account_id
@@ -57,7 +57,7 @@ class Makers:
         index, permissions = self._drawing.index, self._drawing.permissions
         holders: tuple[Role | User, ...] = (*index.of(Role), *index.of(User))
         found = (Caller(self._drawing, h, permissions.abilities(h.id)) for h in holders)
-        return tuple(each for each in found if each.able & _ACTIONS)
+        return tuple(each for each in found if each.able & _actions())
 
     @property
     def anybody(self) -> bool:
@@ -78,15 +78,18 @@ class Makers:
         return self._found[key]
 
 
-_LOOSENS = tuple(each for each in catalogue().values() if each.loosens)
-_ACTIONS = frozenset(
-    action
-    for technique in _LOOSENS
-    for table in technique.tables
-    for _, found in table
-    for way in found
-    for action in way
-)
+@cache
+def _actions() -> frozenset[str]:
+    """All that some change of what is in the way takes."""
+    loosens = (each for each in catalogue().values() if each.loosens)
+    return frozenset(
+        action
+        for technique in loosens
+        for table in technique.tables
+        for _, found in table
+        for way in found
+        for action in way
+    )
 
 
 def _ways(technique: Technique, kind: str) -> Ways:
@@ -155,7 +158,7 @@ def loosenings(
     if holder.boundary is not None and _made(makers, LIFT, holder.id, BOUNDARY):
         bare = replace(holder, boundary=None)
         yield Loosening(LIFT, BOUNDARY, {holder.id: bare})
-    if makers is None or makers.any(TAG, _TAGGED):
+    if makers is None or makers.any(TAG, tuple(kind for kind, _ in catalogue()[TAG].tag)):
         yield from _of_tags(drawing, holder, makers, said)
 
 
@@ -170,9 +173,6 @@ def _of_tags(
     for what, changed, only in said_tags(holder, said):
         if _made(makers, TAG, holder.id, what):
             yield Loosening(TAG, what, changed, only=only)
-
-
-_TAGGED = tuple(kind for kind, _ in catalogue()[TAG].tag)
 
 
 def _made(makers: Makers | None, technique: str, node: str, what: str) -> bool:

@@ -11,6 +11,9 @@ from graphs.unknown import Cause, Referent, Template, Text, Unknown, text
 
 # By type, the ARN with {account}, {region} and attributes of the resource in braces.
 ARNS = {
+    "aws_ami": "arn:aws:ec2:{region}::image/{id}",
+    "aws_ami_copy": "arn:aws:ec2:{region}::image/{id}",
+    "aws_ami_from_instance": "arn:aws:ec2:{region}::image/{id}",
     "aws_apprunner_service": "arn:aws:apprunner:{region}:{account}"
     ":service/{service_name}/{service_id}",
     "aws_autoscaling_group": "arn:aws:autoscaling:{region}:{account}"
@@ -34,9 +37,17 @@ ARNS = {
     ":deploymentgroup:{app_name}/{deployment_group_name}",
     "aws_cognito_identity_pool": "arn:aws:cognito-identity:{region}:{account}:identitypool/{id}",
     "aws_dax_cluster": "arn:aws:dax:{region}:{account}:cache/{cluster_name}",
+    "aws_db_cluster_snapshot": "arn:aws:rds:{region}:{account}"
+    ":cluster-snapshot:{db_cluster_snapshot_identifier}",
     "aws_db_instance": "arn:aws:rds:{region}:{account}:db:{identifier}",
+    "aws_db_snapshot": "arn:aws:rds:{region}:{account}:snapshot:{db_snapshot_identifier}",
+    "aws_db_snapshot_copy": "arn:aws:rds:{region}:{account}"
+    ":snapshot:{target_db_snapshot_identifier}",
     "aws_docdb_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
     "aws_dynamodb_table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
+    "aws_ebs_snapshot": "arn:aws:ec2:{region}::snapshot/{id}",
+    "aws_ebs_snapshot_copy": "arn:aws:ec2:{region}::snapshot/{id}",
+    "aws_ebs_volume": "arn:aws:ec2:{region}:{account}:volume/{id}",
     "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
     "aws_ecs_cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
     "aws_ecs_service": "arn:aws:ecs:{region}:{account}:service/{cluster}/{name}",
@@ -70,6 +81,8 @@ ARNS = {
     "aws_neptune_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
     "aws_opensearch_domain": "arn:aws:es:{region}:{account}:domain/{domain_name}",
     "aws_rds_cluster": "arn:aws:rds:{region}:{account}:cluster:{cluster_identifier}",
+    "aws_rds_cluster_snapshot_copy": "arn:aws:rds:{region}:{account}"
+    ":cluster-snapshot:{target_db_cluster_snapshot_identifier}",
     "aws_s3_bucket": "arn:aws:s3:::{bucket}",
     "aws_s3_bucket_object": "arn:aws:s3:::{bucket}/{key}",
     "aws_s3_object": "arn:aws:s3:::{bucket}/{key}",

@@ -9,6 +9,7 @@ from graphs.build.escalations import draw_escalations
 from graphs.build.hosted import draw_hosted
 from graphs.build.pods import draw_pods
 from graphs.build.revealed import opened
+from graphs.build.sharing import draw_shared
 from graphs.build.structure import Drawing, Proved, account_id, said
 from graphs.build.supplied import Supplied
 from graphs.estate import Relation
@@ -82,6 +83,7 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
             draw_open_reads(drawing, store)
         else:
             draw_reads(drawing, ANYONE, store)
+            draw_shared(drawing, store)
     draw_escalations(drawing, callers)
     Supplied(drawing).draw_for_strangers()
     return drawing.graph

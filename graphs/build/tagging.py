@@ -105,7 +105,8 @@ def _changes(things: Iterable[Node], name: str, value: str | None) -> Iterator[T
     """By how the tag is spelled where it stands."""
     found: dict[str, dict[str, Node]] = {}
     for thing in things:
-        tags = thing.attribute("tags_all") or thing.attribute("tags") or {}
+        said = (thing.attribute("tags_all"), thing.attribute("tags"))
+        tags = next((each for each in said if isinstance(each, Unknown) or each), {})
         known = tags if isinstance(tags, Mapping) else {}
         spelled = next((str(key) for key in known if str(key).lower() == name), name)
         if known.get(spelled) == value and not isinstance(tags, Unknown):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphs.build import called, domains, managed, shares, workloads
+from graphs.build import called, copies, domains, managed, shares, workloads
 from graphs.build.draft import Draft
 from graphs.resource import Resource
 from graphs.verdict import Gap
@@ -100,6 +100,7 @@ READ = (
     *managed.ROWS,
     *sorted({row.home[1] for row in managed.ROWS.values() if row.home}),
     *called.ROWS,
+    *copies.ROWS,
     *(row.link[0] for row in called.ROWS.values() if row.link),
     *workloads.MAKERS,
     *shares.FSX,
@@ -122,6 +123,7 @@ READ = (
     "aws_apprunner_vpc_connector",
     "aws_appsync_datasource",
     "aws_appsync_graphql_api",
+    "aws_ami_launch_permission",
     "aws_batch_job_definition",
     "aws_cloudformation_stack",
     "aws_cloudformation_stack_set",
@@ -133,6 +135,8 @@ READ = (
     "aws_db_proxy",
     "aws_db_proxy_target",
     "aws_codebuild_webhook",
+    "aws_codecommit_repository",
+    "aws_codepipeline",
     "aws_cognito_identity_pool",
     "aws_cognito_identity_pool_roles_attachment",
     "aws_cognito_user_pool",
@@ -155,6 +159,9 @@ READ = (
     "aws_ec2_transit_gateway_route_table_propagation",
     "aws_ec2_transit_gateway_vpc_attachment",
     "aws_ec2_transit_gateway_vpc_attachment_accepter",
+    "aws_ebs_encryption_by_default",
+    "aws_ebs_snapshot_block_public_access",
+    "aws_ec2_image_block_public_access",
     "aws_ecs_capacity_provider",
     "aws_ecs_service",
     "aws_ecs_task_definition",
@@ -219,6 +226,7 @@ READ = (
     "aws_secretsmanager_*",
     "aws_security_group*",
     "aws_sfn_state_machine",
+    "aws_snapshot_create_volume_permission",
     "aws_spot_instance_request",
     "aws_ssm_parameter",
     "aws_subnet",

@@ -24,6 +24,7 @@ from graphs.nodes.data import (
     Key,
     PublicAccessBlock,
     Secret,
+    Share,
     Store,
 )
 from graphs.nodes.logs import DataEvents, FlowLog, LogGroup, Record, Trail
@@ -152,6 +153,7 @@ __all__ = [
     "SecurityGroup",
     "Service",
     "Setting",
+    "Share",
     "Site",
     "Store",
     "Stranger",

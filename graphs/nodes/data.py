@@ -56,10 +56,19 @@ class Database(DataStore):
         return (self.port, *self.more_ports)
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Somebody outside of the account, by id, whom a copy is shared with."""
+
+    principal: str
+    exists: Answer
+    proof: Proof
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store(DataStore):
     """What keeps data and is reached by signed calls alone: a table, queue, topic, stream, image
-    repository or vault. `kind` is the word for it.
+    repository, vault, disk or snapshot. `kind` is the word for it.
 
     `lasting` tells whether it is there to keep things; a queue passes them on.
     """
@@ -67,6 +76,10 @@ class Store(DataStore):
     kind: str
     lasting: bool
     policies: tuple[PolicyText, ...] = ()
+    shared: tuple[Share, ...] = ()
+    copy_of: "Ref | None" = None
+    recorded: Answer = NO
+    """Whether all changes of a table are recorded, so that its past can be read."""
 
 
 @dataclass(frozen=True, slots=True)
