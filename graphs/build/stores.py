@@ -79,7 +79,10 @@ def key_ref(draft: Draft, resource: Resource, name: str) -> "Ref | None":
 
 
 def key_named(draft: Draft, resource: Resource, value: object) -> "Ref | None":
-    """The key that a value names, by key or by alias."""
+    """The key that a value names, by key or by alias; None for one that AWS keeps for a service,
+    which whoever may use the service may use (KMS developer guide, "AWS managed keys")."""
+    if isinstance(value, str) and "alias/aws/" in value:
+        return None
     found = draft.ref(resource, value, KEY, "aws_kms_alias")
     if isinstance(found, str) and draft.by_id[found].type == "aws_kms_alias":
         return draft.ref_at(draft.by_id[found], "target_key_id", KEY)

@@ -231,7 +231,7 @@ def _airflow(draft: Draft, resource: Resource) -> Workload:
     """
     network = read.first(resource, "network_configuration")
     mode = read.word(resource, "webserver_access_mode", "PRIVATE_ONLY")
-    is_open = cannot_tell(mode) if isinstance(mode, Unknown) else known(mode == "PUBLIC_ONLY")
+    is_open = cannot_tell(mode) if isinstance(mode, Unknown) else known(mode != "PRIVATE_ONLY")
     return Workload(
         source=resource,
         id=resource.id,
@@ -305,13 +305,14 @@ def _beanstalk(draft: Draft, resource: Resource) -> Workload:
     """
     said = {
         (str(b.get("namespace")), str(b.get("name"))): b.get("value")
-        for b in read.blocks(resource, "setting")
+        for b in read.known_blocks(resource, "setting")
     }
+    unsaid = next(iter(read.unknown_blocks(resource, "setting")), None)
     network, launch = "aws:ec2:vpc", "aws:autoscaling:launchconfiguration"
-    listed = said.get((network, "ELBSubnets"), said.get((network, "Subnets")))
+    listed = said.get((network, "ELBSubnets"), said.get((network, "Subnets"), unsaid))
     places = [draft.ref(resource, v, *vpc.SUBNET_TYPES) for v in _split(listed)]
     hole = Unknown(Cause.DATA, f"the groups that Elastic Beanstalk makes for {resource.id}")
-    internal = said.get((network, "ELBScheme"))
+    internal = said.get((network, "ELBScheme"), unsaid)
     is_open = (
         cannot_tell(internal) if isinstance(internal, Unknown) else known(internal != "internal")
     )
@@ -321,7 +322,7 @@ def _beanstalk(draft: Draft, resource: Resource) -> Workload:
         interfaces.interface(draft, resource, p, (hole,), proof=public.proof) for p in found
     )
     profile = draft.ref(
-        resource, said.get((launch, "IamInstanceProfile")), "aws_iam_instance_profile"
+        resource, said.get((launch, "IamInstanceProfile"), unsaid), "aws_iam_instance_profile"
     )
     started = "aws:elasticbeanstalk:application:environment"
     plain = {name: value for (space, name), value in said.items() if space == started}

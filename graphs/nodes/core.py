@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from graphs.evidence import Proof
-from graphs.resource import Resource, Scope
+from graphs.resource import Resource, Scope, Source
 from graphs.unknown import YES, Answer, Referent, Text, Unknown
 
 # Attributes that hold the name AWS knows, and Terraform names that say nothing outside a module.
@@ -47,7 +47,9 @@ class Node:
             if isinstance(said, str) and said:
                 return said
         address = self.source.address
-        key = "" if address.key is None else f"[{address.key}]"
+        # The key of what was read of an account says where it is.
+        placed = address.key is None or self.source.origin.source is Source.AWS
+        key = "" if placed else f"[{address.key}]"
         if address.name in NAMELESS and address.module:
             return address.module.rpartition("module.")[2] + key
         return address.name + key

@@ -109,15 +109,28 @@ def _parts(content: Any, path: str) -> Iterator[Part]:
 
 def _answered(content: Json, path: str) -> Call | None:
     """The call whose members a document has, the one that it is named after before others."""
-    found = [call for member in content for call in _keepers().get(member, ())]
+    found = [
+        call
+        for member in content
+        for call in _keepers().get(member, ())
+        if not call.told or _tells(call, content)
+    ]
     name = _name(path)
 
-    def fit(call: Call) -> tuple[bool, int, bool]:
+    def fit(call: Call) -> tuple[bool, bool, int, bool]:
         told = call.operation.replace("_", "")
         named = bool(name) and (name in told or told in name)
-        return named, sum(member in content for member in call.keep), call.each is None
+        kept = sum(member in content for member in call.keep)
+        return named, bool(call.told), kept, call.each is None
 
     return max(found, key=fit, default=None)
+
+
+def _tells(call: Call, content: Json) -> bool:
+    """Whether a document, or what it lists, has what other calls' answers have not."""
+    listed = content.get(call.keep[0])
+    items = listed if isinstance(listed, list) else [listed]
+    return call.told in content or any(isinstance(i, dict) and call.told in i for i in items[:1])
 
 
 def _asked_about(call: Call, content: Json) -> Iterator[Part]:

@@ -18,6 +18,19 @@ class Each:
     path: str
     argument: str
     handed: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Further arguments, by the member that stands beside the value."""
+
+    def arguments(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """What each of the calls is given, of an answer to the other call."""
+        name, listed = self.argument.removesuffix("[]"), self.argument.endswith("[]")
+        head, _, leaf = self.path.rpartition(".")
+        if self.beside:
+            for item in at(data, head):
+                yield {name: item[leaf], **{k: item[v] for k, v in self.beside.items()}}
+            return
+        for value in dict.fromkeys(at(data, self.path)):
+            yield {name: [value] if listed else value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +45,12 @@ class Call:
     kinds: tuple[str, ...] = ()
     each: Each | None = None
     args: Mapping[str, object] = field(default_factory=dict, compare=False)
+    vary: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     absent: tuple[str, ...] = ()
     limit: str = "*"
+    home: str = ""
+    token: str = ""
+    told: str = ""
 
     @property
     def name(self) -> str:
@@ -58,13 +75,17 @@ def _calls(name: str, service: Mapping[str, object]) -> Iterator[Call]:
             service=name,
             operation=operation,
             action=said.get("action", f"{prefix}:{_pascal(operation)}"),
-            once=bool(service.get("once", False)),
+            once=bool(said.get("once", service.get("once", False))),
             keep=tuple(said["keep"]),
             kinds=tuple(said.get("kinds", ())),
             each=_each(name, each) if each else None,
             args=said.get("args", {}),
+            vary={name: tuple(values) for name, values in said.get("vary", {}).items()},
             absent=tuple(said.get("absent", ())),
             limit=said.get("limit", "*"),
+            home=str(service.get("home", "")),
+            token=said.get("token", ""),
+            told=said.get("told", ""),
         )
 
 
@@ -75,6 +96,7 @@ def _each(service: str, said: Mapping[str, object]) -> Each:
         str(said["path"]),
         str(said["as"]),
         tuple(handed) if isinstance(handed, list) else (),
+        dict(said.get("beside", {})),  # type: ignore[call-overload]
     )
 
 

@@ -17,7 +17,7 @@ from botocore import exceptions as problems
 from botocore.parsers import ResponseParserError
 
 from scanner.cloud.budget import Budget
-from scanner.cloud.calls import Call, all_calls, at
+from scanner.cloud.calls import Call, all_calls
 from scanner.cloud.redact import redacted
 from scanner.cloud.session import Account
 from scanner.cloud.snapshot import Answer, Swept
@@ -110,14 +110,27 @@ def _in_turn(jobs: Iterable[_Job]) -> list[_Job]:
 def _jobs(account: Account, call: Call, found: Mapping[str, list[Answer]]) -> Iterator[_Job]:
     fixed = {k: account.id if v == "$account" else v for k, v in call.args.items()}
     if call.each is None:
-        for region in account.regions[:1] if call.once else account.regions:
-            yield _Job(call, region, fixed)
+        for region in _regions(account, call):
+            yield from (_Job(call, region, {**fixed, **more}) for more in _varied(call))
         return
-    name, listed = call.each.argument.removesuffix("[]"), call.each.argument.endswith("[]")
     for parent in found[call.each.call]:
         handed = {k: parent.args[k] for k in call.each.handed}
-        for value in dict.fromkeys(at(parent.data, call.each.path)):
-            yield _Job(call, parent.region, {**fixed, **handed, name: [value] if listed else value})
+        for given in call.each.arguments(parent.data):
+            yield _Job(call, parent.region, {**fixed, **handed, **given})
+
+
+def _regions(account: Account, call: Call) -> tuple[str, ...]:
+    if call.home:
+        return (call.home,)
+    return account.regions[:1] if call.once else account.regions
+
+
+def _varied(call: Call) -> Iterator[dict[str, str]]:
+    """One mapping for each value of the argument that varies; one empty where none does."""
+    for name, values in call.vary.items():
+        yield from ({name: value} for value in values)
+    if not call.vary:
+        yield {}
 
 
 def _ask(sweep: _Sweep, job: _Job) -> Answer:
@@ -167,7 +180,15 @@ def _grown(known: Any, page: Any) -> Any:
 
 
 def _single(client: Any, job: _Job) -> Iterator[Mapping[str, Any]]:
-    yield getattr(client, job.call.operation)(**job.args)
+    """The answer, and its further pages where botocore does not know that there may be any."""
+    more: dict[str, Any] = {}
+    while True:
+        page = getattr(client, job.call.operation)(**job.args, **more)
+        yield page
+        token = page.get(job.call.token)
+        if not token or more.get(job.call.token) == token:
+            return
+        more = {job.call.token: token}
 
 
 def plain(value: Any) -> Any:

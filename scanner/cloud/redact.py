@@ -8,7 +8,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from graphs.build.literals import holds_secret, is_secret
@@ -18,7 +18,15 @@ KEY_SECRET = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])")
 LARGEST = 1 << 20
 
 HIDDEN = "(redacted)"
-WITHHELD = frozenset(("CustomerGatewayConfiguration", "PreSharedKey", "HeaderValue"))
+WITHHELD = frozenset(
+    (
+        "AirflowConfigurationOptions",
+        "CodeGenConfigurationNodes",
+        "CustomerGatewayConfiguration",
+        "HeaderValue",
+        "PreSharedKey",
+    )
+)
 """Members of answers that are secrets, wherever they stand."""
 
 
@@ -32,16 +40,9 @@ def redacted(service: str, operation: str, answer: Mapping[str, Any]) -> dict[st
         _hide_start(version.get("LaunchTemplateData", {}))
     for configuration in found.get("LaunchConfigurations", ()):
         _hide_start(configuration)
-    if service == "lambda":
-        for function in found.get("Functions", ()):
-            _hide_environment(function.get("Environment", {}).get("Variables", {}))
-    if service == "codebuild":
-        for project in found.get("projects", ()):
-            _hide_build(project)
-    if service == "ecs":
-        for container in (found.get("taskDefinition") or {}).get("containerDefinitions", ()):
-            for pair in container.get("environment", ()):
-                pair["value"] = _told(str(pair.get("name")), str(pair.get("value", "")))
+    hide = _HIDING.get((service, operation))
+    if hide is not None:
+        hide(found)
     return found
 
 
@@ -75,15 +76,109 @@ def _hide_start(launched: dict[str, Any]) -> None:
         launched["UserData"] = revealed(decoded(launched["UserData"]))
 
 
-def _hide_build(project: Any) -> None:
+def _functions(found: dict[str, Any]) -> None:
+    for function in found.get("Functions", ()):
+        _hide_values(function.get("Environment", {}).get("Variables", {}))
+
+
+def _projects(found: dict[str, Any]) -> None:
     """What a build is started with; of what is kept elsewhere stands the place alone."""
-    if isinstance(project, dict):  # the list of names has none
-        for pair in (project.get("environment") or {}).get("environmentVariables", ()):
-            if pair.get("type", "PLAINTEXT") == "PLAINTEXT":
-                pair["value"] = _told(str(pair.get("name")), str(pair.get("value", "")))
+    for project in found.get("projects", ()):
+        if isinstance(project, dict):  # the list of names has none
+            pairs = (project.get("environment") or {}).get("environmentVariables", ())
+            _hide_pairs([p for p in pairs if p.get("type", "PLAINTEXT") == "PLAINTEXT"])
 
 
-def _hide_environment(variables: dict[str, str]) -> None:
+def _task(found: dict[str, Any]) -> None:
+    for container in (found.get("taskDefinition") or {}).get("containerDefinitions", ()):
+        _hide_pairs(container.get("environment", ()))
+
+
+def _web_service(found: dict[str, Any]) -> None:
+    source = (found.get("Service") or {}).get("SourceConfiguration") or {}
+    image = (source.get("ImageRepository") or {}).get("ImageConfiguration") or {}
+    code = (source.get("CodeRepository") or {}).get("CodeConfiguration") or {}
+    for each in (image, code.get("CodeConfigurationValues") or {}):
+        _hide_values(each.get("RuntimeEnvironmentVariables") or {})
+
+
+def _cluster(found: dict[str, Any]) -> None:
+    """How the programs of a cluster are set up, and how it signs in to others."""
+    for name in ("Configurations", "KerberosAttributes"):
+        (found.get("Cluster") or {}).pop(name, None)
+
+
+def _options(found: dict[str, Any]) -> None:
+    """Options of Beanstalk: variables of a program's, and passwords among the others."""
+    started = "aws:elasticbeanstalk:application:environment"
+    for settings in found.get("ConfigurationSettings", ()):
+        for option in settings.get("OptionSettings", ()):
+            name, value = str(option.get("OptionName")), str(option.get("Value") or "")
+            if option.get("Namespace") == started:
+                option["Value"] = _told(name, value)
+            elif is_secret(name, value):
+                option["Value"] = HIDDEN
+
+
+def _definitions(found: dict[str, Any]) -> None:
+    """Of jobs of Batch the one container that may be read; more than one is left out."""
+    for definition in found.get("jobDefinitions", ()):
+        for name in ("nodeProperties", "ecsProperties", "eksProperties", "parameters"):
+            definition.pop(name, None)
+        run = definition.get("containerProperties") or {}
+        run.pop("command", None)
+        _hide_pairs(run.get("environment", ()))
+
+
+def _jobs(found: dict[str, Any]) -> None:
+    for job in found.get("Jobs", ()):
+        job.pop("NonOverridableArguments", None)
+        _hide_values(job.get("DefaultArguments") or {})
+
+
+def _endpoints(found: dict[str, Any]) -> None:
+    for endpoint in found.get("DevEndpoints", ()):
+        endpoint.pop("Arguments", None)
+
+
+def _connections(found: dict[str, Any]) -> None:
+    for connection in found.get("ConnectionList", ()):
+        for name in ("SparkProperties", "AthenaProperties", "PythonProperties"):
+            connection.pop(name, None)
+        _hide_values(connection.get("ConnectionProperties") or {})
+
+
+def _stacks(found: dict[str, Any]) -> None:
+    for stack in found.get("Stacks", ()):
+        stack.pop("Outputs", None)
+        for each in stack.get("Parameters", ()):
+            each.pop("ResolvedValue", None)
+            name, value = str(each.get("ParameterKey")), str(each.get("ParameterValue", ""))
+            each["ParameterValue"] = _told(name, value)
+
+
+_HIDING: Mapping[tuple[str, str], Callable[[dict[str, Any]], None]] = {
+    ("apprunner", "describe_service"): _web_service,
+    ("batch", "describe_job_definitions"): _definitions,
+    ("cloudformation", "describe_stacks"): _stacks,
+    ("codebuild", "batch_get_projects"): _projects,
+    ("ecs", "describe_task_definition"): _task,
+    ("elasticbeanstalk", "describe_configuration_settings"): _options,
+    ("emr", "describe_cluster"): _cluster,
+    ("glue", "get_connections"): _connections,
+    ("glue", "get_dev_endpoints"): _endpoints,
+    ("glue", "get_jobs"): _jobs,
+    ("lambda", "list_functions"): _functions,
+}
+"""What of an answer is taken out or told in words, by the call."""
+
+
+def _hide_pairs(pairs: "Iterable[dict[str, Any]]") -> None:
+    for pair in pairs:
+        pair["value"] = _told(str(pair.get("name")), str(pair.get("value", "")))
+
+
+def _hide_values(variables: dict[str, str]) -> None:
     for name, value in variables.items():
         variables[name] = _told(name, value)
 

@@ -16,8 +16,11 @@ from scanner.cloud.calls import all_calls
 from scanner.cloud.shape import (
     balancers,
     borders,
+    brokers,
     builds,
+    caches,
     compute,
+    delegates,
     distributions,
     fleets,
     fronts,
@@ -28,9 +31,13 @@ from scanner.cloud.shape import (
     managed,
     network,
     organisation,
+    pools,
+    proxies,
+    shares,
     storage,
     stores,
     transit,
+    workloads,
 )
 from scanner.cloud.shape.answers import Answers, refusal
 from scanner.cloud.shape.malformed import UNREADABLE, Shape, readable
@@ -51,10 +58,17 @@ SHAPES: tuple[Shape, ...] = (
     fleets.shape,
     balancers.shape,
     managed.shape,
+    caches.shape,
+    shares.shape,
+    brokers.shape,
     stores.shape,
+    proxies.shape,
     fronts.shape,
     distributions.shape,
     builds.shape,
+    workloads.shape,
+    delegates.shape,
+    pools.shape,
 )
 
 
@@ -87,10 +101,7 @@ def shaped(snapshot: Snapshot) -> Shaped:
 
 
 PARTLY: Mapping[str, str] = {
-    "Database": "brokers, MemoryDB, DAX, FSx, and what is serverless of warehouses and caches",
-    "Front": "accelerators, GraphQL APIs, proxies of databases and servers of Transfer Family",
-    "Store": "streams, public image repositories and backup vaults",
-    "Workload": "notebooks, clusters of EMR, App Runner, Beanstalk, Lightsail, Airflow and Batch",
+    "Delegate": "objects of buckets, documents of Systems Manager, stack sets, agents of Bedrock",
 }
 """What the calls leave out of kinds that they read."""
 
@@ -115,11 +126,14 @@ def _leaves(kind: type[Node]) -> Iterator[type[Node]]:
 
 
 def _controls(answers: Answers) -> Iterator[Gap]:
-    """Resource control policies only take away, but no call of the table reads them."""
-    if any(True for _ in answers.items("organizations.list_policies", "Policies")):
+    """Files that list policies of an organisation do not say whether they list all kinds."""
+    call, kind = "organizations.list_policies", "RESOURCE_CONTROL_POLICY"
+    told = [answer for answer in answers.of(call) if answer.data and not answer.args]
+    listed = (item for _, item in answers.items(call, "Policies"))
+    if told and not any(item.get("Type") == kind for item in listed):
         yield Gap(
-            kind="not-judged",
-            what="the resource control policies of the organization are not read",
+            kind="not-given",
+            what="the resource control policies of the organization are not among the files",
             effect="some of what is allowed may be denied by them",
         )
 

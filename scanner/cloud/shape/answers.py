@@ -1,6 +1,6 @@
 """The answers of one account, found by call, and the resources that are made of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -140,6 +140,15 @@ class Answers:
             exists=YES if doubt is None else cannot_tell(doubt),
         )
 
+    def detail(
+        self, told: tuple[str, str, str], say: Callable[[Item], Mapping[str, object]], *names: str
+    ) -> Mapping[str, object]:
+        """What a call tells of one thing, as `say` puts it; where it was refused, each of `names`
+        is not known. `told` is the region, the call and what it was asked about."""
+        region, call, about = told
+        read = self.about(call, region, about)
+        return dict.fromkeys(names, read) if isinstance(read, Unknown) else say(read)
+
     def policy(
         self, kind: str, of: Mapping[str, str], told: tuple[str, str, str], member: str, name: str
     ) -> Iterator[Resource]:
@@ -178,6 +187,21 @@ def tags(found: "Iterable[Item] | None") -> dict[str, str]:
         str(t.get("Key", t.get("key"))): str(t.get("Value", t.get("value", "")))
         for t in found or ()
     }
+
+
+def subnet_group(
+    answers: Answers,
+    kind: str,
+    group: Item,
+    at: tuple[str, str],
+    *,
+    named: str = "SubnetGroupName",
+    subnet: str = "SubnetIdentifier",
+) -> Resource:
+    """A group of subnets in which a service puts what it makes; the members that name both."""
+    name, listed = group[named], [each[subnet] for each in group.get("Subnets", ())]
+    values = {"name": name, "subnet_ids": listed}
+    return answers.make(kind, name, values, at, key=answers.local(at[0]))
 
 
 def last(arn: str) -> str:

@@ -23,7 +23,12 @@ def shape(answers: Answers) -> Iterator[Resource]:
             "arn": said.get("arn"),
             "service_role": said.get("serviceRole"),
             "vpc_config": [inside] if place.get("subnets") else [],
-            "environment": [{"environment_variable": [_variable(each) for each in plain]}],
+            "environment": [
+                {
+                    "image": (said.get("environment") or {}).get("image"),
+                    "environment_variable": [_variable(each) for each in plain],
+                }
+            ],
             "source": [{"type": source.get("type"), "location": source.get("location")}],
             "tags": tags(said.get("tags")),
         }

@@ -10,7 +10,7 @@ from scanner.cloud.shape.answers import Answers, Item
 
 def shape(answers: Answers) -> Iterator[Resource]:
     """The fronts, with what they lead to."""
-    for part in (_clusters, _rest_apis, _http_apis):
+    for part in (_clusters, _rest_apis, _http_apis, _graphs):
         yield from part(answers)
 
 
@@ -179,3 +179,44 @@ def _routes(answers: Answers, region: str, api: str) -> Iterator[Resource]:
 def _listed(answers: Answers, call: str, region: str, api: str) -> Iterator[Item]:
     read = answers.about(call, region, api)
     yield from read.get("Items", ()) if isinstance(read, Mapping) else ()
+
+
+def _graphs(answers: Answers) -> Iterator[Resource]:
+    """APIs of GraphQL, with the functions that answer them."""
+    call, kind = "appsync.list_graphql_apis", "aws_appsync_graphql_api"
+    for region, said in answers.items(call, "graphqlApis"):
+        number, key = said["apiId"], answers.local(region)
+        more = said.get("additionalAuthenticationProviders", ())
+        word = "authentication_type"
+        values = {
+            "id": number,
+            "arn": said.get("arn"),
+            "name": said.get("name"),
+            "visibility": said.get("visibility", "GLOBAL"),
+            word: said.get("authenticationType"),
+            "additional_authentication_provider": [
+                {word: each.get("authenticationType")} for each in more
+            ],
+            "tags": dict(said.get("tags") or {}),
+        }
+        yield answers.make(kind, number, values, (region, call), key=key)
+        yield from _sources(answers, region, number)
+
+
+def _sources(answers: Answers, region: str, api: str) -> Iterator[Resource]:
+    call, kind = "appsync.list_data_sources", "aws_appsync_datasource"
+    read, key = answers.about(call, region, api), answers.local(region)
+    if isinstance(read, Unknown):
+        values = {"api_id": api, "lambda_config": [{"function_arn": read}]}
+        yield answers.make(kind, api, values, (region, call), key=key, doubt=read)
+        return
+    for said in read.get("dataSources", ()):
+        function = (said.get("lambdaConfig") or {}).get("lambdaFunctionArn")
+        values = {
+            "api_id": api,
+            "name": said["name"],
+            "type": said.get("type"),
+            "service_role_arn": said.get("serviceRoleArn"),
+            "lambda_config": [{"function_arn": function}] if function else [],
+        }
+        yield answers.make(kind, f"{api}/{said['name']}", values, (region, call), key=key)

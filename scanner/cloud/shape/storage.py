@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from graphs.resource import EVERYWHERE, Resource
 from graphs.unknown import Unknown
-from scanner.cloud.shape.answers import Answers, Item, tags
+from scanner.cloud.shape.answers import Answers, Item, subnet_group, tags
 from scanner.cloud.shape.keys import own_key
 
 
@@ -145,6 +145,7 @@ def _account_block(answers: Answers) -> Iterator[Resource]:
         yield answers.make(kind, name, _switches(said), (EVERYWHERE, call), doubt=why)
 
 
+GROUP = "aws_db_subnet_group"
 _EXPORTS = "enabled_cloudwatch_logs_exports"
 
 
@@ -184,7 +185,8 @@ def _databases(answers: Answers) -> Iterator[Resource]:
             "tags": tags(database.get("TagList")),
         }
         yield answers.make("aws_db_instance", name, values, (region, call), key=key)
-        yield from _subnet_group(answers, group, region, call)
+        if group:
+            yield subnet_group(answers, GROUP, group, (region, call), named="DBSubnetGroupName")
     yield from _clusters(answers)
 
 
@@ -198,18 +200,11 @@ def _kept(database: Item) -> list[dict[str, object]]:
     return [{"secret_arn": said.get("SecretArn")}] if said else []
 
 
-def _subnet_group(answers: Answers, group: Item, region: str, call: str) -> Iterator[Resource]:
-    if group:
-        name, key = group["DBSubnetGroupName"], answers.local(region)
-        listed = [s["SubnetIdentifier"] for s in group.get("Subnets", ())]
-        values = {"name": name, "subnet_ids": listed}
-        yield answers.make("aws_db_subnet_group", name, values, (region, call), key=key)
-
-
 def _clusters(answers: Answers) -> Iterator[Resource]:
     call = "rds.describe_db_clusters"
-    for region, group in answers.items("rds.describe_db_subnet_groups", "DBSubnetGroups"):
-        yield from _subnet_group(answers, group, region, "rds.describe_db_subnet_groups")
+    listing = "rds.describe_db_subnet_groups"
+    for region, group in answers.items(listing, "DBSubnetGroups"):
+        yield subnet_group(answers, GROUP, group, (region, listing), named="DBSubnetGroupName")
     for region, cluster in answers.items(call, "DBClusters"):
         name, key = cluster["DBClusterIdentifier"], answers.local(region)
         values = {

@@ -1,4 +1,5 @@
-"""What keeps data and is reached by signed calls alone: tables, queues, topics, repositories."""
+"""What keeps data and is reached by signed calls alone: tables, queues, topics, streams, image
+repositories, backup vaults."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,7 +11,7 @@ from scanner.cloud.shape.keys import own_key
 
 def shape(answers: Answers) -> Iterator[Resource]:
     """Each store, and the policy that may let others in."""
-    for part in (_tables, _queues, _topics, _repositories):
+    for part in (_tables, _queues, _topics, _repositories, _shown, _streams, _vaults):
         yield from part(answers)
 
 
@@ -102,3 +103,53 @@ def _repositories(answers: Answers) -> Iterator[Resource]:
         yield answers.make("aws_ecr_repository", name, values, (region, call), key=key)
         told, of = (region, "ecr.get_repository_policy", name), {"repository": name}
         yield from answers.policy("aws_ecr_repository_policy", of, told, "policyText", name)
+
+
+def _shown(answers: Answers) -> Iterator[Resource]:
+    """Image repositories of the public gallery, which everybody reads."""
+    call, kind = "ecr-public.describe_repositories", "aws_ecrpublic_repository"
+    for region, said in answers.items(call, "repositories"):
+        name, key = said["repositoryName"], answers.local(region)
+        values = {"repository_name": name, "arn": said.get("repositoryArn")}
+        yield answers.make(kind, name, values, (region, call), key=key)
+
+
+def _streams(answers: Answers) -> Iterator[Resource]:
+    call = "kinesis.describe_stream_summary"
+    for region, name in answers.items("kinesis.list_streams", "StreamNames"):
+        arn = f"arn:{answers.partition}:kinesis:{region}:{answers.swept.account}:stream/{name}"
+        told = (region, call, str(name))
+        values = {
+            "name": name,
+            "arn": arn,
+            **answers.detail(told, lambda said: _stream(answers, said), "encryption_type"),
+            "tags": answers.tags_of(region, arn),
+        }
+        key = answers.local(region)
+        yield answers.make("aws_kinesis_stream", str(name), values, (region, call), key=key)
+        told, of = (region, "kinesis.get_resource_policy", arn), {"resource_arn": arn}
+        yield from answers.policy("aws_kinesis_resource_policy", of, told, "Policy", str(name))
+
+
+def _stream(answers: Answers, answer: Item) -> dict[str, object]:
+    said = answer["StreamDescriptionSummary"]
+    key = own_key(answers, said.get("KeyId"))
+    return {"encryption_type": said.get("EncryptionType", "NONE"), "kms_key_id": key}
+
+
+def _vaults(answers: Answers) -> Iterator[Resource]:
+    call = "backup.list_backup_vaults"
+    for region, said in answers.items(call, "BackupVaultList"):
+        name, arn, key = said["BackupVaultName"], said["BackupVaultArn"], answers.local(region)
+        values = {
+            "name": name,
+            "arn": arn,
+            "kms_key_arn": own_key(answers, said.get("EncryptionKeyArn")),
+            "tags": answers.tags_of(region, arn),
+        }
+        yield answers.make("aws_backup_vault", name, values, (region, call), key=key)
+        told, of = (
+            (region, "backup.get_backup_vault_access_policy", name),
+            {"backup_vault_name": name},
+        )
+        yield from answers.policy("aws_backup_vault_policy", of, told, "Policy", name)

@@ -133,6 +133,8 @@ def without_defaults(sessions):
     gone = set()
     for session in sessions.values():
         for region in REGIONS:
+            # moto makes a group of the default subnets once, and fails where they are gone.
+            session.client("memorydb", region_name=region).describe_clusters()
             ec2 = session.client("ec2", region_name=region)
             for subnet in ec2.describe_subnets()["Subnets"]:
                 ec2.delete_subnet(SubnetId=subnet["SubnetId"])

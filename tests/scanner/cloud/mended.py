@@ -17,6 +17,12 @@ HOLES = {
     "ec2.describe_client_vpn_endpoints": "not implemented",
     "network-firewall.list_rule_groups": "not implemented",
     "cloudfront.list_vpc_origins": "not implemented",
+    "redshift-serverless.list_workgroups": "not implemented",
+    "elasticache.describe_serverless_caches": "not implemented",
+    "ecr-public.describe_repositories": "not implemented",
+    "globalaccelerator.list_accelerators": "not implemented",
+    "apprunner.list_services": "not implemented",
+    "lightsail.get_instances": "not implemented",
     "ec2.describe_network_acls": "keeps those of VPCs that are gone",
     "ec2.describe_transit_gateway_attachments": "has none of Direct Connect",
     "ec2.get_transit_gateway_route_table_associations": "has none of Direct Connect",
@@ -33,12 +39,23 @@ _ORIGINS = (
     '<VpcOriginList xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Marker></Marker>'
     "<MaxItems>100</MaxItems><IsTruncated>false</IsTruncated><Quantity>0</Quantity></VpcOriginList>"
 )
+_CACHES = (
+    "<DescribeServerlessCachesResponse><DescribeServerlessCachesResult><ServerlessCaches/>"
+    "</DescribeServerlessCachesResult></DescribeServerlessCachesResponse>"
+)
 NONE_OF: Mapping[str, "str | dict[str, object]"] = {
     "ec2:DescribeVpcBlockPublicAccessOptions": _EMPTY,
     "ec2:DescribeVpcBlockPublicAccessExclusions": _EMPTY,
     "ec2:DescribeClientVpnEndpoints": _EMPTY,
     "network-firewall:ListRuleGroups": {"RuleGroups": []},
     "cloudfront:GET /2020-05-31/vpc-origin": _ORIGINS,
+    "redshift-serverless:ListWorkgroups": {"workgroups": []},
+    "elasticache:DescribeServerlessCaches": _CACHES,
+    "ecr-public:DescribeRepositories": {"repositories": []},
+    "globalaccelerator:ListAccelerators": {"Accelerators": []},
+    "apprunner:ListServices": {"ServiceSummaryList": []},
+    "lightsail:GetInstances": {"instances": []},
+    "airflow:GET /environments": {"Environments": []},
 }
 """What Harbor has nothing of, so that AWS would answer an empty list."""
 
@@ -49,6 +66,8 @@ Item = Mapping[str, str]
 class Filled:
     """What was seeded beside moto, to be told where moto is asked."""
 
+    told: dict[tuple[str, str], "dict[str, object] | str"] = field(default_factory=dict)
+    """Whole answers, by account and action."""
     urls: dict[str, str] = field(default_factory=dict)
     """How functions' URLs are called, by region and function."""
     routes: dict[str, str] = field(default_factory=dict)
@@ -76,6 +95,8 @@ class Filled:
     ) -> "dict[str, object] | str | None":
         """The whole of an answer that moto does not give; `where` is the account and region."""
         account, region = where
+        if (account, action) in self.told:
+            return self.told[account, action]
         if action in NONE_OF:
             return NONE_OF[action]
         if action.startswith("lambda:GET") and urlsplit(path).path.rstrip("/").endswith("/urls"):

@@ -5,6 +5,7 @@ or several spellings is brought into one form. Where a thing stands is left out.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
@@ -16,6 +17,7 @@ from graphs.nodes.network import GroupRule, Route
 from graphs.unknown import Answer, Template, Unknown
 
 PROVED = frozenset(("source", "proof", "proved", "public_proof", "statements"))
+_ADDRESS = re.compile(r'\baws_\w+\.[\w-]+(?:\["[^"]*"\])?')
 APART = {(Interface, "addresses"), (Interface, "public_addresses"), (Setting, "literal")}
 """Fields of parts that are told for themselves, so that the rest of the part can be equal."""
 
@@ -75,8 +77,9 @@ class Plain:
     def _hole(self, value: Unknown | Template) -> str:
         """What neither side knows, by the attribute that it is."""
         refers = value.refers if isinstance(value, Unknown) else ()
-        named = (f"{self.name(r.address)}.{r.attribute}" for r in refers)
-        return f"unknown: {', '.join(named) or value}"
+        named = (f"{r.address}.{r.attribute}" for r in refers)
+        said = ", ".join(named) or str(value)
+        return f"unknown: {_ADDRESS.sub(lambda found: self.name(found[0]), said)}"
 
     def _several(self, values: "tuple[object, ...] | frozenset[object]") -> object:
         """Without order, which AWS does not keep; rules of a group one peer each."""

@@ -14,7 +14,18 @@ from graphs.document import ends_quoted
 from graphs.resource import Resource
 from graphs.unknown import Template, Unknown
 from tests.scanner.cloud.proxy import Filled
-from tests.scanner.cloud.seed import compute, fleets, identity, managed, network, storage, wan
+from tests.scanner.cloud.seed import (
+    compute,
+    databases,
+    delegates,
+    fleets,
+    identity,
+    managed,
+    network,
+    storage,
+    wan,
+    workloads,
+)
 from tests.scanner.cloud.seed.labels import LABELS, tagged
 
 Made = Mapping[str, object]
@@ -38,6 +49,13 @@ class Seeder:
             session = self.sessions[where[1]]
             self.clients[where] = session.client(service, region_name=where[2])
         return self.clients[where]
+
+    def tell(self, resource: Resource, action: str, said: "dict[str, Any] | str") -> None:
+        """Let the proxy answer where moto has nothing of the kind."""
+        self.filled.told[str(resource.scope.account), action] = said
+
+    def told(self, resource: Resource, action: str) -> Any:
+        return self.filled.told[str(resource.scope.account), action]
 
     def apply(self, resources: Iterable[Resource]) -> None:
         order = {kind: number for number, kind in enumerate(APPLY)}
@@ -169,6 +187,53 @@ APPLY: dict[str, Apply] = {
     "aws_cloudfront_distribution": managed.distribution,
     "aws_eks_cluster": managed.cluster,
     "aws_codebuild_project": managed.project,
+    "aws_db_proxy": databases.proxy,
+    "aws_db_proxy_target": databases.proxy_target,
+    "aws_redshiftserverless_workgroup": databases.workgroup,
+    "aws_elasticache_serverless_cache": databases.serverless_cache,
+    "aws_memorydb_subnet_group": databases.memory_subnets,
+    "aws_memorydb_cluster": databases.memory,
+    "aws_dax_subnet_group": databases.dax_subnets,
+    "aws_dax_cluster": databases.dax,
+    "aws_fsx_lustre_file_system": databases.lustre,
+    "aws_mq_broker": databases.broker,
+    "aws_msk_cluster": databases.kafka,
+    "aws_msk_serverless_cluster": databases.serverless_kafka,
+    "aws_kinesis_stream": databases.stream,
+    "aws_kinesis_resource_policy": databases.stream_policy,
+    "aws_backup_vault": databases.vault,
+    "aws_backup_vault_policy": databases.vault_policy,
+    "aws_ecrpublic_repository": databases.public_repository,
+    "aws_transfer_server": databases.server,
+    "aws_appsync_graphql_api": databases.graph,
+    "aws_appsync_datasource": databases.graph_source,
+    "aws_globalaccelerator_accelerator": databases.accelerator,
+    "aws_globalaccelerator_listener": databases.accelerator_listener,
+    "aws_globalaccelerator_endpoint_group": databases.endpoint_group,
+    "aws_apprunner_vpc_connector": workloads.connector,
+    "aws_apprunner_service": workloads.web_service,
+    "aws_sagemaker_notebook_instance": workloads.notebook,
+    "aws_emr_cluster": workloads.cluster,
+    "aws_elastic_beanstalk_application": workloads.application,
+    "aws_elastic_beanstalk_environment": workloads.environment,
+    "aws_lightsail_instance": workloads.virtual_server,
+    "aws_lightsail_instance_public_ports": workloads.open_ports,
+    "aws_mwaa_environment": workloads.airflow,
+    "aws_batch_compute_environment": workloads.compute_environment,
+    "aws_batch_job_definition": workloads.job_definition,
+    "aws_dms_replication_subnet_group": workloads.replication_subnets,
+    "aws_dms_replication_instance": workloads.replication,
+    "aws_glue_job": delegates.job,
+    "aws_glue_connection": delegates.connection,
+    "aws_glue_resource_policy": delegates.catalog_policy,
+    "aws_sfn_state_machine": delegates.machine,
+    "aws_cloudformation_stack": delegates.stack,
+    "aws_cloudwatch_event_bus": delegates.bus,
+    "aws_cloudwatch_event_bus_policy": delegates.bus_policy,
+    "aws_s3_access_point": delegates.access_point,
+    "aws_cognito_user_pool": delegates.users,
+    "aws_cognito_identity_pool": delegates.pool,
+    "aws_cognito_identity_pool_roles_attachment": delegates.pool_roles,
     "aws_cloudtrail": storage.trail,
     "aws_iam_role_policy": identity.role_policy,
     "aws_iam_user_policy": identity.user_policy,

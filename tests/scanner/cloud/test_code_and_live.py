@@ -33,6 +33,7 @@ DIFFERENCES = {
     "IAM is in no region, the provider of code is in one": {
         "scope": "AccessKey Federation Role User",
     },
+    "Lambda does not tell where the code of a function was": {"supplies": "Function"},
     "tags of identity providers are not asked for": {"tags": "Federation"},
     "moto's list of what is tagged has no trails": {"tags": "Trail"},
     "moto takes no bucket of another account for a flow log": {"store": "FlowLog"},

@@ -36,6 +36,12 @@ REFUSED = {
     "ec2.describe_client_vpn_endpoints": {},
     "network-firewall.list_rule_groups": {},
     "cloudfront.list_vpc_origins": {},
+    "redshift-serverless.list_workgroups": {},
+    "elasticache.describe_serverless_caches": {},
+    "ecr-public.describe_repositories": {},
+    "globalaccelerator.list_accelerators": {},
+    "apprunner.list_services": {},
+    "lightsail.get_instances": {},
     "directconnect.describe_direct_connect_gateways": {},
     "directconnect.describe_direct_connect_gateway_associations": {"directConnectGatewayId": "a"},
 }
