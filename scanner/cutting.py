@@ -11,6 +11,7 @@ from typing import Any
 
 from graphs.attack import cuts as found
 from graphs.attack.breach import Breach, contain
+from graphs.attack.breaking import Pair
 from graphs.attack.changes import COSTS, Breakable, Kind
 from graphs.attack.changes import Change as Concrete
 from graphs.attack.chokes import Choke as Point
@@ -42,18 +43,39 @@ _FLOWS = (
 def certain_cut(root: Scanned, config: Config) -> Cut | None:
     """The cheapest changes that end what surely is; None where no finding tells of such a path.
 
-    Where paths are waived, what only those lead to is left out.
+    What only waived paths lead to is left out.
     """
     told = {finding.path_id for finding in root.findings if finding.waiver is None}
-    counted = [
-        each for path in root.paths if path.answer.certain and path.id in told for each in path.each
-    ]
-    if not counted:
+    if not any(path.answer.certain and path.id in told for path in root.paths):
         return None
-    waived = any(finding.path_id for finding in root.findings if finding.waiver)
-    wanted = list(dict.fromkeys(path.target for path in counted)) if waived else ()
-    cutting = Cutting(root.estate, True, costs(config), kept(root.estate, config.keep))
-    return _plain(root, cutting.cut(wanted), Verdict.VIOLATED, told, chokes(cutting))
+    spared = _spared(root)
+    stays = kept(root.estate, config.keep)
+    cutting = Cutting(root.estate, True, costs(config), stays, spared=spared)
+    cut = _plain(root, cutting.cut(), Verdict.VIOLATED, told, chokes(cutting))
+    return replace(cut, waived=_left_out(root, spared, sure=True))
+
+
+def _spared(root: Scanned) -> frozenset[Pair]:
+    """The ends of waived paths, where no other path has the same."""
+    waived = {finding.path_id for finding in root.findings if finding.waiver}
+    counted = (path for path in root.paths if path.id not in waived)
+    return _ends(path for path in root.paths if path.id in waived) - _ends(counted)
+
+
+def _ends(paths: Iterable[AttackPath]) -> frozenset[Pair]:
+    return frozenset((one.entry.fact, one.target.fact) for path in paths for one in path.each)
+
+
+def _left_out(
+    root: Scanned, spared: Collection[Pair], *, sure: bool, wanted: Collection[Target] = ()
+) -> int:
+    """How many paths a cut leaves alone since they are waived."""
+    asked = {target.fact for target in wanted}
+    return sum(
+        any(pair in spared and (not asked or pair[1] in asked) for pair in _ends([path]))
+        for path in root.paths
+        if path.answer.certain is sure
+    )
 
 
 def cuts_of(
@@ -65,21 +87,25 @@ def cuts_of(
 ) -> Iterator[tuple[Cut, bool]]:
     """The cut of what surely is, then what has to be changed besides for what cannot be told.
 
-    With each, whether there was anything to end. With `edits` the changes are written there.
+    What only paths of waived findings lead to is left out. With each, whether there was anything to
+    say of it. With `edits` the changes are written there.
     """
-    told = {path.id for path in root.paths}
+    waived = {finding.path_id for finding in root.findings if finding.waiver}
+    told = {path.id for path in root.paths if path.id not in waived}
+    spared = _spared(root)
     stays = kept(root.estate, config.keep)
     done: frozenset[Concrete] = frozenset()
     for verdict in (Verdict.VIOLATED, Verdict.CANNOT_TELL):
         sure = verdict is Verdict.VIOLATED
-        cutting = Cutting(root.estate, sure, costs(config), stays, done, large=True)
+        cutting = Cutting(root.estate, sure, costs(config), stays, done, large=True, spared=spared)
         made = cutting.cut(wanted) if budget is None else cutting.within(budget, wanted)
         named = {target.fact for target in wanted}
         pairs = [cutting.ways.pairs[goal] for goal in cutting.ways.goals]
         present = any(not named or target in named for _, target in pairs)
         points = chokes(cutting) if sure and not wanted else ()
-        cut = _plain(root, made, verdict, told, points, done, edits)
-        yield cut, present and (sure or bool(cut.changes or cut.stuck))
+        left = _left_out(root, spared, sure=sure, wanted=wanted)
+        cut = replace(_plain(root, made, verdict, told, points, done, edits), waived=left)
+        yield cut, bool(left) or (present and (sure or bool(cut.changes or cut.stuck)))
         done |= {stage.change for stage in made.stages}
         if budget is not None:
             return

@@ -336,7 +336,8 @@ class Cut:
 
     `verdict` is violated for what surely is, cannot-tell for what has to be changed besides so that
     nothing may be. No changes that do as much cost less than `bound`; `proven` says that these do
-    not cost more. `stuck` is what nothing ends.
+    not cost more. `stuck` is what nothing ends, `waived` how many paths are left alone because
+    somebody lives with them.
     """
 
     root: str
@@ -347,6 +348,7 @@ class Cut:
     changes: tuple[Change, ...]
     stuck: tuple[Stuck, ...] = ()
     chokes: tuple[Choke, ...] = ()
+    waived: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ count, not those alone that are told as paths; each entry is taken by itself.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 
 from graphs.attack.breaking import Breaking, Pair
 from graphs.attack.changes import COSTS, Breakable, Change, Kind, without
@@ -94,7 +95,8 @@ class Cutting:
 
     With `certain` only ways that surely work count; else all that may. `kept` are never proposed,
     `done` are decided on already and cost nothing more. `large` lets scipy be loaded. `asked` are
-    the ways that are meant, all of the estate if there are none.
+    the ways that are meant, all of the estate if there are none; `spared` are pairs of beginning
+    and end that are none of them.
     """
 
     estate: Estate
@@ -104,6 +106,7 @@ class Cutting:
     done: frozenset[Change] = frozenset()
     large: bool = False
     asked: Ways | None = None
+    spared: frozenset[Pair] = frozenset()
 
     def __post_init__(self) -> None:
         ways = self.asked or all_ways(self.estate)
@@ -163,7 +166,8 @@ class Cutting:
     # -------------------------------------------------------------------------- the search
 
     def _searching(self, steps: Sequence[Derivable]) -> Breaking:
-        pairs: list[Pair] = [(e, t) for e in self._entries for t in self._targets]
+        every: Iterable[Pair] = product(self._entries, self._targets)
+        pairs = [pair for pair in every if pair not in self.spared]
         steps = tuple(steps)
         return Breaking(
             pairs,

@@ -2,25 +2,32 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 import click
 
-from graphs.attack.paths import attack_paths
-from scanner import cutting
+from rules import paths as path_rules
+from rules.catalogue import rules_in
+from scanner import cutting, pipeline
 from scanner.cli.output import deliver, form_option, look, output_option
 from scanner.cli.reading import Reading, on_option, reading, reading_options
+from scanner.cli.waiving import Waiving, honouring, known, waiving_options
 from scanner.config import Config, load_config
 from scanner.edits import Edits
 from scanner.errors import UsageProblem
-from scanner.estates import estates
+from scanner.estates import Request, estates
 from scanner.redact import redacted
 from scanner.result import Cut
 from scanner.tree import Directory
 from scanner.views import Scanned
 
 FORMATS = ("text", "json")
+
+
+class How(Reading, Waiving):
+    """The values of the options that say what to read and what counts."""
 
 
 @click.command("cuts")
@@ -33,29 +40,31 @@ FORMATS = ("text", "json")
 )
 @click.option("--budget", type=float, metavar="N", help="End most risk for this cost.")
 @form_option(FORMATS)
+@click.option("--waived", is_flag=True, help="End waived paths too.")
 @on_option
 @output_option
+@waiving_options
 @reading_options
 def command(
+    *,
     words: Sequence[str],
     budget: float | None,
     form: str,
+    waived: bool,
     estate: Path,
     output: Path | None,
-    **how: Unpack[Reading],
+    **how: Unpack[How],
 ) -> None:
     """Name the cheapest concrete changes that end all attack paths, or those to a target.
 
-    Costs and flows that have to stay are set in pathwarden.yaml; see docs/cuts.md.
+    Paths that are waived, or that the baseline knows, are left alone. Costs and flows that have to
+    stay are set in pathwarden.yaml; see docs/cuts.md.
     """
     if budget is not None and not (math.isfinite(budget) and budget > 0):
         raise UsageProblem(f"--budget {budget:g}: a budget is a number above 0")
     config = load_config(estate, how["config_file"])
-    with reading(estate, config, how) as request:
-        roots = [
-            Scanned(read.evaluated, read.estate, (), attack_paths(read.estate))
-            for read in estates(request)
-        ]
+    with reading(estate, honouring(config, how), how) as request:
+        roots = _judged(replace(request, baseline=known(how["baseline"])), waived=waived)
         _check_flows(roots, config)
         cuts = _cuts(roots, config, words, budget, estate)
     secrets = {text for root in roots for text in root.evaluated.secrets}
@@ -69,6 +78,13 @@ def command(
 
     wide, colour = look(output)
     deliver(render(told, budget=budget, width=wide, colour=colour), output)
+
+
+def _judged(request: Request, *, waived: bool) -> Sequence[Scanned]:
+    """The estates with their paths, and with the findings of these where waivers count."""
+    asked = replace(request, rules=() if waived else rules_in(path_rules))
+    found = [pipeline.judged(read, asked) for read in estates(asked)]
+    return found if waived else pipeline.waived(found, asked)[0]
 
 
 def _cuts(

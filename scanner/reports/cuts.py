@@ -44,7 +44,20 @@ def to_change(result: Result) -> Iterator[Text | Padding]:
 
 
 def promise(cut: Cut) -> str:
-    """What the changes of a cut do, what they cost, and how sure it is that nothing is cheaper."""
+    """What the changes of a cut do, what they cost, how sure it is that nothing is cheaper, and
+    what is left alone."""
+    return f"{_does(cut)}{_left_alone(cut)}"
+
+
+def _left_alone(cut: Cut) -> str:
+    if not cut.waived:
+        return ""
+    one = cut.waived == 1
+    paths = f"{counted(cut.waived, 'waived path')} {'is' if one else 'are'} left alone"
+    return f" {paths}: pathwarden cuts --waived ends {'it' if one else 'them'} too."
+
+
+def _does(cut: Cut) -> str:
     if not cut.changes:
         return "No change ends what leads here." if cut.stuck else "Nothing has to be changed."
     many = "This change" if len(cut.changes) == 1 else f"These {len(cut.changes)} changes"
@@ -107,6 +120,7 @@ def within(cut: Cut, budget: float) -> str:
     what = counted(len(cut.changes), "change")
     return (
         f"For {budget:g}, {what} that cost {cut.cost:g} take {share:.0%} of the risk away: {sure}."
+        f"{_left_alone(cut)}"
     )
 
 

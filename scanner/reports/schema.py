@@ -240,6 +240,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "changes": "The changes, those first that take most risk away for their cost.",
         "stuck": "Ways that no change ends.",
         "chokes": "Nodes that every way to the targets of several paths passes.",
+        "waived": "How many attack paths are left alone since they are waived.",
     },
     "Peer": {
         "name": "What it is called.",

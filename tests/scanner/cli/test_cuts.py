@@ -102,3 +102,125 @@ def test_what_cannot_be_told_comes_by_itself(estate):
 def test_where_nothing_leads_nothing_has_to_be_changed(tmp_path):
     (tmp_path / "main.tf").write_text('resource "aws_s3_bucket" "a" {}\n')
     assert "Nothing has to be changed." in asked(on=tmp_path).stdout
+
+
+# ------------------------------------------------------------------------------ waived paths
+
+OPENLY = """
+resource "aws_s3_bucket" "patients" {
+  bucket = "acme-patients"
+  tags   = { DataClass = "health" }
+}
+resource "aws_s3_bucket_public_access_block" "patients" {
+  bucket                  = aws_s3_bucket.patients.id
+  restrict_public_buckets = false
+  block_public_policy     = false
+}
+resource "aws_s3_bucket_policy" "patients" {
+  bucket = aws_s3_bucket.patients.id
+  policy = jsonencode({ Statement = [{
+    Effect    = "Allow"
+    Principal = "*"
+    Action    = "s3:GetObject"
+    Resource  = "arn:aws:s3:::acme-patients/*"
+  }] })
+}
+"""
+PATH = "path-d300061c71"
+
+
+def waive(estate, *words):
+    file = estate / "main.tf"
+    file.write_text(f"# pathwarden:ignore {PATH} {' '.join(words)}\n\n{file.read_text()}")
+
+
+def test_a_waived_path_is_left_alone_and_counted(estate):
+    waive(estate)
+    (cut,) = cuts(on=estate)
+    assert (cut["changes"], cut["stuck"], cut["cost"], cut["waived"]) == ([], [], 0, 1)
+    assert (
+        "Nothing has to be changed. 1 waived path is left alone: "
+        "pathwarden cuts --waived ends it too."
+    ) in " ".join(asked(on=estate).stdout.split())
+
+
+def test_waived_paths_are_ended_too_where_that_is_asked_for(estate):
+    usual = cuts(on=estate)
+    waive(estate)
+    cut, *_ = cuts("--waived", on=estate)
+    (change,) = cut["changes"]
+    assert (change["paths"], cut["waived"]) == ([PATH], 0)
+    assert (cut["cost"], change["share"]) == (usual[0]["cost"], 1)
+
+
+def test_a_waiver_that_does_not_count_spares_nothing(estate):
+    waive(estate, "until=2020-01-31")
+    cut, *_ = cuts(on=estate)
+    assert (cut["changes"][0]["paths"], cut["waived"]) == ([PATH], 0)
+
+
+def test_what_the_baseline_knows_is_left_alone_where_it_is_given(estate, run):
+    file = estate / "baseline.json"
+    assert run("baseline", estate, "-o", file).code == 0
+    assert [cut["waived"] for cut in cuts("--baseline", str(file), on=estate)] == [1]
+    assert cuts(on=estate)[0]["changes"]
+
+
+def test_beside_a_waived_path_the_others_are_ended(estate):
+    with (estate / "main.tf").open("a") as file:
+        file.write(OPENLY)
+    both, *_ = cuts(on=estate)
+    waive(estate)
+    other, *_ = cuts(on=estate)
+    assert [change["kind"] for change in both["changes"]] == ["close-data", "close-port"]
+    (change,) = other["changes"]
+    assert change["kind"] == "narrow-store-policy", "the machine could read it as somebody else"
+    assert PATH not in change["paths"]
+    assert (other["waived"], change["share"]) == (1, 1)
+    asked_of, *_ = cuts("--target", "health", on=estate)
+    assert asked_of["waived"] == 0, "the waived path does not lead there"
+    assert cuts("--target", "customer", on=estate)[0]["waived"] == 1
+
+
+def test_a_scan_says_how_many_waived_paths_its_cut_leaves_alone(estate, run):
+    with (estate / "main.tf").open("a") as file:
+        file.write(OPENLY)
+    waive(estate)
+    (cut,) = json.loads(run("scan", estate, "--format", "json").out)["cuts"]
+    assert cut["waived"] == 1
+    for form in ("text", "markdown"):
+        said = " ".join(run("scan", estate, "--format", form).out.split())
+        assert "1 waived path is left alone" in said
+
+
+LOGIN = """
+resource "aws_security_group" "admin" {
+  name   = "admin"
+  vpc_id = aws_vpc.main.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_instance" "admin" {
+  ami                    = "ami-12345678"
+  subnet_id              = aws_subnet.public.id
+  vpc_security_group_ids = [aws_security_group.admin.id]
+  iam_instance_profile   = aws_iam_instance_profile.web.name
+}
+"""
+
+
+def test_two_ways_between_the_same_ends_are_both_ended_where_one_is_waived(estate):
+    """What leads from here to there is ended or left alone as a whole."""
+    with (estate / "main.tf").open("a") as file:
+        file.write(LOGIN)
+    before, *_ = cuts(on=estate)
+    waive(estate)
+    after, *_ = cuts(on=estate)
+    assert (after["cost"], after["waived"]) == (before["cost"], 0)
+    ended = {path for change in after["changes"] for path in change["paths"]}
+    assert ended == {path for change in before["changes"] for path in change["paths"]} - {PATH}
+    assert ended
