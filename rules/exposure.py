@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from graphs.addresses import Prefix, anybodys
 from graphs.estate import Estate
-from graphs.evidence import Step
+from graphs.evidence import Evidence, Step
 from graphs.network.ports import SHELLS, SSH
 from graphs.network.reach import INTERNET
 from graphs.nodes import (
     Balancer,
     Container,
     Database,
+    Front,
     Function,
     GroupRule,
     Instance,
@@ -24,6 +25,9 @@ from graphs.unknown import NO, YES, Answer, Unknown, any_of, cannot_tell, known,
 from rules.api import Severity, Violation, rule, shown
 from rules.ports import CONTROLS, STORES, WEB, database_opening, opening, opening_at
 from rules.words import can, is_
+
+HTTPS = {443: "HTTPS"}
+CDN = "distribution"
 
 
 @rule(
@@ -236,25 +240,48 @@ def _old(policy: "str | Unknown") -> Answer:
     title="Nothing filters requests to a public application",
     severity=Severity.LOW,
     objectives=("protect-public-applications",),
-    looks_at=(Balancer,),
+    looks_at=(Balancer, Front, Workload),
 )
 def application_without_firewall(estate: Estate) -> Iterator[Violation]:
-    """A network balancer cannot have one: it does not read requests."""
+    """A network balancer and an HTTP API cannot have one. What an accelerator publishes is filtered
+    at the balancer behind it, if at all."""
     for balancer in estate.all(Balancer).items:
-        danger = ~balancer.shielded & known(balancer.kind == "application")
-        if isinstance(balancer.kind, Unknown) or not danger.possible:
-            continue
-        for listener in balancer.listeners:
+        for listener in balancer.listeners if balancer.kind == "application" else ():
             if found := opening_at(estate, INTERNET, balancer, listener.port, WEB):
-                yield Violation(
-                    subject=balancer,
-                    danger=danger & found.danger,
-                    because=f"Requests from the internet {can(danger & found.danger)} reach the "
-                    f"application behind {balancer.name} unfiltered.",
-                    evidence=(
-                        *found.evidence,
-                        *shown("No web ACL is tied to it", balancer, "", danger),
-                    ),
-                    fix="Tie a web ACL to the load balancer by an aws_wafv2_web_acl_association.",
-                )
+                yield from _unfiltered(balancer, balancer.shielded, found.danger, found.evidence)
                 break
+        else:
+            yield from _published(estate, balancer)
+    fronts: tuple[Front | Workload, ...] = estate.all(Front).items + estate.all(Workload).items
+    for front in fronts:
+        if front.shielded is not None and (found := opening(estate, INTERNET, front, HTTPS)):
+            yield from _unfiltered(front, front.shielded, found.danger, found.evidence)
+
+
+def _published(estate: Estate, balancer: Balancer) -> Iterator[Violation]:
+    """A balancer that is not reached itself, and that an accelerator hands requests on to."""
+    for front in estate.all(Front).items if balancer.kind == "application" else ():
+        for passage in front.passages:
+            if front.kind == "accelerator" and passage.to == balancer.id:
+                danger = any_of(door.open for door in front.doors) & passage.open
+                claim = f"{front.name} hands requests on to {balancer.name}"
+                step = Step(claim, passage.proof, danger.because)
+                yield from _unfiltered(balancer, balancer.shielded, danger, (step,))
+
+
+def _unfiltered(
+    service: Service, shielded: Answer, open_: Answer, evidence: Evidence
+) -> Iterator[Violation]:
+    danger = ~shielded & open_
+    if danger.possible:
+        name = "web_acl_id" if isinstance(service, Front) and service.kind == CDN else ""
+        yield Violation(
+            subject=service,
+            danger=danger,
+            because=f"Requests from the internet {can(danger)} reach the application behind "
+            f"{service.name} unfiltered.",
+            evidence=(*evidence, *shown("No web ACL is tied to it", service, name, danger)),
+            fix="Set web_acl_id to a web ACL of scope CLOUDFRONT."
+            if name
+            else "Tie a web ACL to it by an aws_wafv2_web_acl_association.",
+        )

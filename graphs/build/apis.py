@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphs.build import filters, openapi, policies, read, vpc
+from graphs.build import filters, openapi, policies, read, shields, vpc
 from graphs.build.draft import Draft
 from graphs.build.ends import BALANCERS, balancer_in, function_in
 from graphs.evidence import Proof
@@ -25,6 +25,7 @@ from graphs.unknown import (
 REST, HTTP, GRAPHQL = "aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_appsync_graphql_api"
 METHOD, INTEGRATION = "aws_api_gateway_method", "aws_api_gateway_integration"
 ROUTE, INTEGRATION2 = "aws_apigatewayv2_route", "aws_apigatewayv2_integration"
+STAGE = "aws_api_gateway_stage"
 LINK, LINK2 = "aws_api_gateway_vpc_link", "aws_apigatewayv2_vpc_link"
 HTTPS = (443, 443)
 
@@ -64,7 +65,7 @@ def _rest(draft: Draft, api: Resource) -> Front:
         passages=(*_methods(draft, api), *openapi.passages(draft, api)),
         policies=_policies(draft, api),
         behind=_by_endpoint(api) if private.possible else None,
-        shielded=_shielded(draft, api, "aws_api_gateway_stage", "rest_api_id"),
+        shielded=_shielded(draft, api),
     )
 
 
@@ -206,6 +207,12 @@ def _link(draft: Draft, link: Resource) -> Front:
     )
 
 
+def _shielded(draft: Draft, api: Resource) -> Answer:
+    """Whether a web ACL is tied to a stage of it."""
+    stages = draft.satellites(STAGE, "rest_api_id", api.type).get(api.id, ())
+    return shields.shielded(draft, {stage.id for stage in stages}, STAGE)
+
+
 # --------------------------------------------------------------------------------------- onwards
 
 
@@ -225,19 +232,6 @@ def _onward(
             yield Passage(end, is_open, proof, private=True)
     elif (end_ := balancer_in(draft, part, value)) is not None:
         yield Passage(end_, is_open, proof)
-
-
-def _shielded(draft: Draft, api: Resource, stages: str, name: str) -> Answer:
-    """Whether a web ACL is tied to a stage of it."""
-    own = {s.id for s in draft.satellites(stages, name, api.type).get(api.id, ())}
-    answers = []
-    for link in draft.all("aws_wafv2_web_acl_association", "aws_wafregional_web_acl_association"):
-        found = draft.ref_at(link, "resource_arn", stages)
-        if found in own:
-            answers.append(link.exists)
-        elif isinstance(found, Unknown) and not found.refers:
-            answers.append(cannot_tell(found))
-    return any_of(answers)
 
 
 # --------------------------------------------------------------------------------------- GraphQL
@@ -264,6 +258,7 @@ def _graphql(draft: Draft, api: Resource) -> Front:
         kind="GraphQL API",
         passages=tuple(_sources(draft, api, is_open)),
         behind=_by_endpoint(api) if private.possible else None,
+        shielded=shields.shielded(draft, {api.id}, GRAPHQL),
     )
 
 

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graphs.addresses import Prefix
-from graphs.build import filters, interfaces, read, vpc
+from graphs.build import filters, interfaces, read, shields, vpc
 from graphs.build.draft import Draft
 from graphs.evidence import Proof
 from graphs.nodes import Balancer, Interface, Listener, Ref, Target
 from graphs.resource import Resource
-from graphs.unknown import YES, Answer, Cause, Unknown, answer, any_of, cannot_tell, known
+from graphs.unknown import YES, Answer, Cause, Unknown, answer, cannot_tell, known
 
 LOAD_BALANCERS = ("aws_lb", "aws_alb")
 TARGET_GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
 LISTENERS = ("aws_lb_listener", "aws_alb_listener")
-FIREWALLS = ("aws_wafv2_web_acl_association", "aws_wafregional_web_acl_association")
 TARGETS = ("aws_instance", "aws_lambda_function", *LOAD_BALANCERS)
 
 DEFAULT_TLS = "ELBSecurityPolicy-2016-08"
@@ -51,7 +50,7 @@ def _balancer(draft: Draft, resource: Resource) -> Balancer:
         internal=internal,
         listeners=_listeners(draft, resource),
         cross_zone=_cross_zone(resource, kind),
-        shielded=_shielded(draft, resource),
+        shielded=shields.shielded(draft, {resource.id}, *LOAD_BALANCERS),
     )
 
 
@@ -63,27 +62,6 @@ def _cross_zone(balancer: Resource, kind: "str | Unknown") -> Answer:
     if kind == "network":
         return answer(read.boolean(balancer, "enable_cross_zone_load_balancing", default=False))
     return cannot_tell(kind) if isinstance(kind, Unknown) else YES
-
-
-def _shielded(draft: Draft, balancer: Resource) -> Answer:
-    """Whether a web ACL is tied to it; one that is tied to something unknown may be."""
-    answers = []
-    for link in draft.all(*FIREWALLS):
-        found = draft.ref_at(link, "resource_arn", *LOAD_BALANCERS)
-        if found == balancer.id:
-            answers.append(link.exists)
-        elif isinstance(found, Unknown) and not _something_else(draft, link, found):
-            answers.append(cannot_tell(found))
-    return any_of(answers)
-
-
-def _something_else(draft: Draft, link: Resource, found: Unknown) -> bool:
-    """Whether what a web ACL is tied to is surely no load balancer: a stage of an API, say."""
-    said = read.raw(link, "resource_arn")
-    if isinstance(said, str):
-        return ":loadbalancer/" not in said
-    kinds = [draft.by_id[r.address].type for r in found.refers if r.address in draft.by_id]
-    return bool(kinds) and not set(kinds) & set(LOAD_BALANCERS)
 
 
 def _interfaces(

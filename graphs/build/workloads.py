@@ -6,7 +6,7 @@ that they have in common.
 
 from collections.abc import Callable, Iterator
 
-from graphs.build import builds, credentials, filters, interfaces, read, vpc
+from graphs.build import builds, credentials, filters, interfaces, read, shields, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import Door, Exposure, Interface, Ref, Setting, Subnet, Workload
 from graphs.nodes.services import ANYWHERE
@@ -52,6 +52,7 @@ def _app_runner(draft: Draft, resource: Resource) -> Workload:
         role=draft.ref(resource, role, "aws_iam_role"),
         settings=_of_app(draft, resource),
         kind="web service",
+        shielded=shields.shielded(draft, {resource.id}, resource.type),
     )
 
 

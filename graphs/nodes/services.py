@@ -252,3 +252,5 @@ class Workload(Service):
     signed_in: bool = False
     proposals: Exposure | None = None
     """Whether it builds changes that strangers propose; None where it does not."""
+    shielded: "Answer | None" = None
+    """Whether a web application firewall sees its requests first; None where it cannot have one."""

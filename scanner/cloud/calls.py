@@ -91,8 +91,9 @@ def _calls(name: str, service: Mapping[str, object]) -> Iterator[Call]:
 
 def _each(service: str, said: Mapping[str, object]) -> Each:
     handed = said.get("with", ())
+    parent = str(said["in"])
     return Each(
-        f"{service}.{said['in']}",
+        parent if "." in parent else f"{service}.{parent}",
         str(said["path"]),
         str(said["as"]),
         tuple(handed) if isinstance(handed, list) else (),

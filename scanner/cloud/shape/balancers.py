@@ -34,6 +34,20 @@ def _balancers(answers: Answers) -> Iterator[Resource]:
         key = answers.local(region)
         yield answers.make("aws_lb", balancer["LoadBalancerName"], values, (region, call), key=key)
         yield from _listeners(answers, region, arn, balancer.get("Type", "application"))
+        if balancer.get("Type", "application") == "application":
+            yield from _firewall(answers, region, arn)
+
+
+def _firewall(answers: Answers, region: str, balancer: str) -> Iterator[Resource]:
+    """The web ACL that it is tied to, which may be one where that was not answered."""
+    call, kind = "wafv2.get_web_acl_for_resource", "aws_wafv2_web_acl_association"
+    read = answers.about(call, region, balancer)
+    if not isinstance(read, Mapping):
+        values = {"resource_arn": balancer, "web_acl_arn": read}
+        yield answers.make(kind, f"unread.{balancer}", values, (region, call), doubt=read)
+    elif found := read.get("WebACL"):
+        values = {"resource_arn": balancer, "web_acl_arn": found.get("ARN")}
+        yield answers.make(kind, balancer, values, (region, call))
 
 
 def _logs(answers: Answers, region: str, balancer: str) -> "list[dict[str, object]] | Unknown":

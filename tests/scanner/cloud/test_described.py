@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from graphs.nodes import Balancer
+from graphs.unknown import NO, YES
 from scanner.cloud.described import holds_answers, read_described
 from scanner.cloud.shape import shaped
 from scanner.cloud.snapshot import CUT_OFF
@@ -157,3 +159,20 @@ def test_a_directory_is_told_by_what_is_in_it(handed, tmp_path):
     request = Request(tmp_path, load_config(tmp_path, None))
     (read,) = estates(request)
     assert "aws_vpc.vpc-1" in read.estate.index.by_id
+
+
+@pytest.mark.parametrize(("said", "shielded"), [
+    ({"WebACL": {"ARN": "arn:aws:wafv2:eu-west-1:1:regional/webacl/w/1"}}, YES),
+    ({"WebACL": {}}, NO),
+    (None, None),
+])  # fmt: skip
+def test_whether_requests_are_filtered(handed, said, shielded):
+    arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/1"
+    lists = {"balancers": {"LoadBalancers": [{"LoadBalancerArn": arn, "LoadBalancerName": "shop",
+                                              "Type": "application"}]}}  # fmt: skip
+    if said is not None:
+        lists["acls"] = {"ResourceArn": arn, **said}
+    handed(**{f"111122223333__eu-west-1__{name}": content for name, content in lists.items()})
+    (read,) = estates(Request(handed.root, load_config(handed.root, None)))
+    (shop,) = read.estate.index.of(Balancer)
+    assert shop.shielded == shielded if said is not None else shop.shielded.undecided
