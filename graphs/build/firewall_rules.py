@@ -1,6 +1,7 @@
 """The rules of Network Firewall's rule groups, in the order that a policy gives the groups."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from graphs.build import prefix_lists, read, suricata
 from graphs.build.draft import Draft
@@ -129,12 +130,12 @@ def _of_group(
     for text in (read.text(group, "rules"), read.text(source, "rules_string")):
         if isinstance(text, str):
             for line in suricata.lines(text):
-                yield _rule(line, addresses, numbers, proof, group.id)
+                yield from _rules(line, addresses, numbers, proof, group.id)
         elif text is not None:
             why = read.whole(text)
             yield _anything(why, proof, why)
     for rule in read.known_blocks(source, "stateful_rule"):
-        yield _rule(_written(rule), addresses, numbers, proof, group.id)
+        yield from _rules(_written(rule), addresses, numbers, proof, group.id)
     for why in (*read.unknown_blocks(source, "stateful_rule"), *_hidden(source)):
         yield _anything(why, proof, why)
     for domains in read.blocks(source, "rules_source_list"):
@@ -160,18 +161,41 @@ def _written(rule: read.Block) -> "suricata.Line | str":
     return suricata.Line(action, protocol, source, source_port, both, goal, port, options)
 
 
-def _rule(
+def _rules(
     line: "suricata.Line | str",
     sets: Mapping[str, suricata.Known],
     numbers: Mapping[str, suricata.Ports],
     proof: Proof,
     group: str,
-) -> FirewallRule:
+) -> Iterator[FirewallRule]:
+    """One that holds in both directions is two: the other has all ends changed, ports as well."""
     if isinstance(line, str):
         why = Unknown(Cause.EXPRESSION, f"the rule {line[:60]!r} of {group}")
-        return _anything(why, proof, why)
+        yield _anything(why, proof, why)
+        return
+    yield _rule(line, sets, numbers, proof, group)
+    if line.both:
+        turned = replace(
+            line,
+            source=line.destination,
+            source_port=line.port,
+            destination=line.source,
+            port=line.source_port,
+        )
+        yield _rule(turned, sets, numbers, proof, group)
+
+
+def _rule(
+    line: suricata.Line,
+    sets: Mapping[str, suricata.Known],
+    numbers: Mapping[str, suricata.Ports],
+    proof: Proof,
+    group: str,
+) -> FirewallRule:
     protocols, inner = suricata.protocols_of(line.protocol)
     ports = suricata.ports(line.port, numbers)
+    if protocols == suricata.ANY and ports != suricata.ALL_PORTS:
+        protocols = suricata.WITH_PORTS
     narrow = inner or suricata.narrowing(line.options) or ports is None
     narrow = narrow or suricata.ports(line.source_port, numbers) != suricata.ALL_PORTS
     why = Unknown(Cause.MODEL, f"what rules of {group} decide by the content of packets")
@@ -183,7 +207,6 @@ def _rule(
         ports=ports or suricata.ALL_PORTS,
         proof=proof,
         only=why if narrow else None,
-        both=line.both,
     )
 
 

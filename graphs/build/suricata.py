@@ -18,7 +18,10 @@ ALL_PORTS = ((0, 65535),)
 
 # Options that describe a rule and narrow nothing.
 _SILENT = frozenset({"msg", "sid", "rev", "gid", "classtype", "reference", "metadata", "priority"})
-_PROTOCOLS = {"ip": (-1,), "tcp": (6,), "udp": (17,), "icmp": (1, 58)}
+ANY = (-1,)
+WITH_PORTS = (6, 17)
+"""The protocols that a rule on ports concerns, where it is of any."""
+_PROTOCOLS = {"ip": ANY, "tcp": (6,), "udp": (17,), "icmp": (1, 58)}
 _OVER_UDP = frozenset({"dns", "ntp", "tftp", "dhcp", "ikev2", "krb5", "quic", "snmp"})
 _PART = r"(!?\[[^\]]*\]|\S+)"
 _LINE = re.compile(

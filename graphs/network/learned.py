@@ -33,4 +33,4 @@ def _to_services(nodes: NodeIndex, table: RouteTable) -> Iterator[Route]:
             for listed in nodes.of(PrefixList):
                 for prefix in listed.prefixes if listed.name == endpoint.service else ():
                     proof = endpoint.proof("route_table_ids")
-                    yield Route(prefix, "gateway-endpoint", endpoint.id, proof)
+                    yield Route(prefix, "gateway-endpoint", endpoint.id, proof, listed=True)

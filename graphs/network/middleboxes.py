@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from graphs.addresses import Prefix
+from graphs.network.boxes import Span
 from graphs.network.filters import ALL, NONE, doubtful, join, meet, unread
 from graphs.network.packets import (
     ANYWHERE,
     EVERYTHING,
     NOTHING,
+    PORTS,
     PROTOCOLS,
     TCP,
     UDP,
@@ -238,11 +240,10 @@ def matched(rule: FirewallRule) -> Bounds[PacketSet]:
     values = (*rule.protocols, *rule.sources, *rule.destinations)
     because = {v for v in (*values, rule.only) if isinstance(v, Unknown)}
     ends = _ends(rule.sources), _ends(rule.destinations)
-    ways = (ends, ends[::-1]) if rule.both else (ends,)
+    spans = [span for each in rule.protocols for span in _protocols(each)]
     possible = union(
-        packets(sources, goals, span, ports if span[0] in _BY_PORT else (0, 65535))
-        for sources, goals in ways
-        for span in map(_protocols, rule.protocols)
+        packets(*ends, span, ports if span[0] in _BY_PORT else PORTS)
+        for span in spans
         for ports in rule.ports
     )
     return Bounds(NOTHING, possible, frozenset(because)) if because else exactly(possible)
@@ -253,8 +254,11 @@ def _ends(found: "tuple[Prefix | Unknown, ...]") -> tuple[Prefix, ...]:
     return known if len(known) == len(found) else ANYWHERE
 
 
-def _protocols(number: "int | Unknown") -> tuple[int, int]:
-    return PROTOCOLS if isinstance(number, Unknown) or number == -1 else (number, number)
+def _protocols(number: "int | Unknown") -> tuple[Span, ...]:
+    """Ports tell packets apart where there are any."""
+    if isinstance(number, Unknown) or number == -1:
+        return ((0, TCP - 1), (TCP, TCP), (TCP + 1, UDP - 1), (UDP, UDP), (UDP + 1, PROTOCOLS[1]))
+    return ((number, number),)
 
 
 def _replies_to(opened: PacketSet) -> PacketSet:

@@ -4,13 +4,13 @@ https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphs.addresses import PUBLIC4, PUBLIC6, Prefix
 from graphs.network.filters import unread
 from graphs.nodes import NodeIndex, PrefixList, Route
-from graphs.unknown import NO, Answer, Unknown
+from graphs.unknown import NO, Answer, Cause, Unknown
 
 # What these lead to lies outside of the internet: a VPC, the networks behind a gateway, or an
 # AWS service. A destination of theirs that is not known is taken to be no public host's address.
@@ -37,7 +37,7 @@ def spelled_out(routes: Iterable[Route], nodes: NodeIndex) -> Iterator[Route]:
             continue
         entries = nodes.get(route.destination, PrefixList)
         for prefix in entries.prefixes if entries else (unread(route.destination),):
-            yield replace(route, destination=prefix)
+            yield replace(route, destination=prefix, listed=True)
 
 
 def minus(spans: Iterable[Prefix], hole: Prefix) -> tuple[Prefix, ...]:
@@ -68,8 +68,19 @@ def overlap(spans: Iterable[Prefix], others: Iterable[Prefix]) -> tuple[Prefix, 
     return tuple(sorted({each for each in shared if each is not None}))
 
 
-def _rank(known: tuple[Prefix, Route]) -> tuple[int, bool]:
-    return -known[0].length, known[1].propagated
+def _rank(known: tuple[Prefix, Route]) -> tuple[int, bool, bool]:
+    """The longest prefix; of equal ones a route of its own, a prefix list's, a learned one."""
+    return -known[0].length, known[1].propagated, known[1].listed
+
+
+def _tied(known: list[tuple[Prefix, Route]], prefix: Prefix, route: Route) -> list[Route]:
+    """Routes of other prefix lists to the same addresses: AWS takes any of them.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+    """
+    if not route.listed:
+        return []
+    return [r for p, r in known if r.listed and p == prefix and not _same_way(r, route)]
 
 
 def _taken(prefix: Prefix, route: Route, local: list[Prefix]) -> tuple[Prefix, ...]:
@@ -114,9 +125,10 @@ def partition(
     ]
     local = [prefix for prefix, route in known if route.kind == "local"]
     for prefix, route in sorted(known, key=_rank):
+        tied = _tied(known, prefix, route)
         for taken in _taken(prefix, route, local):
             for part in _cut_out(rest, taken):
-                out += _doubted(part, route, hidden, unread_routes)
+                out += _doubted(part, route, hidden, unread_routes, tied)
     for part in rest:
         out += _doubted(part, None, hidden, unread_routes)
     return tuple(out)
@@ -140,7 +152,11 @@ def _high(span: Prefix) -> int:
 
 
 def _doubted(
-    prefix: Prefix, own: Route | None, hidden: list[Route], unread_routes: tuple[Unknown, ...]
+    prefix: Prefix,
+    own: Route | None,
+    hidden: list[Route],
+    unread_routes: tuple[Unknown, ...],
+    tied: Sequence[Route] = (),
 ) -> Iterator[Choice]:
     """A choice with its rivals: routes of unknown destination, and routes that were not read."""
     if own is not None and own.kind == "local":
@@ -149,6 +165,10 @@ def _doubted(
     for part, public in _cut_at_internet(prefix) if hidden else ((prefix, False),):
         rivals = [r for r in hidden if _may_take(r, public) and not _same_way(r, own)]
         because = {r.destination for r in rivals if isinstance(r.destination, Unknown)}
+        if tied:
+            which = f"which of the prefix lists with {prefix} a route table follows"
+            because.add(Unknown(Cause.MODEL, which))
+            rivals += tied
         reasons = frozenset(because.union(unread_routes))
         yield Choice(part, own, not reasons, reasons)
         for rival in rivals:

@@ -14,8 +14,7 @@ class FirewallRule:
     """One line of a network firewall: what it matches, and what becomes of that.
 
     `action` is pass, drop, forward (to the stateful rules) or alert. `only` is why a packet with
-    these addresses and ports may not match all the same (its content, its source port). `both`
-    tells that the line holds in both directions.
+    these addresses and ports may not match all the same (its content, its source port).
     """
 
     action: "str | Unknown"
@@ -26,7 +25,6 @@ class FirewallRule:
     ports: tuple[tuple[int, int], ...]
     proof: Proof
     only: Unknown | None = None
-    both: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

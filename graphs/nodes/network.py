@@ -121,8 +121,8 @@ class Route:
 
     `kind` is one of local, internet, egress-only, nat, peering, transit, vpn, interface, firewall,
     middlebox, gateway-endpoint, core, blackhole, other; attachment in a transit table. A prefix
-    list is a route for each of its prefixes. `propagated` routes lose against static ones. `by` is
-    the subnet of the firewall's endpoint, where that is told.
+    list is a route for each of its prefixes, which is then `listed`. `propagated` routes lose
+    against static ones. `by` is the subnet of the firewall's endpoint, where that is told.
     """
 
     destination: "Prefix | Unknown"
@@ -131,6 +131,7 @@ class Route:
     proof: Proof
     propagated: bool = False
     by: Ref = ""
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

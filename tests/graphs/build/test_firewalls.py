@@ -265,3 +265,19 @@ def test_a_firewall_that_sees_one_direction_leaves_it_open(built):
     estate = built(LAND + BEHIND.replace(edge, "") + POLICY % (HANDED, ""))
     what = "does with connections of which it sees one direction"
     assert asked(estate, INTERNET, WEB) == [f"what aws_networkfirewall_firewall.main {what}"]
+
+
+def test_a_rule_on_ports_of_any_protocol_is_one_of_tcp_and_udp(built):
+    rules = "rules_string = <<-EOT\npass ip any any -> any 443 (sid:1;)\nEOT\n"
+    estate = fenced(built, STRICT % "drop_strict", rules)
+    assert asked(estate, INTERNET, WEB) == "yes"
+    assert asked(estate, INTERNET, WEB, 22) == "no"
+
+
+def test_a_rule_in_both_directions_changes_its_ports_too(built):
+    """Who chooses to send from the port of the other end gets to any port."""
+    rules = "rules_string = <<-EOT\npass tcp 10.0.0.0/8 any <> any 443 (sid:1;)\nEOT\n"
+    estate = fenced(built, STRICT % "drop_strict", rules)
+    why = ["what rules of aws_networkfirewall_rule_group.one decide by the content of packets"]
+    assert asked(estate, INTERNET, WEB) == why
+    assert asked(estate, WEB, INTERNET) == "yes"
