@@ -15,25 +15,18 @@ def meet(left: Sequence[Box], right: Sequence[Box]) -> list[Box]:
     """What boxes of two lists share."""
     out = []
     for f, a, b, c, d, p, q, t, u in left:
-        for g, a2, b2, c2, d2, p2, q2, t2, u2 in right:
-            if f != g or a2 > b or b2 < a or c2 > d or d2 < c:
+        for g, a2, b2, c2, d2, p2, q2, t2, u2 in right:  # few meet: mostly ports tell them apart
+            if t2 > u or u2 < t or a2 > b or b2 < a or p2 > q or q2 < p or c2 > d or d2 < c:
                 continue
-            if p2 > q or q2 < p or t2 > u or u2 < t:
-                continue
-            out.append(
-                (
+            if f == g:  # max and min, which cost more to call than to spell out
+                out.append((
                     f,
-                    max(a2, a),
-                    min(b2, b),
-                    max(c2, c),
-                    min(d2, d),
-                    max(p2, p),
-                    min(q2, q),
-                    max(t2, t),
-                    min(u2, u),
-                )
-            )
-    return out  # fmt: skip
+                    a2 if a2 > a else a, b2 if b2 < b else b,  # noqa: FURB136
+                    c2 if c2 > c else c, d2 if d2 < d else d,  # noqa: FURB136
+                    p2 if p2 > p else p, q2 if q2 < q else q,  # noqa: FURB136
+                    t2 if t2 > t else t, u2 if u2 < u else u,  # noqa: FURB136
+                ))  # fmt: skip
+    return out
 
 
 def covers(big: Box, small: Box) -> bool:

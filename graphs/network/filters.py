@@ -27,7 +27,7 @@ from graphs.network.packets import (
     union,
 )
 from graphs.nodes import Acl, AclEntry, GroupRule, NodeIndex, PrefixList, Ref, SecurityGroup
-from graphs.unknown import YES, Answer, Bounds, Cause, Referent, Unknown, exactly
+from graphs.unknown import NO, YES, Answer, Bounds, Cause, Referent, Unknown, exactly
 
 EPHEMERAL: Span = (1024, 65535)
 """Ports that clients send from; load balancers, NAT gateways and functions use all of them.
@@ -90,7 +90,7 @@ def meet(left: Bounds[PacketSet], right: Bounds[PacketSet]) -> Bounds[PacketSet]
 
 def join(all_bounds: Iterable[Bounds[PacketSet]]) -> Bounds[PacketSet]:
     """Union; reasons are dropped where nothing is left open."""
-    every = [each for each in all_bounds if each.possible]
+    every = [each for each in all_bounds if each.possible.boxes]
     if len(every) < 2:
         return every[0] if every else NONE
     possible = union(each.possible for each in every)
@@ -188,17 +188,17 @@ class Filters:
         if within is not EVERYTHING:
             return join(self._allows(refs, inward, peer, within))
         key = refs, inward, peer
-        if key not in self._groups:
+        found = self._groups.get(key)
+        if found is None:
             alike = self._alike(refs, inward, peer) if peer.groups else peer
-            if not peer.groups and peer.counts is not YES:
-                alike = Peer(frozenset(), YES, peer.host, peer.keeper)
-            if alike != peer:
-                self._groups[key] = self.groups(refs, inward, alike)
+            if alike is not peer and alike != peer:
+                found = self.groups(refs, inward, alike)
             elif len(refs) == 1:
-                self._groups[key] = join(self._allows(refs, inward, peer, within))
+                found = join(self._allows(refs, inward, peer, within))
             else:
-                self._groups[key] = join(self.groups((ref,), inward, peer) for ref in refs)
-        return self._groups[key]
+                found = join([self.groups((ref,), inward, peer) for ref in refs])
+            self._groups[key] = found
+        return found
 
     def _alike(self, refs: tuple[Ref, ...], inward: bool, peer: Peer) -> Peer:
         """A peer without the groups that no rule of these names."""
@@ -246,10 +246,7 @@ class Filters:
             return doubtful(unread(ref))
         if acl.unread:
             return doubtful(*acl.unread)
-        allowed = ordered(acl.ingress if inward else acl.egress, inward, within)
-        if allowed.certain >= EVERYTHING:
-            return ALL
-        return allowed
+        return ordered(acl.ingress if inward else acl.egress, inward, within)
 
 
 def _kept(
@@ -271,12 +268,12 @@ def _held(named: tuple[Ref, ...], peer: Peer) -> Answer:
     nothing.
     """
     if not named or not peer.groups or not peer.counts.possible:
-        return Answer(certain=False, possible=False)
+        return NO
     if any(isinstance(ref, str) and ref in peer.groups for ref in named):
         return peer.counts
     because = {r for r in (*named, *peer.groups) if isinstance(r, Unknown)}
     if not because:
-        return Answer(certain=False, possible=False)
+        return NO
     return Answer(certain=False, possible=True, because=peer.counts.because | because)
 
 
@@ -310,6 +307,8 @@ def ordered(
         if within is EVERYTHING or entry_matches(entry, inward).possible & within:
             because |= _unknowns(entry)
     certain = _first_match(ranked, inward, certain=True)
+    if certain is EVERYTHING:
+        return ALL
     if not because:
         return exactly(certain) if within is EVERYTHING else Bounds(certain, certain)
     return Bounds(certain, _first_match(ranked, inward, certain=False), frozenset(because))
@@ -328,6 +327,7 @@ def _first_match(entries: Iterable[AclEntry], inward: bool, certain: bool) -> Pa
     """
     allowed: list[Box] = []
     rest: Sequence[Box] = EVERYTHING.boxes  # as boxes that stand apart, so that none holds another
+    denied = False
     for entry in entries:
         match = entry_matches(entry, inward)
         movable = isinstance(entry.number, Unknown)
@@ -335,22 +335,32 @@ def _first_match(entries: Iterable[AclEntry], inward: bool, certain: bool) -> Pa
         allows = (not certain) if isinstance(entry.allow, Unknown) else entry.allow
         if allows:
             allowed += meet_boxes(rest, (sure if certain else match.possible).boxes)
-        rest = subtract(rest, (match.possible if certain and not allows else sure).boxes)
+        left = subtract(rest, (match.possible if certain and not allows else sure).boxes)
+        denied |= not allows and left != rest
+        rest = left
         if not rest:
             break
-    return union((PacketSet(tuple(allowed)),))
+    return union((PacketSet(tuple(allowed)),)) if rest or denied else EVERYTHING
 
 
 def answered(replies: PacketSet) -> PacketSet:
     """The packets that are answered when these replies pass, some ephemeral port sufficing."""
-    return _turned(replies)
+    return _turned(replies.boxes)
 
 
 def answered_always(replies: PacketSet) -> PacketSet:
-    """The packets that are answered on whichever ephemeral port their client chose."""
-    if all(box[5:] == _WHOLE for box in replies.boxes):
-        return replies.reversed()
-    return answered(replies) - _turned(_TO_CLIENTS - replies)
+    """The packets that are answered on whichever ephemeral port their client chose; the very set
+    of `answered` where all are."""
+    return _turned_always(replies.boxes)
+
+
+@lru_cache(maxsize=4096)
+def _turned_always(replies: tuple[Box, ...]) -> PacketSet:
+    some = _turned(replies)
+    if all(box[5:] == _WHOLE for box in replies):
+        return some
+    lost = _turned((_TO_CLIENTS - PacketSet(replies)).boxes)
+    return some - lost if some & lost else some
 
 
 def _split(packet_set: PacketSet) -> Iterator[Box]:
@@ -362,9 +372,11 @@ def _split(packet_set: PacketSet) -> Iterator[Box]:
                 yield (*box[:5], max(low, box[5]), min(high, box[6]), box[7], box[8])
 
 
-def _turned(replies: PacketSet) -> PacketSet:
+@lru_cache(maxsize=4096)  # most ACLs of an estate let the same replies pass
+def _turned(boxes: tuple[Box, ...]) -> PacketSet:
     """Replies turned into what they answer: ends exchanged, ports those of the request."""
-    if all(box[5:] == _WHOLE for box in replies.boxes):
+    replies = PacketSet(boxes)
+    if all(box[5:] == _WHOLE for box in boxes):
         return replies.reversed()
     out: list[Box] = []
     for box in _split(replies):

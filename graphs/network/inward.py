@@ -5,24 +5,30 @@ found once, what each set of groups lets in once, and the two are met.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import starmap
+from typing import TypeAlias
 
-from graphs.network.filters import answered, answered_always, join
+from graphs.network.filters import ALL, Peer, answered, answered_always, join, meet
 from graphs.network.floating import moved
 from graphs.network.flows import NO_FLOW, Flow, Flows, Leg
-from graphs.network.packets import EVERYTHING, NOTHING, PacketSet
-from graphs.network.paths import Crossing
+from graphs.network.packets import NOTHING, PacketSet, union
 from graphs.network.sending import possible_between
 from graphs.network.zones import Zone
 from graphs.nodes import Ref, Subnet
-from graphs.unknown import Answer, exactly
+from graphs.unknown import exactly
+
+Borders: TypeAlias = tuple[tuple[tuple[Ref, bool], ...], ...]
+"""The ACLs that packets meet on a way there, and those that replies meet, each with whether it is
+met going in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """All that a way in lets pass before groups are asked. `counts` is whether those know the
-    sender's; `partly` is as in `Flow`."""
+    """All that ways in let pass before groups are asked, which see the sender as a `peer`; `partly`
+    is as in `Flow`."""
 
-    counts: Answer
+    peer: Peer
     packets: PacketSet
     partly: PacketSet
 
@@ -33,7 +39,7 @@ class Inward:
 
     flows: Flows
     _found: "dict[tuple[object, tuple[Ref, ...]], Flow]" = field(default_factory=dict, repr=False)
-    _acls: "dict[object, tuple[PacketSet, PacketSet] | None]" = field(
+    _acls: "dict[Borders, tuple[PacketSet, PacketSet] | None]" = field(
         default_factory=dict, repr=False
     )
     _entries: "dict[object, tuple[Entry, ...] | None]" = field(default_factory=dict, repr=False)
@@ -55,84 +61,84 @@ class Inward:
 
     def flow(self, internet: Zone, goal: Zone) -> Flow:
         """What gets to a zone from hosts on the internet."""
-        manner = self.manner(goal)
-        key = (internet.ranges, internet.keeper, goal.family, manner), goal.groups
-        if key not in self._found:
-            self._found[key] = self._flow(internet, goal)
-        flow = self._found[key]
-        if self.flows.by_place or manner is None:
+        if not goal.public.possible:
+            return NO_FLOW
+        way = internet.ranges, internet.keeper, self._way(goal)
+        key = (way, goal.filtered), goal.groups
+        flow = self._found.get(key)
+        if flow is None:
+            flow = self._found[key] = self._flow(way, internet, goal)
+        if self.flows.by_place:
             return flow
         return Flow(moved(flow.packets, None, goal.ranges), flow.partly.moved(None, goal.ranges))
 
-    def _flow(self, internet: Zone, goal: Zone) -> Flow:
-        entries = self._ways(internet, goal)
+    def _flow(self, way: object, internet: Zone, goal: Zone) -> Flow:
+        if way not in self._entries:
+            self._entries[way] = self._settled(internet, replace(goal, groups=(), filtered=False))
+        entries = self._entries[way]
         if not entries:
             return NO_FLOW if entries == () else self.flows.flow(internet, goal)
         total, partly = [], NOTHING
         for entry in entries:
-            admitted = self.flows.group_check(goal, internet.peer(entry.counts), True)
+            admitted = self.flows.group_check(goal, entry.peer, True)
             if admitted.certain is not admitted.possible:
                 return self.flows.flow(internet, goal)
-            passing = entry.packets & admitted.possible
-            total.append(exactly(passing))
+            total.append(exactly(entry.packets & admitted.possible))
             if entry.partly:
                 partly |= entry.partly & admitted.possible
         return Flow(join(total), partly)
 
-    def _ways(self, internet: Zone, goal: Zone) -> "tuple[Entry, ...] | None":
-        """The ways in to a zone; None where something about them is not settled."""
-        key = internet.ranges, internet.keeper, self._way(goal)
-        if key not in self._entries:
-            self._entries[key] = self._settled(internet, replace(goal, groups=(), filtered=False))
-        return self._entries[key]
-
     def _settled(self, internet: Zone, open_: Zone) -> "tuple[Entry, ...] | None":
-        found = []
+        """The ways in to a zone; None where something about them is not settled."""
+        found: list[Entry] = []
+        plain: dict[tuple[Peer, Borders], list[PacketSet]] = {}
         for leg in self.flows.legs(internet, open_):
-            entry = self._plain(leg, internet, open_) or self._entry(leg, internet, open_)
-            if entry is None:
+            if (way := self._plain(leg, internet, open_)) is not None:
+                peer = internet.peer(leg.forward.groups)
+                plain.setdefault((peer, self._borders(leg)), []).append(way)
+            elif (entry := self._entry(leg, internet, open_)) is not None:
+                found.append(entry)
+            else:
                 return None
-            found.append(entry)
+        for (peer, borders), ways in plain.items():
+            way, passing = union(ways), self._passing(borders)
+            if passing is not None:
+                found.append(Entry(peer, way & passing[0], way & passing[1]))
         return tuple(found)
 
     def _entry(self, leg: Leg, internet: Zone, open_: Zone) -> Entry | None:
         flow = self.flows.over(leg, internet, open_)
         settled = flow.packets.certain is flow.packets.possible
-        return Entry(leg.forward.groups, flow.packets.possible, flow.partly) if settled else None
+        peer = internet.peer(leg.forward.groups)
+        return Entry(peer, flow.packets.possible, flow.partly) if settled else None
 
-    def _plain(self, leg: Leg, internet: Zone, open_: Zone) -> Entry | None:
-        """The same where nothing but routes and ACLs is on the way; None where something is."""
+    def _plain(self, leg: Leg, internet: Zone, open_: Zone) -> PacketSet | None:
+        """What routing takes along a way on which nothing but ACLs is, all of it known; None where
+        it is another."""
         forward, (reply, *others) = leg.forward, leg.replies
-        if others or forward.screens or reply.screens:
+        if others or forward.screens or reply.screens or self._passing(self._borders(leg)) is None:
             return None
-        borders = self._borders((forward.crossings, reply.crossings))
         there = self.flows.carried(forward, internet, open_)
         back = self.flows.carried(reply, open_, internet)
-        if borders is None or there.certain is not there.possible:
+        if there.certain is not there.possible or back.certain is not back.possible:
             return None
-        if back.certain is not back.possible:
-            return None
-        way = there.possible & back.possible.reversed() & possible_between(internet, open_)
-        return Entry(forward.groups, way & borders[0], way & borders[1])
+        return there.possible & back.possible.reversed() & possible_between(internet, open_)
 
-    def _borders(
-        self, crossings: "tuple[tuple[Crossing, ...], tuple[Crossing, ...]]"
-    ) -> "tuple[PacketSet, PacketSet] | None":
-        """What the ACLs on a way there and back let pass, and of that what is answered in part."""
-        there, back = (tuple(map(self.flows.acl_of, each)) for each in crossings)
-        if (there, back) not in self._acls:
-            self._acls[there, back] = self._passing(there, back)
-        return self._acls[there, back]
+    def _borders(self, leg: Leg) -> Borders:
+        """The ACLs on a way there, and on its way back."""
+        there, back = leg.forward.crossings, leg.replies[0].crossings
+        return tuple(map(self.flows.acl_of, there)), tuple(map(self.flows.acl_of, back))
 
-    def _passing(
-        self, there: "tuple[tuple[Ref, bool], ...]", back: "tuple[tuple[Ref, bool], ...]"
-    ) -> "tuple[PacketSet, PacketSet] | None":
-        allowed = [EVERYTHING, EVERYTHING]
-        for number, borders in enumerate((there, back)):
-            for acl in borders:
-                passing = self.flows.filters.acl(*acl)
-                if passing.certain is not passing.possible:
-                    return None
-                allowed[number] &= passing.possible
-        total = allowed[0] & answered(allowed[1])
-        return total, total - answered_always(allowed[1])
+    def _passing(self, borders: Borders) -> "tuple[PacketSet, PacketSet] | None":
+        """What ACLs let pass, and of that what is answered in part; None where it is not known."""
+        if borders not in self._acls:
+            found = [reduce(meet, starmap(self.flows.filters.acl, each), ALL) for each in borders]
+            known = all(each.certain is each.possible for each in found)
+            self._acls[borders] = _answering(*(each.possible for each in found)) if known else None
+        return self._acls[borders]
+
+
+def _answering(there: PacketSet, back: PacketSet) -> "tuple[PacketSet, PacketSet]":
+    """Of what passes there, what some replies pass back of, and what not all do."""
+    some, always = answered(back), answered_always(back)
+    return there & some, NOTHING if always is some else (there & some) - always

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from graphs.addresses import Prefix, prefix
-from graphs.network.filters import NONE, join
+from graphs.network.filters import ALL, NONE, join
 from graphs.network.holders import HOST
 from graphs.network.packets import (
     EVERYTHING,
@@ -79,7 +79,7 @@ def listened(node: "Node | None") -> Bounds[PacketSet]:
         return join((*map(_port, own), *map(_door, node.doors)))
     if isinstance(node, Workload):
         return _worked(node)
-    return exactly(EVERYTHING)
+    return ALL
 
 
 def _worked(node: Workload) -> Bounds[PacketSet]:
@@ -146,10 +146,10 @@ def filtered_within(
     """What an appliance that routes lead to takes for itself by the interfaces which forward: its
     own software decides."""
     if not isinstance(node, Service) or not any(i.forwards.possible for i in asked_of):
-        return exactly(EVERYTHING)
+        return ALL
     tables = nodes.of(RouteTable)
     if not any(t.unread or any(_leads_to(node, r) for r in t.routes) for t in tables):
-        return exactly(EVERYTHING)
+        return ALL
     why = _unsaid(f"what {node.name} lets through, which routes lead to")
     return Bounds(NOTHING, EVERYTHING, frozenset({why}))
 

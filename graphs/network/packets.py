@@ -162,6 +162,8 @@ class PacketSet:
         if sources is None and destinations is not None and len(destinations) == 1:
             (goal,), span = destinations, self.boxes[0][3:5]
             if all(b[0] == goal.family and b[3:5] == span for b in self.boxes):
+                if span == (goal.low, goal.high):
+                    return self
                 return self.to({goal.family: goal})  # none comes to lie inside of another
         return PacketSet(reduced([
             (box[0], s[0], s[1], d[0], d[1], *box[5:])
@@ -172,10 +174,10 @@ class PacketSet:
 
     def to(self, addresses: Mapping[int, Prefix]) -> "PacketSet":
         """Each box of a family that is given here with this one destination in place of its own."""
-        return PacketSet(tuple(
+        return PacketSet(tuple([
             (*box[:3], goal.low, goal.high, *box[5:]) if (goal := addresses.get(box[0])) else box
             for box in self.boxes
-        ))  # fmt: skip
+        ]))  # fmt: skip
 
     def reversed(self) -> "PacketSet":
         """Sources and destinations exchanged."""

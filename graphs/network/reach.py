@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 
 from graphs.addresses import PUBLIC4, Prefix
 from graphs.evidence import Evidence, Step
@@ -56,6 +56,9 @@ class Network:
     nodes: NodeIndex
     _flows: dict[tuple[int, int], Flow] = field(default_factory=dict, repr=False)
     _reached: dict[tuple[str, str], Reached] = field(default_factory=dict, repr=False)
+    _reasons: dict[tuple[str, str, PacketSet], frozenset[Unknown]] = field(
+        default_factory=dict, repr=False
+    )
 
     @cached_property
     def flows(self) -> Flows:
@@ -178,7 +181,7 @@ class Network:
             return None
         like, seats = self.reach(source, first), self.zones.seats(destination)
         fixed = {s.zone.family: s.address for s in seats if s.address is not None}
-        why = cache(partial(self._why, source, destination))
+        why = partial(self._why, source, destination)
         packets_ = both(like.packets, lambda each: each.to(fixed))
         return Reached(source, destination, packets_, like.partly.to(fixed), why)
 
@@ -313,7 +316,7 @@ class Network:
         for flow, a, b in found:
             partly |= flow.partly.moved(_fixed(a), _fixed(b))
 
-        why = cache(partial(self._why, source, destination))
+        why = partial(self._why, source, destination)
         delivered = meet(total, heard)
         return Reached(source, destination, delivered, partly & delivered.possible, why)
 
@@ -355,7 +358,14 @@ class Network:
         return self._flows[key]
 
     def _why(self, source: str, destination: str, left: PacketSet) -> frozenset[Unknown]:
-        """The Unknowns that decide these packets: the same question again, asked of them alone."""
+        """The Unknowns that decide these packets."""
+        key = source, destination, left
+        if key not in self._reasons:
+            self._reasons[key] = self._deciding(*key)
+        return self._reasons[key]
+
+    def _deciding(self, source: str, destination: str, left: PacketSet) -> frozenset[Unknown]:
+        """The same, worked out: the question again, asked of these packets alone."""
         heard = meet(self.heard(destination), exactly(left))
         translated = by_nat64(self.zones, source, destination)
         because = heard.because | (translated.because if left & translated.possible else set())

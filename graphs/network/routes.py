@@ -140,7 +140,7 @@ def _cut_out(rest: list[Prefix], prefix: Prefix) -> tuple[Prefix, ...]:
     last = bisect_right(rest, prefix.high, key=_low)
     met = rest[first:last]
     rest[first:last] = minus(met, prefix)
-    return overlap(met, (prefix,))
+    return tuple([part for span in met if (part := common(span, prefix)) is not None])
 
 
 def _low(span: Prefix) -> int:

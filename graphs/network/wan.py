@@ -135,15 +135,6 @@ class Wan:
     def _by_route(
         self, path: Path, route: Route, subnet: Subnet, table: RouteTable
     ) -> Iterator[Path]:
-        follow: dict[str, Callable[[Path, Route, Subnet], Iterable[Path]]] = {
-            "internet": partial(by_internet_gateway, self),
-            "egress-only": partial(by_internet_gateway, self),
-            "nat": partial(by_nat_gateway, self),
-            "peering": self._peering,
-            "transit": self._transit,
-            "core": self._transit,
-            "vpn": self._vpn,
-        }
         if route.kind == "local":
             claim = f"Route table {table.name} delivers {route.destination} within the VPC"
             ended = path._replace(end=End.VPC, goal=subnet.vpc)
@@ -155,10 +146,23 @@ class Wan:
             yield dropped(path, f"Route table {table.name} drops {route.destination}", route.proof)
         elif route.kind == "gateway-endpoint":
             yield stepped(path, claim, route.proof)._replace(end=End.SERVICE, groups=NO)
-        elif route.kind in follow:
-            yield from follow[route.kind](stepped(path, claim, route.proof), route, subnet)
+        elif route.kind in self._follow:
+            yield from self._follow[route.kind](stepped(path, claim, route.proof), route, subnet)
         else:
             yield from by_middlebox(self, stepped(path, claim, route.proof), route, subnet.id)
+
+    @cached_property
+    def _follow(self) -> "dict[str, Callable[[Path, Route, Subnet], Iterable[Path]]]":
+        """The ways on by a route of each kind."""
+        return {
+            "internet": partial(by_internet_gateway, self),
+            "egress-only": partial(by_internet_gateway, self),
+            "nat": partial(by_nat_gateway, self),
+            "peering": self._peering,
+            "transit": self._transit,
+            "core": self._transit,
+            "vpn": self._vpn,
+        }
 
     def _peering(self, path: Path, route: Route, subnet: Subnet) -> Iterator[Path]:
         """Into the VPC at the other end, and no further: a peering is not transitive."""

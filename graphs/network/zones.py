@@ -69,7 +69,8 @@ class Zone:
     def peer(self, counts: Answer) -> Peer:
         """The zone as the rules of security groups see it."""
         host = self.place == INTERNET and self.ranges not in ((ANY4,), (ANY6,))
-        return Peer(frozenset(self.groups), counts, host, self.keeper)
+        held = frozenset(self.groups)
+        return Peer(held, counts if held else YES, host, self.keeper)
 
 
 @dataclass(frozen=True, slots=True)

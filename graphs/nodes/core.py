@@ -42,8 +42,9 @@ class Node:
         tag = self.source.tags.get("Name")
         if isinstance(tag, str) and tag:
             return tag
+        values = self.source.values
         for attribute in _NAMES:
-            said = self.attribute(attribute)
+            said = values.get(attribute)
             if isinstance(said, str) and said:
                 return said
         address = self.source.address
