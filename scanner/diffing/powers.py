@@ -147,8 +147,7 @@ def _new_proof(now: Evidence, before: Evidence) -> Proof | None:
 
 def witness(root: Scanned, edge: Edge) -> Request | None:
     """A request that AWS allows, or may allow, by which the power is used, if it is used by one."""
-    node = root.estate.index.by_id.get(edge.target)
-    for action, resource in _asked(edge, node):
+    for action, resource in _asked(root, edge):
         found = root.estate.permissions.can(_caller(edge.source), action, resource)
         if found.answer.possible:
             return request(root, edge.source, action, resource, found)
@@ -162,7 +161,8 @@ def request(
     keys = dict(found.witness)
     said = shown(resource.arn) or resource.id if isinstance(resource, Node) else shown(resource)
     on = keys.pop("resource", "") or said
-    # The shortest resource that a pattern matches has no name; the pattern says more.
+    if not isinstance(resource, Node) and resource != "*":
+        on = said  # the shortest resource that a pattern matches has no name: the pattern says more
     on = f"{on}*" if on.endswith("/") else said if on.endswith(":") else on
     conditions = tuple(f"{key}={value}" if value else f"no {key}" for key, value in keys.items())
     return Request(called(root.estate, principal), action, on, conditions or found.keys)
@@ -182,13 +182,13 @@ def _caller(source: str) -> str:
     return ANYONE if source == INTERNET else source
 
 
-def _asked(edge: Edge, node: Node | None) -> Iterator[tuple[str, "Node | str"]]:
+def _asked(root: Scanned, edge: Edge) -> Iterator[tuple[str, "Node | str"]]:
     """The requests that may show it, the plainest first."""
+    node = root.estate.index.by_id.get(edge.target)
     if edge.relation is Relation.ADMINISTERS:
         yield "iam:AttachRolePolicy", "arn:aws:iam::*:*"
     elif edge.relation is Relation.MAY_CALL:
-        for action in _actions(catalogue()[str(edge.allows)]):
-            yield from ((action, on) for on in ((node, "*") if node else ("*",)))
+        yield from _called(root, edge, catalogue()[str(edge.allows)])
     elif node is None:
         return
     elif edge.relation is Relation.READS:
@@ -198,6 +198,19 @@ def _asked(edge: Edge, node: Node | None) -> Iterator[tuple[str, "Node | str"]]:
         yield from ((action, node) for action in (*found.writes, *found.deletes))
     elif edge.relation is Relation.MAY_ASSUME:
         yield from ((action, node) for action in _ASSUME)
+
+
+def _called(root: Scanned, edge: Edge, technique: Technique) -> Iterator[tuple[str, "Node | str"]]:
+    """The calls of a technique, each on what its evidence names of the call's own service."""
+    proven = (step.proof.resource for step in edge.evidence() if step.proof)
+    named = dict.fromkeys((edge.target, *proven))
+    nodes = [root.estate.index.by_id[each] for each in named if each in root.estate.index.by_id]
+    if technique.service and nodes and isinstance(nodes[0], Role):
+        yield "iam:PassRole", nodes[0]
+    for action in _actions(technique):
+        service = action.partition(":")[0]
+        own = [each for each in nodes if str(each.arn).split(":")[2:3] == [service]]
+        yield from ((action, on) for on in own or ("*",))
 
 
 def _actions(technique: Technique) -> Iterator[str]:

@@ -273,3 +273,68 @@ def test_modules_that_are_installed_are_those_of_both_sides(repo):
     assert not said(told)
     repo.write({"main.tf": call.replace("192.0.2.0/24", "0.0.0.0/0")})
     assert repo.json("main")["reach_added"]
+
+
+HELPER = """
+data "aws_iam_policy_document" "lambda" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+resource "aws_iam_role" "nightly" {
+  name               = "nightly"
+  assume_role_policy = data.aws_iam_policy_document.lambda.json
+}
+resource "aws_iam_user" "robot" {
+  name = "robot"
+}
+resource "aws_iam_access_key" "robot" {
+  user = aws_iam_user.robot.name
+}
+resource "aws_lambda_function" "report" {
+  function_name = "report"
+  role          = aws_iam_role.nightly.arn
+  handler       = "main.run"
+  runtime       = "python3.12"
+  filename      = "report.zip"
+  environment {
+    variables = { KEY = aws_iam_access_key.robot.secret, ID = aws_iam_access_key.robot.id }
+  }
+}
+resource "aws_iam_user" "helper" {
+  name = "helper"
+}
+resource "aws_iam_user_policy" "helper" {
+  user = aws_iam_user.helper.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["lambda:CreateFunction", "lambda:GetFunction", "lambda:Invoke*"]
+        Resource = "*"
+      },
+      { Effect = "Allow", Action = "iam:PassRole", Resource = aws_iam_role.nightly.arn },
+    ]
+  })
+}
+"""
+
+
+def test_the_request_of_a_technique_is_made_to_what_it_is_made_to(estate):
+    """Not to whom it is done for the sake of: a function is called, and a user is won by it."""
+    estate.commit({"helper.tf": HELPER})
+    told = estate.json("main~1", "main")["permissions_added"]
+    asked = {
+        p["target"]: (p["witness"]["action"], p["witness"]["resource"].rpartition(":")[2])
+        for p in told
+        if p["principal"] == "aws_iam_user.helper" and p["relation"] == "may-call"
+    }
+    assert asked["aws_iam_role.nightly"] == ("iam:PassRole", "role/nightly")
+    assert asked["aws_iam_user.robot"] == ("lambda:GetFunction", "report")
+    allows = [p for p in told if p["target"] == "*" and p["witness"]]
+    assert all("::" not in p["witness"]["resource"] for p in allows)
