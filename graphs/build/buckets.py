@@ -89,7 +89,10 @@ def _block(draft: Draft, bucket: Resource) -> PublicAccessBlock:
     )
     acls, ignored, policies_, restrict = (_switch(bucket, own, same, name) for name in names)
     proof = draft.proof(own[0], "restrict_public_buckets") if own else None
-    return PublicAccessBlock(acls, ignored, policies_, restrict, proof)
+    above = any_of(
+        read.flag(each, name, default=False) & each.exists for each in same for name in names
+    )
+    return PublicAccessBlock(acls, ignored, policies_, restrict, proof, above)
 
 
 def _switch(bucket: Resource, own: list[Resource], account: list[Resource], name: str) -> Answer:

@@ -67,11 +67,13 @@ class Caller:
                 return _NO
         return found[0] if len(found) == 1 else together(found)
 
-    def may_on(self, actions: Iterable[str], on: "Node | Text") -> Permission:
+    def may_on(
+        self, actions: Iterable[str], on: "Node | Text", given: Given = NOTHING_SAID
+    ) -> Permission:
         """Whether all of some actions are allowed on what has a policy of its own to say so."""
         found = []
         for action in actions:
-            found.append(self._can(action, on, NOTHING_SAID))
+            found.append(self._can(action, on, given))
             if not found[-1].answer.possible:
                 return _NO
         return found[0] if len(found) == 1 else together(found)

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from graphs.build.callers import ANYTHING, FROM_OUTSIDE, Caller, likeliest
 from graphs.evidence import Step
-from graphs.identity.evaluate import Permission, Permissions
+from graphs.identity.evaluate import ANYONE, Permission, Permissions
 from graphs.identity.glob import FRESH
+from graphs.identity.search import refused
 from graphs.identity.techniques import Actions, Technique, Ways, catalogue, ways
 from graphs.network.filters import unread
 from graphs.nodes import (
@@ -24,14 +25,16 @@ from graphs.nodes import (
     NodeIndex,
     Organisation,
     PolicyText,
+    PublicAccessBlock,
     Secret,
     Store,
     User,
 )
-from graphs.unknown import NO, Text, all_of, cannot_tell, text, unknowns_in
+from graphs.unknown import NO, YES, Text, all_of, cannot_tell, text, unknowns_in
 
 Nodes = dict[str, tuple[Node, ...]]
 _GRANT = "kms:CreateGrant"
+_ADDING = ":AddPermission"
 
 
 def change_guards(caller: Caller, technique: Technique, nodes: Nodes) -> None:
@@ -40,6 +43,8 @@ def change_guards(caller: Caller, technique: Technique, nodes: Nodes) -> None:
         _expose(caller, technique, store, found)
     if technique.unlock:
         _unlock(caller, technique)
+    for store, found in _stores(caller, technique.unblock, nodes):
+        _unblock(caller, technique, store, found)
     for store, found in _stores(caller, technique.copy, nodes):
         if not isinstance(store, Database) and (_told(caller, store) or _reads(caller, store)):
             continue
@@ -73,10 +78,41 @@ def _surest(needed: Iterable[Permission]) -> tuple[bool, bool]:
 
 
 def _expose(caller: Caller, technique: Technique, store: DataStore, found: Ways) -> None:
-    allowed = likeliest(caller.may_on(way, store) for way in found)
-    if allowed.answer.possible and not _reads(caller, store):
-        after = _reading(caller, store, (_with_policy(caller, store),))
-        caller.draw(store.id, technique.id, (allowed, after))
+    if isinstance(store, Database) and store.interfaces:
+        return  # whom its policy admits still has to get there
+    for adds in (False, True):  # to rewrite a policy does more than to add to it
+        mine = [way for way in found if way[0].endswith(_ADDING) == adds]
+        allowed = likeliest([*(caller.may_on(way, store) for way in mine), refused("")])
+        if allowed.answer.possible and not _reads(caller, store):
+            after = _reading(caller, store, (_with_policy(caller, store, adds=adds),))
+            if after.answer.possible:
+                caller.draw(store.id, technique.id, (allowed, after))
+                return
+
+
+def _unblock(caller: Caller, technique: Technique, store: DataStore, found: Ways) -> None:
+    """A policy or a list that lets anybody in is there, and only the block keeps it from counting.
+
+    The account's block stays where the bucket's goes; Amazon S3 User Guide, "Blocking public
+    access to your Amazon S3 storage".
+    """
+    if not isinstance(store, Bucket) or not (store.policies or store.grants):
+        return
+    known = caller.drawing.permissions
+    if known.readable(ANYONE, store, FROM_OUTSIDE).answer.certain or _reads(caller, store):
+        return
+    block = PublicAccessBlock(NO, NO, NO, NO)
+    index = caller.drawing.index.changed(replace(store, block=block))
+    after = Permissions(index, known.known).readable(ANYONE, index.by_id[store.id], FROM_OUTSIDE)
+    if not after.answer.possible:
+        return
+    options = []
+    for way in found:
+        answer = YES if len(way) > 1 else ~store.block.above
+        step = Step(f"Once {store.name} has no public access block:", store.proof())
+        alone = Permission("", answer, evidence=(step,))
+        options.append((caller.may_on(way, store), alone, after))
+    caller.draw(store.id, technique.id, max(options, key=_surest))
 
 
 def _unlock(caller: Caller, technique: Technique) -> None:
@@ -141,9 +177,10 @@ def _surroundings(caller: Caller, store: DataStore) -> Iterable[Node]:
     return (holder, *groups, store, *((key,) if key else ()))
 
 
-def _with_policy(caller: Caller, store: DataStore) -> Node:
+def _with_policy(caller: Caller, store: DataStore, *, adds: bool = False) -> Node:
     if isinstance(store, Bucket | Secret | Store | Database):
-        return replace(store, policies=(_policy(caller),))
+        kept = store.policies if adds else ()
+        return replace(store, policies=(*kept, _policy(caller)))
     return store
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from graphs.build.escalations import draw_escalations_of
 from graphs.build.loosening import (
     LIFT,
+    STRIP,
     TAG,
     Loosening,
     Makers,
@@ -30,6 +31,7 @@ from graphs.identity.trusting import Callers
 from graphs.network.reach import INTERNET
 from graphs.nodes import DataStore, Node, Role, User
 
+_ATTRIBUTES = {TAG: "tags", LIFT: "permissions_boundary", STRIP: "policy"}
 _AFTER = {
     Relation.READS: "read-loosened-store",
     Relation.MAY_ASSUME: "assume-loosened-role",
@@ -48,11 +50,11 @@ def draw_loosened_of(drawing: Drawing, holders: Iterable[Role | User]) -> None:
     makers = Makers(drawing)
     if not makers.anybody:
         return
-    callers, said = Callers(drawing.permissions), guarding(drawing)
+    worlds, said = _Worlds(drawing), guarding(drawing)
     made: dict[tuple[str, str, str], None] = {}
     for holder in holders:
         for change in loosenings(drawing, holder, makers, said):
-            for home, what in _draw(drawing, holder, change, callers):
+            for home, what in _draw(drawing, holder, change, worlds):
                 made[change.technique, home, what] = None
     for technique, home, what in made:
         for caller, allowed in makers.of(technique, home, what):
@@ -70,10 +72,10 @@ def draw_loosened_again(drawing: Drawing, edge: Edge) -> None:
             target = Target(str(edge.allows), edge.target, edge.gives)
             _draw_change(drawing, holder.id, target, allowed)
         return
-    callers = Callers(drawing.permissions)
+    worlds = _Worlds(drawing)
     for change in loosenings(drawing, holder, None, guarding(drawing)):
         if any(what.startswith(change.what) for _, what in edge.needs):
-            _draw(drawing, holder, change, callers)
+            _draw(drawing, holder, change, worlds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,10 @@ def _evidence(allowed: Permission) -> Evidence:
 
 
 def _draw(
-    drawing: Drawing, holder: Role | User, change: Loosening, callers: Callers
+    drawing: Drawing, holder: Role | User, change: Loosening, worlds: "_Worlds"
 ) -> list[tuple[str, str]]:
     """What somebody may do only afterwards; with what each needs."""
-    after, needed = _after(drawing, holder, change, callers), []
+    after, needed = _after(drawing, holder, change, worlds), []
     for source, target, key, data in after.graph.out_edges(holder.id, keys=True, data=True):
         edge = edge_of(source, target, data)
         technique = _technique(edge)
@@ -157,7 +159,7 @@ def _needed(drawing: Drawing, edge: Edge, change: Loosening) -> Iterator[tuple[s
 
 def _first(drawing: Drawing, change: Loosening, need: tuple[str, str]) -> Evidence:
     node: Node | None = drawing.index.by_id.get(need[0])
-    attribute = "tags" if change.technique == TAG else "permissions_boundary"
+    attribute = _ATTRIBUTES.get(change.technique, "")
     claim = f"Somebody first {told(need[1])} {node.name if node else need[0]}"
     return (Step(claim, node.proof(attribute) if node else None),)
 
@@ -166,7 +168,25 @@ def _then(first: Evidence, more: Proved) -> Evidence:
     return (*first, *more())
 
 
-def _after(drawing: Drawing, holder: Role | User, change: Loosening, callers: Callers) -> Drawing:
+class _Worlds:
+    """Who may do what once something is changed, found once for all whom it holds back."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        """Nothing is changed yet."""
+        self._drawing = drawing
+        self.callers = Callers(drawing.permissions)
+        self._found: dict[object, Permissions] = {}
+
+    def after(self, change: Loosening) -> Permissions:
+        """The permissions of the nodes as they are then."""
+        key = change.technique, change.what, tuple(sorted(change.changed)), change.removed
+        if key not in self._found:
+            index = change.after(self._drawing.index)
+            self._found[key] = Permissions(index, self._drawing.permissions.known)
+        return self._found[key]
+
+
+def _after(drawing: Drawing, holder: Role | User, change: Loosening, worlds: _Worlds) -> Drawing:
     """What somebody may do once something is changed, drawn by itself."""
     from networkx import MultiDiGraph
 
@@ -175,8 +195,8 @@ def _after(drawing: Drawing, holder: Role | User, change: Loosening, callers: Ca
     for source, target, data in drawing.graph.out_edges(INTERNET, data=True):
         if data["relation"] == Relation.MAY_CONNECT:
             graph.add_edge(source, target, **data)
-    index = change.after(drawing.index)
-    permissions = Permissions(index, drawing.permissions.known)
+    permissions = worlds.after(change)
+    index = permissions.index
     after = Drawing(graph, index, drawing.network, permissions)
     changed = index.by_id[holder.id]
     if not isinstance(changed, Role | User):
@@ -186,7 +206,7 @@ def _after(drawing: Drawing, holder: Role | User, change: Loosening, callers: Ca
         return after
     draw_powers_of(after, changed)
     for role in index.of(Role):
-        if any(each.id == holder.id for each in callers.of(role)):
+        if any(each.id == holder.id for each in worlds.callers.of(role)):
             _draw_trust(after, changed, role)
     draw_escalations_of(after, [changed])
     return after

@@ -9,15 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
-from graphs.build.callers import NOTHING_SAID, Caller
+from graphs.build.callers import NOTHING_SAID, Caller, likeliest
 from graphs.build.structure import Drawing, account_id
 from graphs.build.tagging import Guarding, asked_of, carried_tags, gone, said_tags, tagged
+from graphs.identity.access import access
 from graphs.identity.actors import account_of
 from graphs.identity.evaluate import Permission
 from graphs.identity.guardrails import is_under
+from graphs.identity.keys import Given
+from graphs.identity.layers import read
+from graphs.identity.search import refused
 from graphs.identity.techniques import Technique, Ways, catalogue, ways
-from graphs.nodes import Guardrail, Node, NodeIndex, Organisation, Role, User
+from graphs.nodes import DataStore, Guardrail, Key, Node, NodeIndex, Organisation, Role, User
 
+POLICY = "policy"
+STRIP = "delete-store-policy"
 BOUNDARY, POLICIES, MEMBERSHIP = "boundary", "policies of the organisation", "membership"
 TAG, LIFT, GUARDRAIL, LEAVE = "change-tag", "lift-boundary", "lift-guardrail", "leave-organisation"
 
@@ -118,11 +124,19 @@ def _may_make(caller: Caller, technique: str, node: str, what: str) -> Permissio
     if caller.drawing.permissions.admin(caller.holder.id).answer.certain:
         return None
     kind = kind_of(thing)
-    if technique == LIFT:
-        return caller.best(ways(row.lift, kind), thing)
+    if technique != TAG:
+        return _best(caller, ways(row.lift, kind), thing, NOTHING_SAID)
     found = ways(row.untag if gone(what) else row.tag, kind)
     asks = any(caller.about(action).conditions for way in found for action in way)
-    return caller.best(found, thing, tagged(what) if asks else NOTHING_SAID)
+    return _best(caller, found, thing, tagged(what) if asks else NOTHING_SAID)
+
+
+def _best(caller: Caller, found: Ways, thing: Node, given: Given) -> Permission:
+    """The surest way; a store's or a key's own policy may refuse it."""
+    able = tuple(way for way in found if caller.able.issuperset(way))
+    if isinstance(thing, DataStore | Key):
+        return likeliest([*(caller.may_on(way, thing, given) for way in able), refused("")])
+    return caller.best(able, thing, given)
 
 
 def _over_accounts(caller: Caller, row: Technique, home: str) -> Permission | None:
@@ -158,8 +172,33 @@ def loosenings(
     if holder.boundary is not None and _made(makers, LIFT, holder.id, BOUNDARY):
         bare = replace(holder, boundary=None)
         yield Loosening(LIFT, BOUNDARY, {holder.id: bare})
-    if makers is None or makers.any(TAG, tuple(kind for kind, _ in catalogue()[TAG].tag)):
+    if makers is None or makers.any(STRIP, _kinds(STRIP)):
+        yield from _of_stores(drawing, holder, makers)
+    if makers is None or makers.any(TAG, _kinds(TAG)):
         yield from _of_tags(drawing, holder, makers, said)
+
+
+def _of_stores(drawing: Drawing, holder: Role | User, makers: Makers | None) -> Iterator[Loosening]:
+    """Policies of stores that may deny; what only they allow is gone with them."""
+    for store in drawing.index.of(DataStore):
+        kind = store.source.type
+        if kind not in _kinds(STRIP) or not _denies(drawing.index, store):
+            continue
+        reads = access(kind).reads
+        if _spoken_of(drawing, holder, reads) and _made(makers, STRIP, store.id, POLICY):
+            bare = replace(store, policies=())  # type: ignore[call-arg]  # all of these have some
+            yield Loosening(STRIP, POLICY, {store.id: bare}, only=frozenset((store.id,)))
+
+
+def _spoken_of(drawing: Drawing, holder: Role | User, actions: Iterable[str]) -> bool:
+    """Whether what somebody carries says anything of some actions."""
+    documents = drawing.permissions.documents(holder.id)
+    return any(each.about(action.lower()) for each in documents for action in actions)
+
+
+def _denies(index: NodeIndex, store: DataStore) -> bool:
+    said = (read(index, each) for each in getattr(store, "policies", ()))
+    return any(each.effect != "Allow" for policy in said for each in policy.statements)
 
 
 def _of_tags(
@@ -173,6 +212,13 @@ def _of_tags(
     for what, changed, only in said_tags(holder, said):
         if _made(makers, TAG, holder.id, what):
             yield Loosening(TAG, what, changed, only=only)
+
+
+@cache
+def _kinds(technique: str) -> tuple[str, ...]:
+    """What a change may be made on."""
+    row = catalogue()[technique]
+    return tuple(kind for kind, _ in (*row.tag, *row.lift))
 
 
 def _made(makers: Makers | None, technique: str, node: str, what: str) -> bool:

@@ -69,6 +69,7 @@ class Technique:
     untag: Actions = ()
     lift: Actions = ()
     reroute: Actions = ()
+    unblock: Actions = ()
 
     @property
     def tables(self) -> tuple[Actions, ...]:
@@ -87,7 +88,9 @@ class Technique:
     @property
     def guards(self) -> tuple[Actions, ...]:
         """Its tables of what is done to data and to what guards them."""
-        return tuple(each for each in (self.expose, self.unlock, self.copy, self.reset) if each)
+        return tuple(
+            each for each in (self.expose, self.unlock, self.unblock, self.copy, self.reset) if each
+        )
 
     @property
     def loosens(self) -> bool:

@@ -87,6 +87,7 @@ class PublicAccessBlock:
     """S3's four switches; undecided where the bucket may be older than April 2023.
 
     `proof` is where the bucket's own block says whether public policies count; None without one.
+    `above` tells whether any switch is the account's, which the bucket cannot turn.
     """
 
     block_acls: Answer
@@ -94,6 +95,7 @@ class PublicAccessBlock:
     block_policy: Answer
     restrict: Answer
     proof: Proof | None = None
+    above: Answer = NO
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import pytest
 
 from graphs.attack.paths import attack_paths
 from graphs.estate import Relation
+from tests.graphs.build.test_loosened import assert_that_a_cut_ends_all
 
 OWN = "arn:aws:iam::111111111111"
 EVE, BUCKET, SECRET = "aws_iam_user.eve", "aws_s3_bucket.notes", "aws_secretsmanager_secret.token"
@@ -328,3 +329,69 @@ def test_a_database_behind_an_opened_group_takes_its_password(built):
     estate = built(behind((*OPENS, "rds:ModifyDBInstance")))
     (path,) = [p for p in attack_paths(estate) if p.target.fact.node == PATIENTS]
     assert path.techniques == ("reset-database-password", "open-group-to-database")
+
+
+SHUT = """
+resource "aws_s3_bucket_policy" "open" {
+  bucket = aws_s3_bucket.open.id
+  policy = jsonencode({ Statement = [{
+    Effect    = "Allow"
+    Action    = "s3:GetObject"
+    Principal = "*"
+    Resource  = "arn:aws:s3:::customer-list/*"
+  }] })
+}
+resource "aws_s3_bucket_public_access_block" "open" {
+  bucket                  = aws_s3_bucket.open.id
+  restrict_public_buckets = true
+}
+"""
+ACCOUNT_BLOCK = """
+resource "aws_s3_account_public_access_block" "all" {
+  restrict_public_buckets = true
+}
+"""
+UNBLOCK = "s3:PutBucketPublicAccessBlock"
+BLOCKED = {
+    "a policy that lets everybody in, and a block": ((UNBLOCK,), SHUT, True),
+    "a block that is not hers to take away": (("s3:GetBucketPublicAccessBlock",), SHUT, False),
+    "no policy that lets anybody in": ((UNBLOCK,), "", False),
+    "the account's block stays": ((UNBLOCK,), SHUT + ACCOUNT_BLOCK, False),
+    "the account's block goes too": (
+        (UNBLOCK, "s3:PutAccountPublicAccessBlock"),
+        SHUT + ACCOUNT_BLOCK,
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BLOCKED)
+def test_a_block_is_taken_away_from_a_policy_that_lets_everybody_in(built, case):
+    actions, more, expected = BLOCKED[case]
+    # In her own account a policy for everybody is for her too, unless her own denies it.
+    denied = '{ Effect = "Deny", Action = "s3:GetObject*", Resource = "*" }'
+    estate = built(estate_of(actions, denied) + OPEN_BUCKET + more)
+    found = {("unblock-public-store", "aws_s3_bucket.open")} if expected else set()
+    assert gained(estate) == found
+    if expected:
+        assert_that_a_cut_ends_all(estate)
+
+
+QUEUE = """
+resource "aws_sqs_queue" "jobs" {
+  name   = "jobs"
+  policy = jsonencode({ Statement = [DENIES] })
+}
+"""
+DENYING = '{ Effect = "Deny", Action = "sqs:ReceiveMessage", Principal = "*", Resource = "*" }'
+LETTING = '{ Effect = "Allow", Action = "sqs:ListQueues", Principal = "*", Resource = "*" }'
+
+
+def test_to_add_to_a_policy_leaves_what_it_denies(built):
+    jobs = {("rewrite-store-policy", "aws_sqs_queue.jobs")}
+    for actions, said, found in (
+        (("sqs:AddPermission",), LETTING, jobs),
+        (("sqs:AddPermission",), DENYING, set()),
+        (("sqs:SetQueueAttributes",), DENYING, jobs),
+    ):
+        assert gained(built(estate_of(actions) + QUEUE.replace("DENIES", said))) == found

@@ -85,6 +85,17 @@ REWRITE = '["ec2:StopInstances", "ec2:StartInstances", "ec2:ModifyInstanceAttrib
 NOT_THAT = 'StringNotEquals = { "aws:ResourceTag/Name" = "keep-off" }'
 ONLY_TEAM = 'StringEquals = { "aws:ResourceTag/team" = "eve" }'
 READ = '"s3:GetObject"'
+DENIED = """
+resource "aws_s3_bucket_policy" "notes" {
+  bucket = aws_s3_bucket.notes.id
+  policy = jsonencode({ Statement = [{
+    Effect    = "Deny"
+    Action    = "s3:GetObject"
+    Principal = "*"
+    Resource  = ["arn:aws:s3:::customer-notes", "arn:aws:s3:::customer-notes/*"]
+  }] })
+}
+"""
 BOUND = """
 resource "aws_iam_policy" "b" {
   name   = "b"
@@ -172,6 +183,27 @@ TABLE = {
             trusts(EVE, 'StringEquals = { "aws:PrincipalTag/team" = "ops" }'),
             allow('"*"'),
         ),
+        [],
+    ),
+    "a deny in the policy of a bucket": (
+        NOTES + DENIED + user("eve", allow(READ), allow('"s3:DeleteBucketPolicy"')),
+        [("delete-store-policy", "read-loosened-store")],
+    ),
+    "a deny in the policy of a bucket, which another takes away": (
+        NOTES
+        + DENIED
+        + user("eve", allow(READ))
+        + role("pivot", trusts(EVE), allow('"s3:DeleteBucketPolicy"')),
+        [("assume-role", "delete-store-policy", "read-loosened-store")],
+    ),
+    "a policy that denies to be deleted as well": (
+        NOTES
+        + DENIED.replace('"s3:GetObject"', '"s3:*"')
+        + user("eve", allow(READ), allow('"s3:DeleteBucketPolicy"')),
+        [],
+    ),
+    "a policy without which she may do as little": (
+        NOTES + DENIED + user("eve", allow('"s3:DeleteBucketPolicy"')),
         [],
     ),
     "the boundary of a role that she may be": (
