@@ -1,5 +1,5 @@
-"""What holds somebody back and can be changed: tags that conditions ask for, a boundary, the
-organisation's policies.
+"""What holds somebody back and can be changed: tags and a second factor that conditions ask for, a
+boundary, the organisation's policies.
 
 Input: a drawing, a role or user. Output: Loosenings, each with the nodes as they would be; and who
 may bring them about. What is held back is an attacker's whoever makes the change.
@@ -10,21 +10,23 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from graphs.build.callers import NOTHING_SAID, Caller, likeliest
+from graphs.build.making import may_make as made
 from graphs.build.structure import Drawing, account_id
-from graphs.build.tagging import Guarding, asked_of, carried_tags, gone, said_tags, tagged
+from graphs.build.tagging import SECOND, Guarding, asked_of, carried_tags, gone, said_tags, tagged
 from graphs.identity.access import access
 from graphs.identity.actors import account_of
 from graphs.identity.evaluate import Permission
 from graphs.identity.guardrails import is_under
 from graphs.identity.keys import Given
 from graphs.identity.layers import read
-from graphs.identity.search import refused
+from graphs.identity.search import refused, together
 from graphs.identity.techniques import Technique, Ways, catalogue, ways
 from graphs.nodes import DataStore, Guardrail, Key, Node, NodeIndex, Organisation, Role, User
 
 POLICY = "policy"
 STRIP = "delete-store-policy"
 BOUNDARY, POLICIES, MEMBERSHIP = "boundary", "policies of the organisation", "membership"
+FACTOR, _BY_FACTOR = "give-second-factor", "aws:multifactorauth"
 TAG, LIFT, GUARDRAIL, LEAVE = "change-tag", "lift-boundary", "lift-guardrail", "leave-organisation"
 
 
@@ -124,6 +126,8 @@ def _may_make(caller: Caller, technique: str, node: str, what: str) -> Permissio
     if caller.drawing.permissions.admin(caller.holder.id).answer.certain:
         return None
     kind = kind_of(thing)
+    if technique == FACTOR:
+        return _makes_factor(caller, thing)
     if technique != TAG:
         return _best(caller, ways(row.lift, kind), thing, NOTHING_SAID)
     found = ways(row.untag if gone(what) else row.tag, kind)
@@ -137,6 +141,12 @@ def _best(caller: Caller, found: Ways, thing: Node, given: Given) -> Permission:
     if isinstance(thing, DataStore | Key):
         return likeliest([*(caller.may_on(way, thing, given) for way in able), refused("")])
     return caller.best(able, thing, given)
+
+
+def _makes_factor(caller: Caller, user: Node) -> Permission:
+    """A device of a new name is made first, and then it becomes the user's."""
+    (making, enabling), *_ = catalogue()[FACTOR].lift[0][1]
+    return together([*made(caller, (making,)), caller.may((enabling,), user)])
 
 
 def _over_accounts(caller: Caller, row: Technique, home: str) -> Permission | None:
@@ -172,10 +182,25 @@ def loosenings(
     if holder.boundary is not None and _made(makers, LIFT, holder.id, BOUNDARY):
         bare = replace(holder, boundary=None)
         yield Loosening(LIFT, BOUNDARY, {holder.id: bare})
+    if isinstance(holder, User) and _made(makers, FACTOR, holder.id, SECOND):
+        yield from _of_factor(drawing, holder)
     if makers is None or makers.any(STRIP, _kinds(STRIP)):
         yield from _of_stores(drawing, holder, makers)
     if makers is None or makers.any(TAG, _kinds(TAG)):
         yield from _of_tags(drawing, holder, makers, said)
+
+
+def _of_factor(drawing: Drawing, holder: User) -> Iterator[Loosening]:
+    """With a second factor, about all that it may do where its own policies ask for one; else about
+    the roles that do."""
+    said = drawing.permissions.carried(holder.id)
+    keys = (str(condition.key) for each in said for condition in each.statement.conditions)
+    whole = any(key.startswith(_BY_FACTOR) for key in keys)
+    roles = drawing.index.of(Role)
+    asking = frozenset(r.id for r in roles if _BY_FACTOR in str(r.trust.text).lower())
+    if whole or asking:
+        changed = {holder.id: replace(holder, factor=True)}
+        yield Loosening(FACTOR, SECOND, changed, only=frozenset() if whole else asking)
 
 
 def _of_stores(drawing: Drawing, holder: Role | User, makers: Makers | None) -> Iterator[Loosening]:

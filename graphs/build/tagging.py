@@ -27,6 +27,7 @@ Guarding = Mapping[str, tuple[Condition, ...]]
 # Letters that no tag may have.
 _TAG, _TO, _OF = "tag ", " -> ", " (of "
 MOST_VALUES = 6
+SECOND = "second factor"
 
 
 def gone(what: str) -> bool:
@@ -53,6 +54,8 @@ def asked_of(node: str, what: str) -> str:
 
 def told(what: str) -> str:
     """A change as the rest of a sentence: `takes the tag Name away from`."""
+    if what == SECOND:
+        return f"makes a {SECOND} for"
     if not what.startswith(_TAG):
         return f"takes the {what} away from"
     name, _, value = what.partition(_OF)[0].removeprefix(_TAG).partition(_TO)

@@ -13,7 +13,7 @@ from graphs.identity.actors import OUTSIDE, Actor, Kind, name_in
 from graphs.identity.conditions import KeyValue
 from graphs.identity.glob import FRESH
 from graphs.identity.managed import as_of
-from graphs.nodes import Function, Node
+from graphs.nodes import Function, Node, User
 from graphs.unknown import Cause, Template, Text, Unknown, text, unknowns_in
 
 
@@ -162,7 +162,9 @@ def _of_principal(key: str, actor: Actor) -> "Setting | _Unset":
     if key in ("aws:multifactorauthpresent", "aws:multifactorauthage", "aws:tokenissuetime"):
         if actor.kind is Kind.ANONYMOUS:
             return None
-        return Chosen() if actor.kind in OUTSIDE else Unknown(Cause.MODEL, f"{key} of {actor}")
+        own = isinstance(actor.node, User) and actor.node.factor
+        free = own or actor.kind in OUTSIDE
+        return Chosen() if free else Unknown(Cause.MODEL, f"{key} of {actor}")
     return _UNSET
 
 

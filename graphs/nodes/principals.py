@@ -32,6 +32,8 @@ class User(Node):
     boundary: PolicyText | None = None
     signs_in: Answer = NO
     """Whether it has a console password: a person's identity."""
+    factor: bool = False
+    """Whether whoever acts as it has a second factor of it, which nothing that is built says."""
     unread: tuple[Unknown, ...] = ()
 
 
