@@ -37,6 +37,7 @@ from graphs.nodes import (
     Workload,
 )
 
+_ANYWHERE = Fact(Holds.AT, INTERNET)
 _FOUND: WeakKeyDictionary[Estate, tuple[Derivable, ...]] = WeakKeyDictionary()
 
 
@@ -58,8 +59,14 @@ def applied(estate: Estate, edges: Iterable[Edge]) -> Iterator[Derivable]:
         if apply is not None:
             needed = tuple(Fact(Holds.CHANGED, *need) for need in edge.needs)
             for step in apply(estate, edge):
-                premises = (*step.premises, *needed)
-                yield replace(step, premises=premises) if needed else step
+                premises = _beyond_the_internet((*step.premises, *needed))
+                yield replace(step, premises=premises) if premises != step.premises else step
+
+
+def _beyond_the_internet(premises: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Whoever holds anything is on the internet besides, a stolen key or a machine."""
+    others = tuple(each for each in premises if each != _ANYWHERE)
+    return others or premises
 
 
 def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:
