@@ -25,7 +25,7 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     placed = outside or estate.graph.nodes[edge.source]["kind"] == "service"
     premises: tuple[Fact, ...] = (Fact(Holds.AT if placed else Holds.CONTROLS, edge.source),)
     fact = Fact(Holds.RULES, edge.target) if kind == "account" else opened(estate, edge.target)
-    if kind == "service":
+    if kind == "service" and not technique.read:
         fact = Fact(Holds.AT, edge.target)
     what = technique.title[0].lower() + technique.title[1:]
     who, whom = called(estate, edge.source), called(estate, edge.target)
@@ -36,6 +36,8 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     if technique.admit or technique.reroute:
         yield _admitted(estate, edge, technique)
         return
+    if technique.hand:
+        return  # it counts with the key, where one logs in
     if technique.loosens:
         yield _changed(estate, edge, technique)
         return

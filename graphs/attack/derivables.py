@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 
 from graphs.attack.calling import by_call
 from graphs.attack.facts import Derivable, Fact, Holds
+from graphs.attack.logins import by_key, by_token
 from graphs.attack.steps import derivable, gained, has_read, opened, opens_by
 from graphs.attack.words import called, holders_of, sender
-from graphs.build.escalations import TOKEN
 from graphs.estate import Edge, Estate, Relation
 from graphs.identity.principals import trustees
 from graphs.network.packets import TCP, PacketSet, services_text
@@ -33,6 +33,7 @@ from graphs.nodes import (
     Secret,
     Service,
     Site,
+    Store,
     Stranger,
     Workload,
 )
@@ -79,7 +80,7 @@ def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         known = (here, Fact(Holds.OPENS, target.id))
         says = f"{by} and logs in with its password"
         yield derivable("log-in-to-database", known, has_read(target), says, mend, edge)
-        yield from _by_token(estate, edge, target, by)
+        yield from by_token(estate, edge, target, by)
     elif isinstance(target, Balancer):
         mend = f"make the {whom} internal"
         fact = Fact(Holds.AT, target.id)
@@ -91,6 +92,10 @@ def _connect(estate: Estate, edge: Edge) -> Iterator[Derivable]:
         return  # AWS asks who calls before anything of the owner's does
     elif isinstance(target, Service) and not isinstance(target, DataStore):
         yield _foothold(estate, edge, target)
+        if isinstance(target, Instance):
+            mend = f"close{_on(edge).replace(' on', '', 1)} of the {whom} to "
+            mend += _source(estate, edge.source)
+            yield from by_key(estate, edge, target, (by, mend))
 
 
 def _front(estate: Estate, edge: Edge, target: Front, by: str) -> Iterator[Derivable]:
@@ -141,19 +146,6 @@ def _only_logins(allows: object) -> bool:
     return narrow and bool(listed) and listed <= SHELLS.keys() and not others
 
 
-def _by_token(estate: Estate, edge: Edge, target: Database, by: str) -> Iterator[Derivable]:
-    here = Fact(Holds.AT, edge.source)
-    for token in estate.edges(Relation.MAY_CALL, target=target.id):
-        if token.allows != TOKEN:
-            continue
-        who = called(estate, token.source)
-        known = (here, Fact(Holds.CONTROLS, token.source))
-        says = f"{by} and logs in with a token of the {who}"
-        mend = f"take rds-db:connect from the {who}"
-        technique = "log-in-to-database-with-token"
-        yield derivable(technique, known, has_read(target), says, mend, edge, token)
-
-
 def _run_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     service, role = estate.index.by_id[edge.source], called(estate, edge.target)
     kind = "instance" if isinstance(service, Instance) else "workload"
@@ -169,10 +161,13 @@ def _open(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     source = estate.index.by_id[edge.source]
     if isinstance(source, Secret):
         return
-    kept = isinstance(source, Bucket)
-    where = f"{'objects' if kept else 'start-up text'} of the {called(estate, source.id)}"
+    kept = isinstance(source, Bucket | Store)
+    lying = "items" if isinstance(source, Store) else "objects"
+    where = f"{lying if kept else 'start-up text'} of the {called(estate, source.id)}"
     fact = opened(estate, edge.target)
     what = "an access key" if fact.holds is Holds.CONTROLS else "the password"
+    if isinstance(estate.index.by_id[edge.target], Instance):
+        what = "the private key"
     says = f"In the {where} stands {what} of the {called(estate, edge.target)}"
     mend = f"keep {what} out of the {where}"
     premise = (has_read(source) if kept else Fact(Holds.AT, edge.source),)

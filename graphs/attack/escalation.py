@@ -98,7 +98,8 @@ class _Ways:
     """The ways to power in an estate: those that are certain, then all that are possible."""
 
     def __init__(self, estate: Estate) -> None:
-        every = [step for step in derivables(estate) if step.conclusion.holds is not Holds.READS]
+        used = {premise for step in derivables(estate) for premise in step.premises}
+        every = [s for s in derivables(estate) if s.conclusion in used or _is_power(s.conclusion)]
         certain = [step for step in every if step.answer.certain]
         # Where nothing is in doubt, all ways are certain ones.
         self._kinds = (certain,) if len(certain) == len(every) else (certain, every)
@@ -119,6 +120,11 @@ class _Ways:
                 if steps is not None:
                     return steps
         return None
+
+
+def _is_power(fact: Fact) -> bool:
+    """Whether it is worth having where nothing follows from it."""
+    return fact.holds is not Holds.READS
 
 
 def _takes_power(step: Derivable) -> bool:

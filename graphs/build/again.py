@@ -39,6 +39,7 @@ from graphs.nodes import (
     Role,
     Secret,
     Service,
+    Store,
     Stranger,
     User,
 )
@@ -128,7 +129,7 @@ def _open(drawing: Drawing, edge: Edge) -> None:
     source = drawing.index.by_id.get(edge.source)
     if isinstance(source, Secret):
         draw_stored(drawing, source)
-    elif isinstance(source, Bucket):
+    elif isinstance(source, Bucket | Store):
         draw_kept(drawing, source)
     elif isinstance(source, Service):
         draw_start_text(drawing, source)

@@ -23,6 +23,9 @@ PASSWORDS = {
     "aws_elasticache_replication_group": ("auth_token",),
 }
 
+MACHINES = ("aws_instance", "aws_spot_instance_request")
+PRIVATE = ("private_key_pem", "private_key_openssh", "private_key_pem_pkcs8")
+
 SECRET = re.compile(r"(?i:secret)[\w-]{0,20}[ \t]{0,3}[=:]")
 
 
@@ -117,7 +120,28 @@ def _openers(draft: Draft) -> dict[str, set[str]]:
         for key in draft.all("aws_iam_access_key"):
             for name in ("secret", "encrypted_secret", "ses_smtp_password_v4"):
                 draft.openers.setdefault(f"{key.id}.{name}", set()).add(key.id)
+        for pair in draft.all("aws_key_pair"):
+            _note_pair(draft, pair)
     return draft.openers
+
+
+def _note_pair(draft: Draft, pair: Resource) -> None:
+    """The private half of a pair that this code makes opens the machines that have the public
+    one."""
+    made = {
+        referent.address
+        for unknown in unknowns_in(read.raw(pair, "public_key"))
+        for referent in unknown.refers
+        if referent.address.rpartition(".")[0].endswith("tls_private_key")
+    }
+    machines = {
+        machine.id
+        for machine in draft.all(*MACHINES)
+        if made and draft.ref_at(machine, "key_name", pair.type) == pair.id
+    }
+    for address in made if machines else ():
+        for name in PRIVATE:
+            draft.openers.setdefault(f"{address}.{name}", set()).update(machines)
 
 
 def _note(draft: Draft, resource: Resource, names: tuple[str, ...]) -> None:

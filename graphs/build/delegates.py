@@ -15,7 +15,12 @@ from graphs.resource import Resource
 from graphs.unknown import Text
 
 ROLE, PROFILE, BUCKET = "aws_iam_role", "aws_iam_instance_profile", "aws_s3_bucket"
-OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
+# What lies in a store, by what names the store.
+KEPT = {
+    "aws_s3_object": ("bucket", BUCKET),
+    "aws_s3_bucket_object": ("bucket", BUCKET),
+    "aws_dynamodb_table_item": ("table_name", "aws_dynamodb_table"),
+}
 Settings = Callable[[Draft, Resource], Iterator[Setting]]
 
 
@@ -43,7 +48,7 @@ def lower(draft: Draft) -> None:
                         arn=draft.arn(resource),
                         role=_role(draft, resource, row.role),
                         settings=tuple(row.settings(draft, resource)),
-                        store=draft.ref_at(resource, "bucket", BUCKET) if kind in OBJECTS else None,
+                        store=draft.ref_at(resource, *KEPT[kind]) if kind in KEPT else None,
                     )
                 )
 
@@ -120,6 +125,7 @@ ROWS: Mapping[str, Row] = {
     "aws_bedrockagentcore_code_interpreter": Row("execution_role_arn"),
     "aws_cloudformation_stack": Row("iam_role_arn", _mapping("parameters")),
     "aws_cloudformation_stack_set": Row("administration_role_arn", _mapping("parameters")),
+    "aws_dynamodb_table_item": Row("", _mapping("item")),
     "aws_ecs_task_definition": Row("task_role_arn", _of_containers),
     "aws_glue_connection": Row("", _mapping("connection_properties")),
     "aws_glue_job": Row("role_arn", _mapping("default_arguments")),

@@ -29,6 +29,7 @@ NATURAL = (
 # The same of single types: what their satellites name them by.
 NAMED_BY = {
     "aws_cognito_user_pool": "endpoint",
+    "aws_key_pair": "key_name",
     "aws_codecommit_repository": "repository_name",
     "aws_db_cluster_snapshot": "db_cluster_snapshot_identifier",
     "aws_db_snapshot": "db_snapshot_identifier",

@@ -15,7 +15,7 @@ from graphs.build.opened import Opened
 from graphs.build.pods import draw_commands
 from graphs.build.structure import Drawing
 from graphs.build.supplied import Supplied
-from graphs.build.takeovers import nodes_by_kind, read_text, take_over
+from graphs.build.takeovers import ask_for_password, nodes_by_kind, read_text, take_over
 from graphs.estate import Relation
 from graphs.evidence import Evidence
 from graphs.identity.evaluate import Permission
@@ -130,6 +130,8 @@ def _apply(
         change_guards(caller, technique, nodes)
     elif technique.other:
         take_over(caller, technique, nodes)
+    elif technique.hand:
+        ask_for_password(caller, technique, nodes)
     elif technique.read:
         read_text(caller, technique, nodes)
     else:

@@ -30,6 +30,7 @@ from graphs.nodes import (
     Role,
     Secret,
     Service,
+    Store,
     Subnet,
     User,
     Workload,
@@ -72,6 +73,8 @@ def draw_powers(drawing: Drawing) -> "MultiDiGraph[str]":
         draw_stored(drawing, secret)
     for bucket in drawing.index.of(Bucket):
         draw_kept(drawing, bucket)
+    for table in drawing.index.of(Store):
+        draw_kept(drawing, table)
     callers = Callers(drawing.permissions)
     for role in drawing.index.of(Role):
         _trust(drawing, callers, role)
@@ -163,7 +166,7 @@ def draw_runs_as(drawing: Drawing, service: Service) -> None:
         drawing.edge(service.id, role.id, Relation.RUNS_AS, proved)
 
 
-def draw_kept(drawing: Drawing, store: Bucket) -> None:
+def draw_kept(drawing: Drawing, store: Bucket | Store) -> None:
     """What the texts open that lie in a store."""
     for kept in drawing.index.of(Delegate):
         for setting in kept.settings if kept.store == store.id else ():

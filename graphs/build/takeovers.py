@@ -16,6 +16,7 @@ from graphs.network.reach import INTERNET
 from graphs.nodes import (
     AccessKey,
     Console,
+    DataStore,
     Delegate,
     Function,
     Instance,
@@ -32,6 +33,7 @@ from graphs.unknown import (
     Answer,
     Cause,
     Referent,
+    Template,
     Text,
     Unknown,
     cannot_tell,
@@ -181,6 +183,20 @@ def _reached(drawing: Drawing, target: Node) -> Permission:
     return Permission("deny", NO)
 
 
+def ask_for_password(
+    caller: Caller, technique: Technique, nodes: dict[str, tuple[Node, ...]]
+) -> None:
+    """The edges to machines whose password only their key decrypts, where something has the key."""
+    graph = caller.drawing.graph
+    for kind, ways in technique.hand:
+        for machine in nodes.get(kind, ()):
+            if any(
+                data["relation"] == Relation.HOLDS_CREDENTIALS_OF
+                for _, _, data in graph.in_edges(machine.id, data=True)
+            ):
+                caller.draw(machine.id, technique.id, (caller.best(ways, machine),))
+
+
 # ------------------------------------------------------------------------------------ reading
 
 
@@ -189,16 +205,19 @@ def read_text(caller: Caller, technique: Technique, nodes: dict[str, tuple[Node,
     for kind, ways in technique.read:
         for node in nodes.get(kind, ()):
             revealing = [s for s in _settings(node) if s.reveals]
-            allowed = caller.best(ways, _asked(node)) if revealing else None
+            allowed = caller.best(ways, _asked(caller, node)) if revealing else None
             if allowed is not None and allowed.answer.possible:
                 for setting in revealing:
                     _draw_opened(caller, technique, node, setting, allowed)
 
 
-def _asked(node: Node) -> "Node | Text":
-    """What the call is about: an object by its ARN, so that its bucket has a say."""
-    stored = isinstance(node, Delegate) and node.store is not None and node.arn != ""
-    return node.arn if stored else node
+def _asked(caller: Caller, node: Node) -> "Node | Text":
+    """What the call is about: an object by its ARN, so that its bucket has a say; the table that an
+    item is in."""
+    if not isinstance(node, Delegate) or node.store is None:
+        return node
+    named = isinstance(node.arn, str | Template) and node.arn != ""
+    return node.arn if named else caller.drawing.index.get(node.store, DataStore) or node
 
 
 def _draw_opened(

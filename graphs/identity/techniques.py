@@ -48,6 +48,7 @@ class Technique:
     service: str = ""
     where: str = ""
     existing: Actions = ()
+    hand: Actions = ()
     other: Actions = ()
     read: Actions = ()
     own: Actions = ()
@@ -77,7 +78,7 @@ class Technique:
         named = (self.existing, self.other, self.read, self.own, self.held, self.stored)
         more = (self.group, self.join, self.unbound, self.create, *self.empowering)
         loosening = (self.tag, self.untag, self.lift)
-        others = (*self.guards, self.admit, self.supply, self.reroute, *loosening)
+        others = (self.hand, *self.guards, self.admit, self.supply, self.reroute, *loosening)
         return tuple(each for each in (*named, *more, *others) if each)
 
     @property

@@ -198,4 +198,6 @@ _NAMES = {
     "profile of another": "aws_iam_instance_profile.low",
     "database": "aws_db_instance.victim",
     "machine": "aws_instance.victim",
+    "Windows machine": "tls_private_key.v",
+    "machine with a key": "tls_private_key.v",
 }

@@ -154,7 +154,7 @@ OUT_OF_THE_QUESTION = (
 )
 
 
-@pytest.mark.parametrize("wanted, value", OUT_OF_THE_QUESTION)
+@pytest.mark.parametrize(("wanted", "value"), OUT_OF_THE_QUESTION)
 def test_what_no_name_can_fill_is_no(wanted, value):
     """An account is a number, and no name of a resource has a colon in it."""
     wanted = wanted if isinstance(wanted, str) else text(wanted)
