@@ -143,6 +143,7 @@ def _endpoint(draft: Draft, resource: Resource) -> Endpoint:
         service=read.word(resource, "service_name"),
         kind=read.word(resource, "vpc_endpoint_type", "Gateway"),
         tables=(*tables, *(t for t in more if t is not None)),
+        ranges=read.networks(resource, "cidr_blocks"),
         interfaces=tuple(
             Interface(
                 subnet=subnet,

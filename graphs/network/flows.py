@@ -45,6 +45,7 @@ from graphs.network.paths import (
 )
 from graphs.network.routes import overlap
 from graphs.network.sending import possible_between, sent
+from graphs.network.services import served
 from graphs.network.wan import Wan
 from graphs.network.zones import INTERNET, Zone
 from graphs.nodes import (
@@ -312,9 +313,8 @@ class Flows:
         return any(p.end is End.INTERNET for p in self.everywhere(goal))
 
     def _to_internet(self, source: Zone, goal: Zone) -> Iterator[Leg]:
-        whole = goal.ranges == (_any(goal.family),)
         for path in self.everywhere(source):
-            if path.end is End.SERVICE and not whole:  # one of AWS's services is no internet
+            if served(self.nodes, path, goal):
                 yield Leg(path, tuple(self._entering(source, path.goal)))
             if path.end is End.RELAYED and (backs := self._from_nat(path, source)):
                 yield Leg(path, backs)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from graphs.network.services import GATEWAY, ranges_of
 from graphs.network.sites import Links
-from graphs.nodes import Endpoint, NodeIndex, PrefixList, Route, RouteTable, VpnGateway
+from graphs.nodes import Endpoint, NodeIndex, Route, RouteTable, VpnGateway
 from graphs.unknown import Unknown
 
 
@@ -29,8 +30,7 @@ def _to_services(nodes: NodeIndex, table: RouteTable) -> Iterator[Route]:
     https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
     """
     for endpoint in nodes.of(Endpoint):
-        if endpoint.kind == "Gateway" and table.id in endpoint.tables:
-            for listed in nodes.of(PrefixList):
-                for prefix in listed.prefixes if listed.name == endpoint.service else ():
-                    proof = endpoint.proof("route_table_ids")
-                    yield Route(prefix, "gateway-endpoint", endpoint.id, proof, listed=True)
+        if endpoint.kind == GATEWAY and table.id in endpoint.tables:
+            for prefix in ranges_of(nodes, endpoint):
+                proof = endpoint.proof("route_table_ids")
+                yield Route(prefix, "gateway-endpoint", endpoint.id, proof, listed=True)

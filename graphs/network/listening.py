@@ -127,9 +127,11 @@ def on_internet(nodes: NodeIndex, address: Prefix) -> Bounds[PacketSet]:
     """What a host on the internet answers: for most nobody here knows."""
     if address in RESOLVERS:
         return exactly(_RESOLVED)
-    for listed in nodes.of(PrefixList):
-        inside = any(isinstance(p, Prefix) and p.covers(address) for p in listed.prefixes)
-        if inside and (service := _GATEWAY_SERVICE.fullmatch(listed.name)):
+    told = [(listed.name, listed.prefixes) for listed in nodes.of(PrefixList)]
+    told += [(str(endpoint.service), endpoint.ranges) for endpoint in nodes.of(Endpoint)]
+    for name, ranges in told:
+        inside = any(isinstance(p, Prefix) and p.covers(address) for p in ranges)
+        if inside and (service := _GATEWAY_SERVICE.fullmatch(name)):
             return exactly(_WEB | asked(ICMP) if service[1] == "s3" else _WEB)
     return Bounds(NOTHING, EVERYTHING, frozenset({_unsaid(f"what {address.first} answers")}))
 

@@ -177,6 +177,8 @@ class Endpoint(Node):
     provider: Ref = ""
     """The endpoint service that it leads to, where that is one of this estate."""
     accepted: Answer = YES
+    ranges: tuple["Prefix | Unknown", ...] = ()
+    """The addresses of the service behind a gateway endpoint, where the endpoint tells them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

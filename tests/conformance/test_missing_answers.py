@@ -19,7 +19,7 @@ TOLD = {
     for network in NETWORKS
     for path, content in recorded(network)[0].items()
     if any(content.values())
-} - {("vpc_endpoints", "PrefixLists")}  # whose addresses are any host's where they are not told
+}
 
 
 def written(files, root):
