@@ -1,7 +1,8 @@
 """Terraform twins of measured networks: both front ends give one verdict on every fact.
 
 What an apply would tell the code, and nothing else, is filled in out of the recorded answers: the
-public addresses of instances and NAT gateways, and the addresses of load balancers.
+public addresses of instances, interfaces and NAT gateways, the addresses of load balancers, and
+those of the service behind a gateway endpoint.
 """
 
 import json
@@ -18,28 +19,40 @@ from tests.conformance.test_recorded_networks import NETWORKS
 
 TWINS = Path(__file__).parents[2] / "fixtures" / "terraform" / "labs"
 FACTS = {
+    "instance_multiple_interface": 140,
+    "multi_account_vpc_peering": 24,
     "multi_account_vpc_peering_tgw": 24,
+    "nlb_targets_instance": 179,
     "nlb_targets_instance_nacl_test": 375,
     "tgw_asymmetric_non_default_rtb": 24,
     "tgw_multi_az_intra_region_nacl_test": 173,
     "traffic_in_igw_out_ngw": 34,
+    "vpc_endpoints": 56,
 }
 
 
-def recorded_interfaces(network):
-    """The network interfaces that the recorded answers list."""
-    for file in sorted((NETWORKS / network).rglob("NetworkInterfaces.json")):
-        for interfaces in json.loads(file.read_text()).values():
-            yield from interfaces
+def recorded(network, kind):
+    """What the recorded answers list of a kind."""
+    for file in sorted((NETWORKS / network).rglob(f"{kind}.json")):
+        for found in json.loads(file.read_text()).values():
+            yield from found
 
 
 def public(interface):
     return interface.get("Association", {}).get("PublicIp")
 
 
+def addresses_of(network, service):
+    """The addresses that a service of AWS has, which gateway endpoints lead to."""
+    for listed in recorded(network, "PrefixLists"):
+        if listed["PrefixListName"] == service:
+            return tuple(listed["Cidrs"])
+    return ()
+
+
 def applied(resources, network):
     """The resources, with the addresses that AWS chose."""
-    held = list(recorded_interfaces(network))
+    held = list(recorded(network, "NetworkInterfaces"))
     behind = {each["PrivateIpAddress"]: public(each) for each in held if public(each)}
     nodes = {
         each["Description"].split("/")[1]: each for each in held if "net/" in each["Description"]
@@ -48,6 +61,10 @@ def applied(resources, network):
         values = dict(resource.values)
         if resource.type in ("aws_instance", "aws_nat_gateway"):
             values["public_ip"] = behind.get(values["private_ip"])
+        elif resource.type == "aws_eip" and "associate_with_private_ip" in values:
+            values["public_ip"] = behind[values["associate_with_private_ip"]]
+        elif resource.type == "aws_vpc_endpoint":
+            values["cidr_blocks"] = addresses_of(network, values["service_name"])
         elif resource.type == "aws_lb":
             node = nodes[values["name"]]
             (mapping,) = values["subnet_mapping"]
