@@ -40,12 +40,16 @@ def action(name: str) -> Action | None:
     return _service(prefix).get(rest)
 
 
+@lru_cache(maxsize=4096)
 def expand(pattern: str) -> tuple[str, ...]:
     """The actions that a pattern of a policy matches, in order; empty where none does.
 
     >>> expand("sts:*Identity")
     ('sts:AssumeRoleWithWebIdentity', 'sts:GetCallerIdentity', 'sts:SetSourceIdentity')
     """
+    if not {"*", "?"} & {*pattern}:
+        found = action(pattern)
+        return (found.name,) if found else ()
     prefix, colon, rest = pattern.lower().partition(":")
     if not colon:
         prefix, rest = (prefix, "*") if pattern == "*" else ("", "")

@@ -5,7 +5,7 @@ policy evaluation logic".
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +30,8 @@ from graphs.unknown import (
 
 _LIMITED = Unknown(Cause.MODEL, "whether a boundary limits what a policy gives to everybody")
 _PLAIN = re.compile(r"[^*?$]*")
+FEW = 8
+"""Up to so many actions are compared one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,38 @@ def _start(value: Text) -> str:
 def about_action(statement: Statement, action: str) -> Answer:
     """Whether the statement is about an action, given in lower case."""
     if statement.actions is not None:
-        return any_of(matches(each, action) for each in statement.actions)
-    return ~any_of(matches(each, action) for each in statement.not_actions or ())
+        return _named(statement.actions, action)
+    return ~_named(statement.not_actions or (), action)
+
+
+def _named(written: tuple[Text, ...], action: str) -> Answer:
+    """Whether an action is among those that are written."""
+    if len(written) > FEW:
+        plain, rest = _sorted(written)
+        if action in plain:
+            return YES
+        service = action.partition(":")[0]
+        written = (*rest.get(service, ()), *rest.get("", ()))
+    return any_of(matches(each, action) for each in written)
+
+
+def _plain(value: str) -> bool:
+    return _PLAIN.fullmatch(value) is not None
+
+
+@lru_cache(maxsize=1024)
+def _sorted(written: tuple[Text, ...]) -> tuple[frozenset[Text], Mapping[str, tuple[Text, ...]]]:
+    """Those without wildcards, and the others by service, under "" where that may be any.
+
+    Policies of AWS's own list thousands.
+    """
+    plain = frozenset(each for each in written if isinstance(each, str) and _plain(each))
+    rest: dict[str, list[Text]] = {}
+    for each in written:
+        if each not in plain:
+            service, colon, _ = each.partition(":") if isinstance(each, str) else ("", "", "")
+            rest.setdefault(service if colon and _plain(service) else "", []).append(each)
+    return plain, {service: tuple(listed) for service, listed in rest.items()}
 
 
 def about_rest(statement: Statement, action: str) -> bool:
