@@ -85,6 +85,20 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """A log that somebody whom the attacker acts as on the way may switch off or erase: it counts
+    for no likelihood. `kind` is the word for it, `name` and `address` those of what is ended."""
+
+    kind: str
+    name: str
+    address: str
+    principal: str
+    action: str
+    technique: str
+    attack: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """One of several paths of a pattern, told as one; its id is what it has when it is alone."""
 
@@ -124,6 +138,7 @@ class Path:
     waived: Waived | None = None
     count: int = 1
     instances: tuple[Instance, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
     @property
     def stands(self) -> bool:

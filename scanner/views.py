@@ -9,6 +9,9 @@ from functools import cached_property
 
 from graphs.attack.facts import Derivable
 from graphs.attack.paths import AttackPath
+from graphs.attack.silencing import Silence as Ended
+from graphs.attack.silencing import silences
+from graphs.attack.words import called
 from graphs.estate import Estate
 from graphs.evidence import Step
 from graphs.resource import Resource
@@ -38,6 +41,7 @@ from scanner.result import (
     Requirement,
     Result,
     Root,
+    Silence,
     Tool,
     Unknown,
     View,
@@ -269,6 +273,19 @@ def _path(root: Scanned, path: AttackPath, finding: Finding, owned: Ownership) -
             Instance(one.id, one.entry.says, one.target.says, one.target.fact.node)
             for one in path.instances
         ),
+        silences=tuple(_silence(root.estate, each) for each in silences(root.estate, path.steps)),
+    )
+
+
+def _silence(estate: Estate, each: Ended) -> Silence:
+    return Silence(
+        kind=each.kind,
+        name=each.log.name,
+        address=each.log.source.id,
+        principal=called(estate, each.principal),
+        action=each.action,
+        technique=each.technique.id,
+        attack=each.technique.attack,
     )
 
 

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from graphs.attack.breach import Breach
 from graphs.attack.facts import Fact, Holds
-from graphs.build.recording import DNS, WATCH
+from graphs.attack.silencing import CALLS, FLOWS, against
+from graphs.build.recording import CONFIG, DNS, WATCH
 from graphs.build.structure import account_id
 from graphs.estate import Estate
 from graphs.evidence import Evidence, Step
@@ -51,8 +52,7 @@ from graphs.unknown import (
     text,
 )
 
-CALLS, CONTENT, FLOWS = "CloudTrail", "CloudTrail data events", "flow log"
-STOPS = ("cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors")
+CONTENT = "CloudTrail data events"
 MOST_ASKED = 50
 """Principals of an attacker's whose power over a log is asked for."""
 
@@ -161,8 +161,9 @@ def _witness(
     exposed, how = _exposed(here, store) if on.possible else (NO, "")
     if isinstance(ref, Unknown) and on.possible:
         exposed = cannot_tell(ref)
-    if isinstance(source, Trail) and on.possible and not exposed.certain:
-        stops, by = here.may(STOPS, source)
+    stopping = _against(source)
+    if source is not None and stopping and on.possible and not exposed.certain:
+        stops, by = here.may(stopping, source)
         exposed, how = (stops, by) if stops.possible else (exposed, how)
     called = place
     if store is not None:
@@ -176,11 +177,17 @@ def _witness(
     return Witness(kind, about, on, store.id if store else "", called, days, exposed, how, proof)
 
 
+def _against(log: Node | None) -> tuple[str, ...]:
+    """What ends a log, or erases what is kept."""
+    return tuple(action for _, action in against(log.source.type)) if log is not None else ()
+
+
 def _exposed(here: _Here, store: Node | None) -> tuple[Answer, str]:
     """Whether the attacker can erase what is in a log store."""
     if store is None:
         return NO, ""
-    answer, how = here.may(access(store.source.type).deletes, store)
+    erasing = (*access(store.source.type).deletes, *_against(store))
+    answer, how = here.may(dict.fromkeys(erasing), store)
     return (answer & ~store.locked if isinstance(store, Bucket) else answer), how
 
 
@@ -215,7 +222,10 @@ def _calls(here: _Here) -> Iterator[Witness]:
             yield _witness(here, CALLS, account, answer, trail.bucket, trail, "")
         if not kept:
             yield _witness(here, CALLS, account, _elsewhere(here, Trail, "a trail"), None, None, "")
-        watch = [r for r in here.estate.index.of(Record) if r.kind == WATCH and r.about == account]
+        own = [r for r in here.estate.index.of(Record) if r.about == account]
+        for record in (each for each in own if each.kind == CONFIG):
+            yield _witness(here, CONFIG, account, record.on, None, record, CONFIG)
+        watch = [record for record in own if record.kind == WATCH]
         for record in watch:
             yield _witness(here, WATCH, account, record.on, None, record, "GuardDuty")
         if not watch:

@@ -11,13 +11,14 @@ from graphs.build import read, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import Record, Ref
 from graphs.resource import Resource, Source
-from graphs.unknown import NO, YES, Answer, Cause, Unknown, cannot_tell
+from graphs.unknown import NO, YES, Answer, Cause, Unknown, any_of, cannot_tell
 
 BUCKET, GROUP = "aws_s3_bucket", "aws_cloudwatch_log_group"
 STORES = (BUCKET, GROUP)
 REQUESTS, QUERIES, CONTROL = "request log", "database log", "control plane log"
 CONNECTIONS, DNS, WAF = "connection log", "DNS query log", "firewall log"
-WATCH = "GuardDuty"
+WATCH, CONFIG = "GuardDuty", "AWS Config"
+_RECORDER = "aws_config_configuration_recorder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,21 @@ def records(draft: Draft) -> Iterator[Record]:
     yield from _of_firewalls(draft)
     for resource in draft.all("aws_guardduty_detector"):
         on = read.flag(resource, "enable", default=True)
-        account = resource.scope.account
-        home = account if isinstance(account, str) else f"({account.what})"
-        yield _made(draft, resource, WATCH, f"account:{home}", on, None)
+        yield _made(draft, resource, WATCH, _home(resource), on, None)
+    for resource in draft.all(_RECORDER):
+        yield _made(draft, resource, CONFIG, _home(resource), _started(draft, resource), None)
+
+
+def _home(resource: Resource) -> str:
+    account = resource.scope.account
+    return f"account:{account if isinstance(account, str) else f'({account.what})'}"
+
+
+def _started(draft: Draft, recorder: Resource) -> Answer:
+    """A recorder records nothing until it is started, which is a resource of its own."""
+    found = draft.satellites(f"{_RECORDER}_status", "name", _RECORDER).get(recorder.id, ())
+    said = (read.flag(each, "is_enabled", default=False) & each.exists for each in found)
+    return any_of(said) if found else _unasked(recorder, CONFIG)
 
 
 def _made(

@@ -71,6 +71,7 @@ class Technique:
     lift: Actions = ()
     reroute: Actions = ()
     unblock: Actions = ()
+    blind: Actions = ()
 
     @property
     def tables(self) -> tuple[Actions, ...]:

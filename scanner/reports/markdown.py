@@ -17,7 +17,7 @@ from scanner.reports.peers import by_check, rest_of, tally
 from scanner.reports.sections import LONGEST, Item, Section, cut_to, items
 from scanner.reports.text import headline, seen, together
 from scanner.reports.waivers import accepted, complaint, fixed, gone_heading, known, terms, trouble
-from scanner.reports.words import Placed, alike, counted, owned, places, spot
+from scanner.reports.words import Placed, alike, counted, owned, places, silenced, spot
 from scanner.result import (
     Change,
     Finding,
@@ -101,6 +101,7 @@ def _path(alike: Sequence[Path], result: Result) -> Item:
             *(_hop(number, hop) for number, hop in enumerate(path.hops, 1)),
             *(f"   - or {text(o.hops[-1].says)} {code(o.id)}\n" for o in rest[:MOST_SUBJECTS]),
             f"   - or {len(rest) - MOST_SUBJECTS} more\n" if len(rest) > MOST_SUBJECTS else "",
+            f"\n{text(quiet)}.\n" if (quiet := silenced(path)) else "",
             "\n",
         )
     )

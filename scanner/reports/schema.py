@@ -5,6 +5,7 @@ scanner/schemas/result-1.json is the published copy:
     python -m scanner.reports.schema > scanner/schemas/result-1.json
 
 What the types of a result are also stands in scanner/schemas/difference-1.json (diff_schema.py).
+It is one long file, so that the words for a property stand beside those for its neighbours.
 """
 
 import json
@@ -137,6 +138,16 @@ MEANINGS: dict[str, dict[str, str]] = {
         "owners": "Whom tags and CODEOWNERS name: of what is lost, then of what is passed.",
         "count": "How many paths of its pattern there are: instances of one block at their ends.",
         "instances": "Those paths where they are several, the one that is told first.",
+        "silences": "Logs that may be switched off or erased on the way; no likelihood counts it.",
+    },
+    "Silence": {
+        "kind": "What it is: CloudTrail, GuardDuty, AWS Config, a flow log, or where one is kept.",
+        "name": "What it is called.",
+        "address": "Its address.",
+        "principal": "As whom the attacker ends it.",
+        "action": "The call that does.",
+        "technique": "Id of the technique.",
+        "attack": "Ids in MITRE ATT&CK.",
     },
     "Instance": {
         "id": "Its own id, which it has when it is alone.",

@@ -13,7 +13,17 @@ from scanner.reports.cuts import to_change
 from scanner.reports.peers import told
 from scanner.reports.printing import hint, indent, item, printed, title
 from scanner.reports.waivers import aside, terms_of, waived
-from scanner.reports.words import alike, clean, counted, listed, owned, place, places, spot
+from scanner.reports.words import (
+    alike,
+    clean,
+    counted,
+    listed,
+    owned,
+    place,
+    places,
+    silenced,
+    spot,
+)
 from scanner.result import Finding, Gap, Hop, Instance, Path, Proof, Result, Unknown
 
 COLOURS = {
@@ -46,9 +56,11 @@ def render_path(path: Path, *, width: int = 80, colour: bool = False) -> str:
     stands = (indent(_stands(path), 2),) if path.presence < 1 else ()
     head = (_path_head(path), indent(_path_facts(path), 2), indent(rule, 2), *stands, *waiver)
     hops = (_hop_in_full(number, hop) for number, hop in enumerate(path.hops, 1))
+    quiet = silenced(path, len(path.silences))
+    ended = (Text(""), Text(clean(quiet))) if quiet else ()
     more: list[Text | Padding] = [Text(""), _instances(path, 0)] if path.instances else []
     more += [item("-", _instance(each), 2) for each in path.instances]
-    return printed((*head, *hops, *more), width=width, colour=colour)
+    return printed((*head, *hops, *ended, *more), width=width, colour=colour)
 
 
 def _instance(one: Instance) -> Text:
@@ -226,6 +238,8 @@ def _path(alike: list[Path]) -> Iterator["Text | Padding"]:
         yield item(f"{number}.", line, 2)
         for says in hop.likewise[:MOST_SUBJECTS]:
             yield item("  ", Text(f"or {clean(says)}"), 2)
+    if quiet := silenced(path):
+        yield indent(Text(clean(quiet), style="dim"), 2)
     for other in rest[:MOST_SUBJECTS]:
         line = Text(f"or {clean(other.hops[-1].says)}")
         line.append(f"  {other.id}", style="dim")

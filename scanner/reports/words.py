@@ -78,6 +78,14 @@ def owned(names: Iterable[Named]) -> str:
     return f"owner{'s' if len(found) > 1 else ''} {listed(found)}" if found else ""
 
 
+def silenced(path: Path, most: int = 3) -> str:
+    """What of the logs may be ended on a path, in a sentence; "" where nothing may."""
+    told = [f"{s.kind} {s.name} (as {s.principal}, {s.action})" for s in path.silences]
+    if not told:
+        return ""
+    return f"On the way can be switched off or erased what would tell of it: {listed(told, most)}"
+
+
 def alike(path: Path) -> list[str]:
     """What a path that stands for several begins or ends at, by address; nothing else."""
     targets = dict.fromkeys(each.target_address for each in path.instances)

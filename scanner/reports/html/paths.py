@@ -20,7 +20,7 @@ from scanner.reports.html.wording import (
     where,
 )
 from scanner.reports.text import together
-from scanner.reports.words import alike, counted, listed, spot
+from scanner.reports.words import alike, counted, listed, silenced, spot
 from scanner.result import Change, Path
 
 MOST = 12
@@ -57,7 +57,9 @@ def _card(links: Links, path: Path, *others: Path) -> Markup:
     )
     facts = (tag("div", tag("dt", name), tag("dd", said)) for name, said in _facts(links, path))
     steps = tag("ol", _steps(links, path), class_="steps")
-    story = (_lost(path), _plausibility(path), steps, _likewise(links, others))
+    quiet = silenced(path)
+    ended = tag("p", f"{quiet}.", class_="note") if quiet else None
+    story = (_lost(path), _plausibility(path), steps, ended, _likewise(links, others))
     return tag(
         "article",
         tag("p", between(" ", (each for each in labels if each)), class_="labels"),

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from scanner.reports.html import render as page
+from scanner.reports.markdown import render as markdown
 from scanner.reports.text import headline, render, render_path, render_quiet
 from scanner.reports.words import clean, listed
+from scanner.result import Silence
 
 HERE = Path(__file__).parent
 
@@ -133,3 +136,22 @@ def test_clean(text, safe):
 def test_listed():
     assert listed(["a", "b"], 2) == "a, b"
     assert listed(["a", "b", "c"], 2) == "a, b and 1 more"
+
+
+def quieted(result):
+    """The same result, where two logs may be ended on the way of its first path."""
+    trail = Silence(
+        "CloudTrail", "all", "aws_cloudtrail.all", "role web", "cloudtrail:StopLogging", "stop", ()
+    )
+    watch = replace(trail, kind="GuardDuty", name="main", action="guardduty:DeleteDetector")
+    path = replace(result.paths[0], silences=(trail, watch))
+    return replace(result, paths=(path, *result.paths[1:]))
+
+
+@pytest.mark.parametrize("written", [render, markdown, page], ids=["text", "markdown", "html"])
+def test_logs_that_may_be_ended_stand_below_the_steps(small, written):
+    told = " ".join(written(quieted(small)).split())
+    assert "On the way can be switched off or erased what would tell of it" in told
+    assert "GuardDuty main (as role web, guardduty:DeleteDetector)" in told
+    assert "On the way" not in written(small)
+    assert told.index("exploits what it runs") < told.index("On the way")
