@@ -25,6 +25,7 @@ OTHERS = (
     "aws_networkmanager_transit_gateway_route_table_attachment",
 )
 DOCUMENT = "aws_networkmanager_core_network_policy_document"
+ROUTING = "routing_policies"
 ACCEPTER = "aws_networkmanager_attachment_accepter"
 
 
@@ -35,6 +36,8 @@ class _Policy:
     segments: "tuple[read.Block, ...]"
     actions: "tuple[read.Block, ...]"
     rules: "tuple[read.Block, ...]"
+    routing: bool = False
+    """Whether it has routing policies, which change what attachments and segments announce."""
 
 
 def lower(draft: Draft) -> None:
@@ -75,7 +78,8 @@ def _parsed(draft: Draft, value: object) -> "_Policy | Unknown":
         source = draft.by_id.get(value.refers[0].address)
         if source is not None and source.type == DOCUMENT:
             parts = ("segments", "segment_actions", "attachment_policies")
-            return _Policy(*(read.blocks(source, part) for part in parts))
+            segments, actions, rules = (read.blocks(source, part) for part in parts)
+            return _Policy(segments, actions, rules, bool(read.blocks(source, ROUTING)))
     if not isinstance(value, str):
         return read.whole(value)
     try:
@@ -88,6 +92,7 @@ def _parsed(draft: Draft, value: object) -> "_Policy | Unknown":
         read.known_blocks(found, "segments"),
         read.known_blocks(found, "segment_actions"),
         read.known_blocks(found, "attachment_policies"),
+        bool(found.get(ROUTING)),
     )
 
 
@@ -105,21 +110,48 @@ def _plain(value: object) -> object:
 # Attachments.
 
 
+# What each kind is attached to, by which attribute, and its kind in a transit table and a policy.
+# https://docs.aws.amazon.com/network-manager/latest/cloudwan/cloudwan-policy-attachments.html
+_TARGETS = {
+    VPC_END: ("vpc_arn", vpc.VPC_TYPES, "vpc", "vpc"),
+    OTHERS[0]: ("", (), "core", "connect"),
+    OTHERS[1]: (
+        "direct_connect_gateway_arn",
+        ("aws_dx_gateway",),
+        "direct-connect",
+        "direct-connect-gateway",
+    ),
+    OTHERS[2]: ("vpn_connection_arn", ("aws_vpn_connection",), "vpn", "site-to-site-vpn"),
+    OTHERS[3]: ("", (), "core", "transit-gateway-route-table"),
+}
+WAITING = ("PENDING_ATTACHMENT_ACCEPTANCE", "CREATING", "PENDING_NETWORK_UPDATE")
+
+
 def _end(
     draft: Draft, resource: Resource, core: Resource, policy: "_Policy | Unknown"
 ) -> TransitAttachment:
-    own = resource.type == VPC_END
-    target = draft.ref_at(resource, "vpc_arn", *vpc.VPC_TYPES) if own else None
+    name, types, kind, _ = _TARGETS[resource.type]
+    target = draft.ref_at(resource, name, *types) if name else None
     lost = Unknown(Cause.MODEL, f"what is behind {resource.id}")
     return TransitAttachment(
         source=resource,
         id=resource.id,
         gateway=core.id,
-        kind="vpc" if own else "core",
+        kind=kind,
         target=lost if target is None else target,
-        table=policy if isinstance(policy, Unknown) else _segment(draft, resource, core, policy),
-        subnets=draft.refs_at(resource, "subnet_arns", *vpc.SUBNET_TYPES) if own else (),
+        table=_joined(draft, resource, core, policy),
+        subnets=draft.refs_at(resource, "subnet_arns", *vpc.SUBNET_TYPES),
     )
+
+
+def _joined(draft: Draft, resource: Resource, core: Resource, policy: "_Policy | Unknown") -> Ref:
+    """The segment's table: as an account tells it, else as the policy has it."""
+    if read.raw(resource, "state") in WAITING:
+        return ""
+    said = read.raw(resource, "segment_name")
+    if isinstance(said, str) and said:
+        return f"{core.id}.segment.{said}"
+    return policy if isinstance(policy, Unknown) else _segment(draft, resource, core, policy)
 
 
 def _segment(draft: Draft, resource: Resource, core: Resource, policy: _Policy) -> Ref:
@@ -170,8 +202,7 @@ def _condition(block: read.Block, resource: Resource) -> Answer:
     if kind == "tag-exists":
         return known(str(read.word(block, "key")) in resource.tags)
     if kind == "attachment-type":
-        own = "vpc" if resource.type == VPC_END else ""
-        return _compared(own or Unknown(Cause.MODEL, f"the kind of {resource.id}"), block, wanted)
+        return _compared(_TARGETS[resource.type][3], block, wanted)
     if kind == "tag-value":
         said = resource.tags.get(str(read.word(block, "key")))
         if said is None:
@@ -212,9 +243,11 @@ def _table(
     hidden: list[Ref] = []
     for action in policy.actions:
         seen |= dict.fromkeys(_shared(action, name, policy))
-        hidden += _unsaid(action)
+        hidden += _unsaid(action, name)
     if any(read.items(segment, part) for part in ("allow_filter", "deny_filter")):
         hidden.append(Unknown(Cause.MODEL, f"the filters of segment {name}"))
+    if policy.routing:
+        hidden.append(Unknown(Cause.MODEL, f"the routing policies of {core.id}"))
     tables = {f"{core.id}.segment.{each}" for each in seen}
     learned = [e.id for e in ends if isinstance(e.table, Unknown) or e.table in tables]
     unsure = [e.table for e in ends if isinstance(e.table, Unknown)]
@@ -247,9 +280,16 @@ def _shared(action: read.Block, name: str, policy: _Policy) -> Iterator[str]:
         yield own
 
 
-def _unsaid(action: read.Block) -> list[Ref]:
-    """Why traffic may go otherwise than segments say: it is sent through network functions."""
+def _unsaid(action: read.Block, name: str) -> list[Ref]:
+    """Why what a segment sends may go otherwise than segments say: through network functions.
+
+    https://docs.aws.amazon.com/network-manager/latest/cloudwan/cloudwan-policy-service-insertion.html
+    """
     if read.word(action, "action") not in ("send-via", "send-to"):
+        return []
+    sent = read.first(action, "when_sent_to")
+    met = {str(read.word(action, "segment")), *map(str, read.items(sent, "segments"))}
+    if name not in met and "*" not in met:
         return []
     return [Unknown(Cause.MODEL, "what the network functions of Cloud WAN let through")]
 

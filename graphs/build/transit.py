@@ -4,11 +4,13 @@ Amazon VPC Transit Gateways guide, "How transit gateways work": an attachment is
 exactly one table, and by default joins the gateway's own and announces itself there.
 """
 
+from dataclasses import replace
+
 from graphs.build import implied, prefix_lists, read, vpc
 from graphs.build.draft import Draft
 from graphs.nodes import Ref, Route, TransitAttachment, TransitGateway, TransitTable
-from graphs.resource import Resource
-from graphs.unknown import Cause, Unknown
+from graphs.resource import Resource, Source
+from graphs.unknown import YES, Answer, Cause, Unknown, cannot_tell
 
 GATEWAY = "aws_ec2_transit_gateway"
 TABLE = "aws_ec2_transit_gateway_route_table"
@@ -70,7 +72,7 @@ def _off(value: "str | Unknown") -> "str | Unknown":
 def _vpc_ends(draft: Draft) -> list[TransitAttachment]:
     return [
         TransitAttachment(
-            source=r,
+            source=replace(r, exists=r.exists & _accepted(draft, r)),
             id=r.id,
             gateway=_named(draft, r, "transit_gateway_id", GATEWAY),
             kind="vpc",
@@ -80,6 +82,26 @@ def _vpc_ends(draft: Draft) -> list[TransitAttachment]:
         )
         for r in draft.all(VPC_ATTACHMENT)
     ]
+
+
+def _accepted(draft: Draft, attachment: Resource) -> Answer:
+    """A VPC of another account waits for the gateway's owner, who may accept it by hand.
+
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-transit-gateways.html
+    """
+    hub = draft.ref_at(attachment, "transit_gateway_id", GATEWAY)
+    gateway = draft.by_id.get(hub) if isinstance(hub, str) else None
+    accounts = {each.scope.account for each in (attachment, gateway) if each is not None}
+    told = attachment.origin.source is Source.AWS or any(isinstance(a, Unknown) for a in accounts)
+    if gateway is None or len(accounts) < 2 or told:
+        return YES
+    link = ("transit_gateway_attachment_id", VPC_ATTACHMENT)
+    accepters = draft.satellites(f"{VPC_ATTACHMENT}_accepter", *link).get(attachment.id, [])
+    said = read.word(gateway, "auto_accept_shared_attachments", "disable")
+    if accepters or said == "enable":
+        return YES
+    by_hand = Unknown(Cause.COMPUTED, f"whether {attachment.id} is accepted")
+    return cannot_tell(said if isinstance(said, Unknown) else by_hand)
 
 
 def _vpn_ends(draft: Draft) -> list[TransitAttachment]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphs.build import called, copies, domains, managed, shares, workloads
+from graphs.build import called, copies, domains, managed, shares, wan, workloads
 from graphs.build.draft import Draft
 from graphs.resource import Resource
 from graphs.verdict import Gap
@@ -58,6 +58,14 @@ WITHOUT_EFFECT = (
     "aws_db_parameter_group",
     "aws_docdb_cluster_instance",
     "aws_docdb_cluster_parameter_group",
+    "aws_dx_bgp_peer",
+    "aws_dx_connection*",
+    "aws_dx_gateway_association_proposal",
+    "aws_dx_hosted_connection",
+    "aws_dx_hosted_private_virtual_interface",
+    "aws_dx_hosted_transit_virtual_interface",
+    "aws_dx_lag",
+    "aws_dx_macsec_key_association",
     "aws_ec2_tag",
     "aws_ecr_lifecycle_policy",
     "aws_ecs_cluster*",
@@ -93,6 +101,7 @@ WITHOUT_EFFECT = (
     "aws_sqs_queue_redrive_*",
     "aws_ssm_document",
     "aws_vpc_dhcp_options*",
+    "aws_vpc_security_group_vpc_association",  # lets a group be worn in another VPC
 )
 
 # What the build modules read, beside the types that become nodes.
@@ -145,7 +154,8 @@ READ = (
     "aws_db_subnet_group",
     "aws_default_*",
     "aws_dms_replication_subnet_group",
-    "aws_dx_gateway*",
+    *wan.ENDS[1:],
+    "aws_dx_gateway_association",
     "aws_ec2_client_vpn_*",
     "aws_ec2_managed_prefix_list*",
     "aws_ec2_transit_gateway",

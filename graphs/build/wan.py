@@ -26,7 +26,17 @@ from graphs.verdict import Gap
 
 TRANSIT = "aws_ec2_transit_gateway"
 DIRECT = "aws_dx_gateway"
-ENDS = ("aws_customer_gateway", DIRECT)
+PRIVATE_LINES = (
+    "aws_dx_private_virtual_interface",
+    "aws_dx_hosted_private_virtual_interface_accepter",
+)
+LINES = (
+    *PRIVATE_LINES,
+    "aws_dx_transit_virtual_interface",
+    "aws_dx_hosted_transit_virtual_interface_accepter",
+)
+PUBLIC_LINE = "aws_dx_public_virtual_interface"
+ENDS = ("aws_customer_gateway", DIRECT, *LINES, PUBLIC_LINE)
 
 
 def lower(draft: Draft, sites: tuple[DeclaredSite, ...]) -> None:
@@ -42,6 +52,12 @@ def lower(draft: Draft, sites: tuple[DeclaredSite, ...]) -> None:
         draft.add(_vpn(draft, resource))
     for resource in draft.all(DIRECT):
         draft.add(_direct(draft, resource))
+    for resource in draft.all(*PRIVATE_LINES):
+        if (end := draft.ref_at(resource, "vpn_gateway_id", "aws_vpn_gateway")) is not None:
+            made = DirectConnectGateway(
+                source=resource, id=resource.id, gateways=(end,), allowed=()
+            )
+            draft.add(made)
     for resource in draft.all("aws_vpc_endpoint"):
         draft.add(_endpoint(draft, resource))
     for site in sites:
@@ -105,12 +121,18 @@ def _vpn(draft: Draft, resource: Resource) -> VpnConnection:
 def _direct(draft: Draft, resource: Resource) -> DirectConnectGateway:
     links = draft.satellites("aws_dx_gateway_association", "dx_gateway_id", DIRECT)
     mine = links.get(resource.id, [])
-    ends = (draft.ref_at(r, "associated_gateway_id", TRANSIT, "aws_vpn_gateway") for r in mine)
+    ends = [
+        (end, link)
+        for link in mine
+        if (end := draft.ref_at(link, "associated_gateway_id", TRANSIT, "aws_vpn_gateway"))
+    ]
     return DirectConnectGateway(
         source=resource,
         id=resource.id,
-        gateways=tuple(e for e in ends if e is not None),
-        allowed=tuple(p for r in mine for p in read.networks(r, "allowed_prefixes")),
+        gateways=tuple(end for end, _ in ends),
+        allowed=tuple(
+            (end, p) for end, link in ends for p in read.networks(link, "allowed_prefixes")
+        ),
     )
 
 
@@ -179,17 +201,34 @@ def _site(draft: Draft, site: DeclaredSite) -> Site:
 def _behind(draft: Draft, site: DeclaredSite, address: str) -> Ref:
     """By address in code and id in an account, or by what is the same in both of them."""
     if address in draft.by_id:
-        return address
+        return _at_line(draft, site, address)
     ends = [r.id for r in draft.resources if r.id.endswith(f".{address}")] or [
         r.id for r in draft.all(*ENDS) if address in _known_as(r)
     ]
     if len(ends) == 1:
-        return ends[0]
+        return _at_line(draft, site, ends[0])
     lacks = f"which are {len(ends)} gateways here" if ends else "which is not here"
     problem = f"site {site.name} is behind {address}, {lacks}"
     effect = f"what {site.name} reaches is not known"
     draft.gaps.append(Gap("site-unconnected", problem, effect, site.place))
     return Unknown(Cause.DATA, address)
+
+
+def _at_line(draft: Draft, site: DeclaredSite, address: str) -> Ref:
+    """The gateway that a virtual interface of Direct Connect ends at, where it is one.
+
+    By a public one a site reaches the public addresses of AWS, from those of its own that AWS
+    knows by it.
+    https://docs.aws.amazon.com/directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html
+    """
+    line = draft.by_id[address]
+    if line.type == PUBLIC_LINE:
+        what = f"what {site.name} reaches by the public virtual interface {address}"
+        return Unknown(Cause.MODEL, what)
+    if line.type in LINES:
+        end = draft.ref_at(line, "dx_gateway_id", DIRECT)
+        return address if end is None else end
+    return address
 
 
 def _known_as(end: Resource) -> set[str]:

@@ -86,7 +86,7 @@ def _written(nodes: NodeIndex) -> Iterator[object]:
     for site in nodes.of(Site):
         yield from site.prefixes
     for direct in nodes.of(DirectConnectGateway):
-        yield from direct.allowed
+        yield from (prefix for _, prefix in direct.allowed)
     for connection in nodes.of(VpnConnection):
         yield from connection.routes
     yield from _at_borders(nodes)

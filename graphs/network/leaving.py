@@ -9,6 +9,7 @@ from graphs.network.paths import End, Path, anywhere, doubted, dropped, given, n
 from graphs.network.routes import minus
 from graphs.network.wan import Wan
 from graphs.nodes import (
+    CoreNetwork,
     CustomerGateway,
     DirectConnectGateway,
     Node,
@@ -52,6 +53,15 @@ def _by_vpn(wan: Wan, start: Path, connection: VpnConnection) -> Iterator[Path]:
         yield from _by_private_gateway(wan, path, connection.gateway)
     if connection.transit is not None:
         yield from _by_attachment(wan, path, connection.transit, connection)
+    if connection.gateway is None and connection.transit is None:
+        yield from _by_core(wan, path, connection)
+
+
+def _by_core(wan: Wan, path: Path, link: Node) -> Iterator[Path]:
+    """Into the core networks that a line is attached to."""
+    for attachment in wan.transit.of_target(link.id):
+        if wan.nodes.get(attachment.gateway, CoreNetwork):
+            yield from wan.enter_transit(path, attachment)
 
 
 def _by_private_gateway(wan: Wan, path: Path, ref: Ref) -> Iterator[Path]:
@@ -78,12 +88,13 @@ def _by_attachment(wan: Wan, path: Path, gateway: Ref, link: Node) -> Iterator[P
 def _by_direct_connect(wan: Wan, start: Path, direct: DirectConnectGateway) -> Iterator[Path]:
     claim = f"Direct Connect gateway {direct.name} carries the site's traffic"
     base = given(stepped(start, claim, direct.proof()), direct)
-    if not direct.gateways:
+    yield from _by_core(wan, base, direct)  # which announces all of its segment
+    if not direct.gateways and not wan.transit.of_target(direct.id):
         yield dropped(start, f"Direct Connect gateway {direct.name} has no gateway", direct.proof())
     for ref in direct.gateways:
         rest: tuple[Prefix, ...] = (start.prefix,)
         private = wan.nodes.get(ref, VpnGateway)
-        for part, sure in wan.links.announced(direct, private, start.prefix):
+        for part, sure in wan.links.announced(direct, ref, start.prefix):
             path = doubted(base._replace(prefix=part), sure)
             rest = minus(rest, part)
             if private:

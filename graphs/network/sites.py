@@ -84,29 +84,30 @@ class Links:
                     yield site, span, sure & cannot_tell(*hidden)
 
     def announced(
-        self, direct: DirectConnectGateway, private: VpnGateway | None, wanted: Prefix
+        self, direct: DirectConnectGateway, gateway: Ref, wanted: Prefix
     ) -> Iterator[tuple[Prefix, Answer]]:
-        """The wanted addresses that a Direct Connect gateway announces to its sites.
+        """The wanted addresses that a Direct Connect gateway announces to its sites for a gateway.
 
         Over a virtual private gateway a VPC's range is announced when an allowed prefix holds
         all of it; over a transit gateway, the allowed prefixes themselves are.
         https://docs.aws.amazon.com/directconnect/latest/UserGuide/allowed-to-prefixes.html
         """
-        known = [p for p in direct.allowed if isinstance(p, Prefix)]
-        hidden = [p for p in direct.allowed if isinstance(p, Unknown)]
+        private, allowed = self.nodes.get(gateway, VpnGateway), direct.allowed_for(gateway)
+        known = [p for p in allowed if isinstance(p, Prefix)]
+        hidden = [p for p in allowed if isinstance(p, Unknown)]
         vpc = self.nodes.get(private.vpc, Vpc) if private else None
-        if private and not direct.allowed:
+        if private and not allowed:
             yield wanted, YES
             return
         if vpc is not None:
             ranges = [c for c in vpc.cidrs if isinstance(c, Prefix)]
             known = [c for c in ranges if any(p.covers(c) for p in known)]
         rest: tuple[Prefix, ...] = (wanted,)
-        for allowed in known:
-            for part in (common(r, allowed) for r in rest):
+        for prefix in known:
+            for part in (common(r, prefix) for r in rest):
                 if part is not None:
                     yield part, YES
-            rest = minus(rest, allowed)
+            rest = minus(rest, prefix)
         for part in rest if hidden else ():
             yield part, cannot_tell(*hidden)
 

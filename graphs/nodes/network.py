@@ -251,13 +251,18 @@ class VpnConnection(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectConnectGateway(Node):
-    """A Direct Connect gateway with what it is associated with.
+    """A Direct Connect gateway with what it is associated with; a private virtual interface to one
+    virtual private gateway alone is one too.
 
-    `allowed` are the prefixes it announces to the site, per associated gateway.
+    `allowed` are the prefixes it announces to the site, each with the gateway of that association.
     """
 
     gateways: tuple[Ref, ...]
-    allowed: tuple["Prefix | Unknown", ...]
+    allowed: tuple[tuple[Ref, "Prefix | Unknown"], ...]
+
+    def allowed_for(self, gateway: Ref) -> tuple["Prefix | Unknown", ...]:
+        """The prefixes that the association with one gateway allows."""
+        return tuple(prefix for to, prefix in self.allowed if to == gateway)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

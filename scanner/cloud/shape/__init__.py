@@ -19,6 +19,7 @@ from scanner.cloud.shape import (
     brokers,
     builds,
     caches,
+    cloudwan,
     compute,
     delegates,
     distributions,
@@ -47,6 +48,7 @@ from scanner.terraform.form import formed
 SHAPES: tuple[Shape, ...] = (
     network.shape,
     transit.shape,
+    cloudwan.shape,
     borders.shape,
     identity.shape,
     organisation.shape,

@@ -38,6 +38,7 @@ def _vpcs(answers: Answers) -> Iterator[Resource]:
         six = _six(vpc)
         values = {
             "id": name,
+            "arn": _arn(answers, at[0], vpc),
             "cidr_block": vpc["CidrBlock"],
             "ipv6_cidr_block": six[0] if six else None,
             "tags": tags(vpc.get("Tags")),
@@ -48,6 +49,11 @@ def _vpcs(answers: Answers) -> Iterator[Resource]:
                 values = {"vpc_id": name, "cidr_block": more["CidrBlock"]}
                 kind = "aws_vpc_ipv4_cidr_block_association"
                 yield answers.make(kind, more["AssociationId"], values, at)
+
+
+def _arn(answers: Answers, region: str, vpc: Item) -> str:
+    owner = vpc.get("OwnerId") or answers.swept.account
+    return f"arn:{answers.partition}:ec2:{region}:{owner}:vpc/{vpc['VpcId']}"
 
 
 def _six(holder: Item) -> list[str]:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from graphs.resource import Resource
 from scanner.cloud.shape.answers import Answers, Item, tags
 
-GONE = ("deleted", "deleting", "failed", "rejected", "rejecting", "failing", "disassociated")
+GONE = ("deleted", "deleting", "failed", "rejected", "rejecting", "failing", "disassociated",
+        "pendingacceptance", "initiating", "initiatingrequest")  # fmt: skip
 TABLE = "aws_ec2_transit_gateway_route_table"
 
 
 def shape(answers: Answers) -> Iterator[Resource]:
     """Gateways, what is attached to them, their tables, and the lines to sites."""
-    for part in (_gateways, _attachments, _tables, _vpn, _direct, _unread):
+    for part in (_gateways, _attachments, _tables, _vpn, _direct, _lines, _unread):
         yield from part(answers)
 
 
@@ -230,8 +231,10 @@ def _vpn(answers: Answers) -> Iterator[Resource]:
     joins = _joins(answers)
     for at, line in _each(answers, "describe_vpn_connections", "VpnConnections"):
         name = line["VpnConnectionId"]
+        account = answers.swept.account
         values = {
             "id": name,
+            "arn": f"arn:{answers.partition}:ec2:{at[0]}:{account}:vpn-connection/{name}",
             "customer_gateway_id": line.get("CustomerGatewayId"),
             "transit_gateway_id": line.get("TransitGatewayId"),
             "vpn_gateway_id": line.get("VpnGatewayId"),
@@ -251,12 +254,13 @@ def _direct(answers: Answers) -> Iterator[Resource]:
     call = "describe_direct_connect_gateways"
     for at, gateway in _each(answers, call, "directConnectGateways", service):
         name = gateway["directConnectGatewayId"]
+        owner = gateway.get("ownerAccount") or answers.swept.account
         values = {
             "id": name,
+            "arn": f"arn:{answers.partition}:directconnect::{owner}:dx-gateway/{name}",
             "name": gateway.get("directConnectGatewayName"),
             "tags": tags(gateway.get("tags")),
         }
-        owner = gateway.get("ownerAccount")
         yield answers.make("aws_dx_gateway", name, values, at, owner=owner)
     joined = {
         (item.get("ResourceId"), item.get("TransitGatewayId")): item.get(
@@ -280,6 +284,24 @@ def _direct(answers: Answers) -> Iterator[Resource]:
             **NO_DEFAULTS,
         }
         yield answers.make("aws_dx_gateway_association", str(link.get("associationId")), values, at)
+
+
+def _lines(answers: Answers) -> Iterator[Resource]:
+    """Virtual interfaces, which sites are behind."""
+    service, call = "directconnect", "describe_virtual_interfaces"
+    for region, line in answers.items(f"{service}.{call}", "virtualInterfaces"):
+        name, kind = line["virtualInterfaceId"], line.get("virtualInterfaceType", "private")
+        values = {
+            "id": name,
+            "name": line.get("virtualInterfaceName"),
+            "dx_gateway_id": line.get("directConnectGatewayId") or None,
+            "vpn_gateway_id": line.get("virtualGatewayId") or None,
+            "route_filter_prefixes": [p["cidr"] for p in line.get("routeFilterPrefixes", ())],
+            "tags": tags(line.get("tags")),
+        }
+        if str(line.get("virtualInterfaceState")) not in GONE:
+            at = (region, f"{service}.{call}")
+            yield answers.make(f"aws_dx_{kind}_virtual_interface", name, values, at)
 
 
 def _unread(answers: Answers) -> Iterator[Resource]:

@@ -262,3 +262,37 @@ def test_a_gateway_of_another_account_is_unknown(node):
     attachment = node(LAND + text, ATTACHMENT)
     assert isinstance(attachment.gateway, Unknown)
     assert isinstance(attachment.table, Unknown)
+
+
+OTHER = """
+provider "aws" {
+  alias  = "hub"
+  region = "eu-west-1"
+  assume_role {
+    role_arn = "arn:aws:iam::222222222222:role/x"
+  }
+}
+"""
+ACCEPTS = {
+    "all": ('auto_accept_shared_attachments = "enable"', "", True),
+    "this one": (
+        "",
+        """
+        resource "aws_ec2_transit_gateway_vpc_attachment_accepter" "a" {
+          provider                      = aws.hub
+          transit_gateway_attachment_id = aws_ec2_transit_gateway_vpc_attachment.a.id
+        }
+        """,
+        True,
+    ),
+    "by hand, perhaps": ("", "", False),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTS)
+def test_a_vpc_of_another_account_waits_to_be_accepted(built, case):
+    own, more, sure = ACCEPTS[case]
+    code = GATEWAY.replace('"hub" {', '"hub" {\n  provider = aws.hub') % (own, "")
+    estate = built(OTHER + LAND + code + more)
+    exists = estate.index.by_id[ATTACHMENT].exists
+    assert (exists.certain, exists.possible) == (sure, True)

@@ -217,7 +217,105 @@ def test_a_direct_connect_gateway_announces_what_it_may(node):
         "aws_dx_gateway.dx",
     )
     assert gateway.gateways == ("aws_vpn_gateway.vgw",)
-    assert gateway.allowed == (prefix("10.0.0.0/16"),)
+    assert gateway.allowed == (("aws_vpn_gateway.vgw", prefix("10.0.0.0/16")),)
+
+
+LINES = """
+resource "aws_vpn_gateway" "vgw" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_vpn_gateway" "old" {
+  vpc_id = aws_vpc.old.id
+}
+resource "aws_vpc" "old" {
+  cidr_block = "10.9.0.0/16"
+}
+resource "aws_route_table" "out" {
+  vpc_id           = aws_vpc.main.id
+  propagating_vgws = [aws_vpn_gateway.vgw.id]
+}
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.a.id
+  route_table_id = aws_route_table.out.id
+}
+resource "aws_subnet" "old" {
+  vpc_id     = aws_vpc.old.id
+  cidr_block = "10.9.1.0/24"
+}
+resource "aws_dx_gateway" "dx" {
+  name            = "dx"
+  amazon_side_asn = "64512"
+}
+resource "aws_dx_gateway_association" "a" {
+  dx_gateway_id         = aws_dx_gateway.dx.id
+  associated_gateway_id = aws_vpn_gateway.vgw.id
+  allowed_prefixes      = ["%s"]
+}
+resource "aws_dx_gateway_association" "old" {
+  dx_gateway_id         = aws_dx_gateway.dx.id
+  associated_gateway_id = aws_vpn_gateway.old.id
+  allowed_prefixes      = ["10.9.0.0/16"]
+}
+resource "aws_dx_private_virtual_interface" "fibre" {
+  connection_id  = "dxcon-1"
+  name           = "fibre"
+  vlan           = 4094
+  address_family = "ipv4"
+  bgp_asn        = 65352
+  %s
+}
+resource "aws_dx_public_virtual_interface" "open" {
+  connection_id         = "dxcon-1"
+  name                  = "open"
+  vlan                  = 4093
+  address_family        = "ipv4"
+  bgp_asn               = 65352
+  customer_address      = "198.51.100.1/30"
+  amazon_address        = "198.51.100.2/30"
+  route_filter_prefixes = ["198.51.100.0/24"]
+}
+resource "aws_security_group" "any" {
+  vpc_id = aws_vpc.main.id
+  ingress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_instance" "app" {
+  ami                    = "ami-1"
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.a.id
+  vpc_security_group_ids = [aws_security_group.any.id]
+}
+"""
+TO_GATEWAY = "dx_gateway_id = aws_dx_gateway.dx.id"
+TO_VGW = "vpn_gateway_id = aws_vpn_gateway.vgw.id"
+PRIVATE = "aws_dx_private_virtual_interface.fibre"
+BY_LINE = {
+    "its gateway announces the VPC": (PRIVATE, "10.0.0.0/15", TO_GATEWAY, "yes"),
+    "only what the association allows": (PRIVATE, "10.9.0.0/16", TO_GATEWAY, "no"),
+    "part of a VPC is none": (PRIVATE, "10.0.1.0/24", TO_GATEWAY, "no"),
+    "straight to a private gateway": (PRIVATE, "10.9.0.0/16", TO_VGW, "yes"),
+    "by its name": ("aws_dx_private_virtual_interface.fibre", "10.0.0.0/16", TO_GATEWAY, "yes"),
+    "a public one leads to no private address": (
+        "aws_dx_public_virtual_interface.open",
+        "10.0.0.0/16",
+        TO_GATEWAY,
+        "no",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BY_LINE)
+def test_a_site_is_behind_a_virtual_interface(built, case):
+    behind, allowed, end, said = BY_LINE[case]
+    office = DeclaredSite("office", "NO", ("192.168.0.0/24",), (behind,))
+    estate = built(LAND + LINES % (allowed, end), Declared(sites=(office,)))
+    answer = estate.network.reach("site:office", "aws_instance.app").answer(6, 443)
+    assert said == ("yes" if answer.certain else "?" if answer.possible else "no")
+    assert not [gap for gap in estate.gaps if gap.kind == "not-modelled"]
 
 
 ENDPOINT = """

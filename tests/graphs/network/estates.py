@@ -297,7 +297,10 @@ class Land:
 
     def direct_connect(self, name, *gateways, allowed=()):
         return self.add(
-            DirectConnectGateway(**self.basics(name), gateways=gateways, allowed=ranges(allowed))
+            DirectConnectGateway(
+                **self.basics(name), gateways=gateways,
+                allowed=tuple((g, p) for g in gateways for p in ranges(allowed)),
+            )
         )
 
 

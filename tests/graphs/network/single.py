@@ -430,10 +430,11 @@ class Single:
 
     def _announced(self, direct, gateway, destination):
         if isinstance(self.by_id[gateway], TransitGateway):
-            return within(direct.allowed, destination)
+            return within(direct.allowed_for(gateway), destination)
         ranges = self.by_id[self.by_id[gateway].vpc].cidrs
-        told = [c for c in ranges if any(p.covers(c) for p in direct.allowed)]
-        return not direct.allowed or within(told, destination)
+        allowed = direct.allowed_for(gateway)
+        told = [c for c in ranges if any(p.covers(c) for p in allowed)]
+        return not allowed or within(told, destination)
 
     def _over(self, state, link, gateway, destination):
         node = self.by_id.get(gateway)

@@ -12,6 +12,7 @@ HOLES = {
     "lambda.list_function_url_configs": "not implemented",
     "directconnect.describe_direct_connect_gateways": "not implemented",
     "directconnect.describe_direct_connect_gateway_associations": "not implemented",
+    "directconnect.describe_virtual_interfaces": "not implemented",
     "ec2.describe_vpc_block_public_access_options": "not implemented",
     "ec2.describe_vpc_block_public_access_exclusions": "not implemented",
     "ec2.describe_client_vpn_endpoints": "not implemented",
@@ -55,6 +56,7 @@ NONE_OF: Mapping[str, "str | dict[str, object]"] = {
     "globalaccelerator:ListAccelerators": {"Accelerators": []},
     "apprunner:ListServices": {"ServiceSummaryList": []},
     "lightsail:GetInstances": {"instances": []},
+    "directconnect:DescribeVirtualInterfaces": {"virtualInterfaces": []},
     "airflow:GET /environments": {"Environments": []},
 }
 """What Harbor has nothing of, so that AWS would answer an empty list."""

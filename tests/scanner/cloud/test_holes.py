@@ -43,6 +43,7 @@ REFUSED = {
     "apprunner.list_services": {},
     "lightsail.get_instances": {},
     "directconnect.describe_direct_connect_gateways": {},
+    "directconnect.describe_virtual_interfaces": {},
     "directconnect.describe_direct_connect_gateway_associations": {"directConnectGatewayId": "a"},
 }
 EVERY_KIND = {
