@@ -10,7 +10,8 @@ The vocabulary of `graph` (a networkx MultiDiGraph), which is stable:
     edge key          one of the words in Relation
     edge attributes   answer: Answer, whether the edge is there
                       allows: the PacketSet of may-connect, as sure as the answer; the technique of
-                      may-call; the service from which alone a store is read; else None
+                      may-call; the service from which alone a store is read; `terraform_state`
+                      where that is what holds credentials; else None
                       evidence: a function without arguments that gives the proof
                       gives: of may-call, what of the target it changes; "" where it takes it over
                       needs: the nodes with what of each has to be changed before, by anybody

@@ -158,7 +158,8 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
         estate = request.known(each)
         yield Read(
             each,
-            estate or build_estate(each.resources, declared, gaps, coverage, each.name),
+            estate
+            or build_estate((*each.resources, *each.states), declared, gaps, coverage, each.name),
         )
 
 

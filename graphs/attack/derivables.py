@@ -13,6 +13,7 @@ from graphs.attack.facts import Derivable, Fact, Holds
 from graphs.attack.logins import by_key, by_token
 from graphs.attack.steps import derivable, gained, has_read, opened, opens_by
 from graphs.attack.words import called, holders_of, sender
+from graphs.build.powers import STATE
 from graphs.estate import Edge, Estate, Relation
 from graphs.identity.principals import trustees
 from graphs.network.packets import TCP, PacketSet, services_text
@@ -159,8 +160,11 @@ def _run_as(estate: Estate, edge: Edge) -> Iterator[Derivable]:
 def _open(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     """Secrets in start-up text. What a stored secret opens is part of reading it."""
     source = estate.index.by_id[edge.source]
-    if isinstance(source, Secret):
-        return
+    if not isinstance(source, Secret) and edge.allows != STATE:
+        yield _found(estate, edge, source)
+
+
+def _found(estate: Estate, edge: Edge, source: Node) -> Derivable:
     kept = isinstance(source, Bucket | Store)
     lying = "items" if isinstance(source, Store) else "objects"
     where = f"{lying if kept else 'start-up text'} of the {called(estate, source.id)}"
@@ -171,7 +175,7 @@ def _open(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     says = f"In the {where} stands {what} of the {called(estate, edge.target)}"
     mend = f"keep {what} out of the {where}"
     premise = (has_read(source) if kept else Fact(Holds.AT, edge.source),)
-    yield derivable("read-startup-secret", premise, fact, says, mend, edge)
+    return derivable("read-startup-secret", premise, fact, says, mend, edge)
 
 
 def _assume(estate: Estate, edge: Edge) -> Iterator[Derivable]:
@@ -231,10 +235,14 @@ def _read(estate: Estate, edge: Edge) -> Iterator[Derivable]:
 
 def hidden(estate: Estate) -> Iterator[Derivable]:
     """What paths do not tell, since one that they tell has it in it: an administrator reads each
-    store, and whoever may reads what everybody reads. Where that is mended, this is what stays."""
+    store, whoever may reads what everybody reads, and what stands in a state of Terraform is part
+    of what the state is worth. Where that is mended, this is what stays."""
     for edge in estate.edges(Relation.READS):
         if edge.source != INTERNET and _hidden(estate, edge):
             yield from _read_as(estate, edge)
+    for edge in estate.edges(Relation.HOLDS_CREDENTIALS_OF):
+        if edge.allows == STATE:
+            yield _found(estate, edge, estate.index.by_id[edge.source])
 
 
 def _hidden(estate: Estate, edge: Edge) -> bool:

@@ -33,6 +33,7 @@ from graphs.build import (
     managed,
     proxies,
     shares,
+    states,
     stores,
     supplies,
     transit,
@@ -130,4 +131,5 @@ def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED
     deployments.lower(draft)
     delegates.lower(draft)
     supplies.lower(draft)
+    states.lower(draft)
     return draft

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
 BUILD = "propose-build"
+STATE = "terraform_state"
 # The attribute that gives a service its role, where it is not called so.
 _ROLE_AT = {
     "aws_instance": "iam_instance_profile",
@@ -174,6 +175,11 @@ def draw_kept(drawing: Drawing, store: Bucket | Store) -> None:
                 claim = f"The {setting.name} of {kept.name} holds what opens {target.name}"
                 proved, also = said(claim, setting.proof), kept.id
                 drawing.edge(store.id, target.id, Relation.HOLDS_CREDENTIALS_OF, proved, also=also)
+    for state in store.states if isinstance(store, Bucket) else ():
+        for target in opened(drawing, state.reveals):
+            claim = f"The {state.name} in {store.name} holds what opens {target.name}"
+            proved, relation = said(claim, state.proof), Relation.HOLDS_CREDENTIALS_OF
+            drawing.edge(store.id, target.id, relation, proved, allows=STATE, also=state.name)
 
 
 def draw_proposals(drawing: Drawing, service: Service) -> None:

@@ -56,7 +56,8 @@ class Supplied:
             if target is None or not self._guarded(supply):
                 continue
             on = self._thing(supply)
-            asked = (together([permissions.can(ANYONE, a, on) for a in way]) for way in found)
+            asks = [[*((a, on) for a in way), *supply.besides] for way in found]
+            asked = (together([permissions.can(ANYONE, *each) for each in ask]) for ask in asks)
             allowed = likeliest(asked)
             self._drawing.edge(
                 INTERNET,
@@ -70,7 +71,10 @@ class Supplied:
 
     def _asked(self, caller: Caller, supply: Supply, way: tuple[str, ...]) -> Permission:
         ask = caller.may_on if self._guarded(supply) else caller.may
-        return ask(way, self._thing(supply))
+        allowed = ask(way, self._thing(supply))
+        if not supply.besides or not allowed.answer.possible:
+            return allowed
+        return together([allowed, *(caller.may_on((a,), on) for a, on in supply.besides)])
 
     def _thing(self, supply: Supply) -> "Node | Text":
         """What the calls are about: an object by its ARN, anything else as itself where it is."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from graphs.evidence import Proof
 from graphs.nodes.core import Exposure, Node, PolicyText, Ref
-from graphs.nodes.services import Service
+from graphs.nodes.services import Service, Setting
 from graphs.unknown import NO, YES, Answer, Text, Unknown
 
 
@@ -141,6 +141,8 @@ class Bucket(DataStore):
     locked: Answer = NO
     """Whether nobody can delete a version for a time (S3 Object Lock, in compliance mode)."""
     expiries: tuple[Expiry, ...] = ()
+    states: tuple[Setting, ...] = ()
+    """The states of Terraform in it whose secrets open something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ class Supply:
     `kind` is what the catalogue of techniques calls it; `name` is for people. `store` is the
     repository, bucket or template that it lies in, where that was read. `taken` answers whether
     what is written anew is what runs next; `loose` is what lets it be replaced, if that is said.
+    `besides` are calls that it takes on other things, with the ARNs of those.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Supply:
     store: "Ref | None" = None
     taken: Answer = YES
     loose: Proof | None = None
+    besides: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -12,6 +12,7 @@ from graphs.resource import Resource
 from graphs.resource import Value as Plain
 from graphs.unknown import Place, Unknown
 from graphs.verdict import Gap
+from scanner.terraform.backends import states
 from scanner.terraform.definitions import configuration
 from scanner.terraform.expressions import KINDS
 from scanner.terraform.inputs import settings
@@ -39,7 +40,8 @@ class Evaluated:
     `sources` are the files that were read, with their lines, in the root module and all that it
     calls. `secrets` are the texts in resources that are held sensitive. `idle` are the
     directories of modules that are called, but with no instance, and where. `parts` are the root
-    modules of which this is the whole, where several make one estate.
+    modules of which this is the whole, where several make one estate. `states` are where Terraform
+    keeps what it knows of them.
     """
 
     directory: str
@@ -53,6 +55,7 @@ class Evaluated:
     environment: str = ""
     idle: Mapping[str, Place] = field(default_factory=dict)
     parts: "tuple[Evaluated, ...]" = ()
+    states: tuple[Resource, ...] = ()
 
     @property
     def name(self) -> str:
@@ -134,7 +137,8 @@ def evaluated(root: Module, environment: str = "") -> Evaluated:
         for module in modules:
             check_module(module)
         check_cycles(root.session, made, modules)
-    return _collected(root.session, modules, made, outputs, environment)
+        kept = states(root)
+    return replace(_collected(root.session, modules, made, outputs, environment), states=kept)
 
 
 def _collected(

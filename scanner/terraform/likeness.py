@@ -13,13 +13,14 @@ def alike(one: Evaluated, other: Evaluated) -> bool:
     """Whether two root modules are the same but for where their lines stand."""
     if one.comments or other.comments:
         return False  # what is waived hangs on the lines
-    if len(one.resources) != len(other.resources) or one.secrets != other.secrets:
+    ours, theirs = ((*each.resources, *each.states) for each in (one, other))
+    if len(ours) != len(theirs) or one.secrets != other.secrets:
         return False
     gaps = [[_gap(gap) for gap in each.gaps] for each in (one, other)]
     parts = [[part.name for part in each.parts] for each in (one, other)]
     if gaps[0] != gaps[1] or parts[0] != parts[1] or one.idle.keys() != other.idle.keys():
         return False
-    return all(map(_same_resource, one.resources, other.resources))
+    return all(map(_same_resource, ours, theirs))
 
 
 def _gap(gap: Gap) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ class Provider:
     region: str | Unknown
     default_tags: "Mapping[str, Value] | Unknown | None" = None
     login: str = ""
+    role: Value = None
+    """The ARN of the role that it assumes; None where it assumes none."""
 
 
 def declared(module: "Module", inherited: Mapping[str, Provider]) -> dict[str, Provider]:
@@ -76,7 +78,8 @@ def _provider(
         first = credentials.setdefault(login, name)
         prefix = f"{module.path}: " if module.path else ""
         account = _account_of(prefix + first, definition.place)
-    return Provider(name, account, region, reader.default_tags(), login)
+    role = reader.attribute("role_arn", "assume_role")
+    return Provider(name, account, region, reader.default_tags(), login, role)
 
 
 class _Reader:

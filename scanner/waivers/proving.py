@@ -104,7 +104,7 @@ def _asked_again(
     resources = scanned.evaluated.resources
     left_out = {each.id: list(_parts(each, waived)) for each in resources}
     estate = build_estate(
-        without(resources, left_out),
+        (*without(resources, left_out), *scanned.evaluated.states),
         declared,
         scanned.evaluated.gaps,
         scanned.estate.coverage,

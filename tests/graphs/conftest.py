@@ -26,7 +26,7 @@ def built(tmp_path):
         told = tuple(Var(name, text) for name, text in variables.items())
         found = evaluate_root(Directory(tmp_path), ".", told=told, environ={})
         assert not found.gaps, "the example is not valid"
-        return build_estate(found.resources, declared or Declared())
+        return build_estate((*found.resources, *found.states), declared or Declared())
 
     return build
 

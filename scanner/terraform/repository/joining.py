@@ -45,11 +45,13 @@ def together(parts: Sequence[Evaluated], repository: Repository) -> Evaluated:
     """
     several = len({environments(each.name) for each in parts} - {frozenset()}) > 1
     resources = []
+    kept = []
     unknowns = []
     for each in parts:
         own = sorted(environments(each.name)) if several else []
         home = repository.settled(each.name, " of ".join(["", *own]))
         resources += [home.resource(made) for made in each.resources]
+        kept += [home.resource(made) for made in each.states]
         unknowns += [home.unknown(unset) for unset in each.unknowns]
     if repository.live is not None:
         seen = list(map(repository.home(LIVE).resource, repository.live.resources))
@@ -66,6 +68,7 @@ def together(parts: Sequence[Evaluated], repository: Repository) -> Evaluated:
         secrets=frozenset[str]().union(*(each.secrets for each in parts)),
         idle={home: place for each in parts for home, place in each.idle.items()},
         parts=tuple(parts),
+        states=tuple(kept),
     )
 
 
