@@ -63,20 +63,25 @@ def _server(draft: Draft, resource: Resource) -> Front:
     spans = _spans(resource)
     proof = draft.proof(resource, "endpoint_type")
     is_open = cannot_tell(kind) if isinstance(kind, Unknown) else known(kind == "PUBLIC")
+    untold = [name for name in read.items(resource, "protocols") if isinstance(name, Unknown)]
+    heard = is_open & cannot_tell(*untold) if untold else is_open
     return Front(
         source=resource,
         id=resource.id,
         arn=draft.arn(resource),
         interfaces=_inside(draft, resource) if not is_open.certain else (),
-        doors=tuple(Door(span, is_open, proof) for span in spans) if is_open.possible else (),
+        doors=tuple(Door(span, heard, proof) for span in spans) if is_open.possible else (),
         kind="file transfer server",
         ports=tuple(port for low, high in spans for port in range(low, high + 1)),
     )
 
 
 def _spans(server: Resource) -> tuple[tuple[int, int], ...]:
-    """The ports of the protocols that it speaks; SFTP where nothing else is said."""
+    """The ports of the protocols that it speaks; SFTP where nothing else is said, and those of all
+    where one is not known."""
     said = read.items(server, "protocols") or ("SFTP",)
+    if any(isinstance(name, Unknown) for name in said):
+        said = (*PROTOCOLS, "AS2")
     found = (PROTOCOLS.get(str(name), (AS2,)) for name in said)
     return tuple(dict.fromkeys(span for spans in found for span in spans))
 

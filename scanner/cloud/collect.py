@@ -43,6 +43,8 @@ class _Sweep:
     clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     silent: dict[tuple[str, str], str] = field(default_factory=dict)
     """Services of regions that did not answer in time: they are asked no more."""
+    left: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many calls are still to be made, by service and region."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def client(self, service: str, region: str) -> Any:
@@ -56,6 +58,13 @@ class _Sweep:
                 )
                 self.clients[service, region] = client
             return self.clients[service, region]
+
+    def leave(self, service: str, region: str) -> None:
+        """One call less to make; after the last one its client, which takes room, is given up."""
+        with self.lock:
+            self.left[service, region] -= 1
+            if not self.left[service, region] and (service, region) in self.clients:
+                self.clients.pop((service, region)).close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,8 @@ def collect(account: Account, *, rate: float = RATE, tell: Tell = _untold) -> tu
             for call in ready:
                 found[call.name] = []
             jobs = _in_turn(job for call in ready for job in _jobs(account, call, found))
-            for number, answer in enumerate(pool.map(lambda job: _ask(sweep, job), jobs)):
+            sweep.left.update((job.call.service, job.region) for job in jobs)
+            for number, answer in enumerate(pool.map(lambda job: _done(sweep, job), jobs)):
                 tell(f"{answer.service} in {answer.region}", number, len(jobs))
                 found[f"{answer.service}.{answer.operation}"].append(answer)
     every = (answer for answers in found.values() for answer in answers)
@@ -133,6 +143,13 @@ def _varied(call: Call) -> Iterator[dict[str, str]]:
         yield {}
 
 
+def _done(sweep: _Sweep, job: _Job) -> Answer:
+    try:
+        return _ask(sweep, job)
+    finally:
+        sweep.leave(job.call.service, job.region)
+
+
 def _ask(sweep: _Sweep, job: _Job) -> Answer:
     call = job.call
     silent = sweep.silent.get((call.service, job.region))
@@ -159,7 +176,7 @@ def _pages(sweep: _Sweep, job: _Job) -> dict[str, Any]:
     if client.can_paginate(call.operation):
         pages = client.get_paginator(call.operation).paginate(**job.args)
     else:
-        pages = _single(client, job)
+        pages = _single(client, call, job.args)
     data: dict[str, Any] = {}
     for number, page in enumerate(pages):
         for key in call.keep:
@@ -179,16 +196,16 @@ def _grown(known: Any, page: Any) -> Any:
     return page
 
 
-def _single(client: Any, job: _Job) -> Iterator[Mapping[str, Any]]:
+def _single(client: Any, call: Call, args: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The answer, and its further pages where botocore does not know that there may be any."""
     more: dict[str, Any] = {}
     while True:
-        page = getattr(client, job.call.operation)(**job.args, **more)
+        page = getattr(client, call.operation)(**args, **more)
         yield page
-        token = page.get(job.call.token)
-        if not token or more.get(job.call.token) == token:
+        token = page.get(call.token)
+        if not token or more.get(call.token) == token:
             return
-        more = {job.call.token: token}
+        more = {call.token: token}
 
 
 def plain(value: Any) -> Any:

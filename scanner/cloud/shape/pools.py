@@ -60,7 +60,7 @@ def _roles(answers: Answers, region: str, pool: str) -> Iterator[Resource]:
         mappings = (read.get("RoleMappings") or {}).items()
         values["roles"] = read.get("Roles") or {}
         values["role_mapping"] = [_mapping(name, said) for name, said in mappings]
-    if doubt or values["roles"] or values["role_mapping"]:
+    if doubt is not None or values["roles"] or values["role_mapping"]:
         yield answers.make(kind, pool, values, (region, call), key=key, doubt=doubt)
 
 

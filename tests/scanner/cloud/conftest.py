@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import boto3
@@ -173,6 +173,21 @@ def swept(*profiles):
     """A sweep of some of the accounts, each where it has anything."""
     accounts = [open_account(name, HOMES.get(name, REGIONS[:1])) for name in profiles]
     return Snapshot("2025-11-22T00:00:00+00:00", collect_all(accounts, rate=QUICK), "test")
+
+
+def refused(snapshot, *operations):
+    """The snapshot as it would be, had these operations been denied."""
+    accounts = tuple(
+        replace(
+            account,
+            answers=tuple(
+                replace(a, data={}, refused="AccessDenied") if a.operation in operations else a
+                for a in account.answers
+            ),
+        )
+        for account in snapshot.accounts
+    )
+    return replace(snapshot, accounts=accounts)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """What is denied is not known, and nothing that needs it holds."""
 
-from dataclasses import replace
-
 import pytest
 from click.testing import CliRunner
 
@@ -12,7 +10,7 @@ from scanner.cloud.collect import collect
 from scanner.cloud.session import open_account
 from scanner.cloud.shape import shaped
 from scanner.pipeline import Request, scan
-from tests.scanner.cloud.conftest import QUICK, REGIONS, pointed, swept
+from tests.scanner.cloud.conftest import QUICK, REGIONS, pointed, refused, swept
 
 pytestmark = pytest.mark.xdist_group("moto")
 
@@ -20,21 +18,6 @@ pytestmark = pytest.mark.xdist_group("moto")
 def estate(snapshot):
     live = shaped(snapshot)
     return build_estate(live.resources, gaps=live.gaps, coverage=live.coverage)
-
-
-def refused(snapshot, *operations):
-    """The snapshot as it would be, had these operations been denied."""
-    accounts = tuple(
-        replace(
-            account,
-            answers=tuple(
-                replace(a, data={}, refused="AccessDenied") if a.operation in operations else a
-                for a in account.answers
-            ),
-        )
-        for account in snapshot.accounts
-    )
-    return replace(snapshot, accounts=accounts)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from graphs.build import build_estate
 from graphs.nodes import Database, Delegate, Front, Guarded, IdentityPool, Store, Workload
-from tests.scanner.cloud.conftest import both_sides
+from scanner.cloud.shape import shaped
+from tests.scanner.cloud.conftest import both_sides, refused
 from tests.scanner.cloud.likeness import findings, paths
 from tests.scanner.cloud.plain import narrowed
 
@@ -60,6 +62,39 @@ def test_findings_edges_and_paths_are_the_same(pier):
 
 def test_nothing_was_refused(pier):
     assert not [gap for gap in pier.live.gaps if gap.kind == "refused"]
+
+
+REFUSED = {
+    "describe_db_proxy_targets": ("aws_db_proxy", "passages"),
+    "describe_broker": ("aws_mq_broker", "public"),
+    "describe_stream_summary": ("aws_kinesis_stream", "encrypted"),
+    "get_backup_vault_access_policy": ("aws_backup_vault", "policies"),
+    "describe_server": ("aws_transfer_server", "doors"),
+    "list_endpoint_groups": ("aws_globalaccelerator_accelerator", "passages"),
+    "describe_notebook_instance": ("aws_sagemaker_notebook_instance", "interfaces"),
+    "describe_service": ("aws_apprunner_service", "doors"),
+    "describe_configuration_settings": ("aws_elastic_beanstalk_environment", "interfaces"),
+    "get_environment": ("aws_mwaa_environment", "doors"),
+    "describe_state_machine": ("aws_sfn_state_machine", "role"),
+    "get_access_point_policy": ("aws_s3_access_point", "policies"),
+    "describe_identity_pool": ("aws_cognito_identity_pool", "guests"),
+    "get_identity_pool_roles": ("aws_cognito_identity_pool", "roles"),
+}
+"""By the call that was refused: of what it would have told, and the field that is not known."""
+
+
+@pytest.mark.parametrize("operation", REFUSED)
+def test_what_was_refused_is_not_known(pier, operation):
+    kind, name = REFUSED[operation]
+    found = shaped(refused(pier.snapshot, operation))
+    live = build_estate(found.resources, gaps=found.gaps, coverage=found.coverage)
+    (node,) = (n for n in live.index.nodes if n.source.type == kind)
+    assert operation.replace("_", "").removesuffix("v2") in str(getattr(node, name)).lower()
+
+
+def test_an_api_of_which_the_functions_were_refused_leaves_its_kind_open(pier):
+    missing = shaped(refused(pier.snapshot, "list_data_sources")).coverage.missing
+    assert "appsync:ListDataSources" in str(missing["Front", "555566667777/eu-north-1"])
 
 
 def test_no_secret_is_kept(pier):

@@ -46,7 +46,7 @@ def web_service(seed, r, v):
     }
     seed.tell(r, "apprunner:ListServices", {"ServiceSummaryList": [listed]})
     seed.tell(r, "apprunner:DescribeService", {"Service": said})
-    return {"arn": arn}
+    return {"arn": arn, "service_id": "ab12"}
 
 
 def notebook(seed, r, v):
