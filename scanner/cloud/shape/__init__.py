@@ -103,7 +103,8 @@ def shaped(snapshot: Snapshot) -> Shaped:
 
 
 PARTLY: Mapping[str, str] = {
-    "Delegate": "objects of buckets, documents of Systems Manager, stack sets, agents of Bedrock",
+    "Delegate": "objects of buckets, documents of Systems Manager, stack sets, agents of Bedrock "
+    "and deployment groups",
 }
 """What the calls leave out of kinds that they read."""
 

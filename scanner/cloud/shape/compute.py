@@ -9,8 +9,17 @@ from scanner.cloud.shape.answers import Answers, Item, last, tags
 
 def shape(answers: Answers) -> Iterator[Resource]:
     """Everything that runs code."""
-    for part in (_instances, _addresses, _functions, _tasks, _services):
+    for part in (_instances, _console, _addresses, _functions, _tasks, _services):
         yield from part(answers)
+
+
+def _console(answers: Answers) -> Iterator[Resource]:
+    """The serial console of a region, which is off until it is switched on."""
+    call, kind = "ec2.get_serial_console_access_status", "aws_ec2_serial_console_access"
+    for answer in answers.of(call):
+        if answer.data.get("SerialConsoleAccessEnabled"):
+            name = answers.local(answer.region)
+            yield answers.make(kind, name, {"enabled": True}, (answer.region, call))
 
 
 def instances(answers: Answers) -> Iterator[tuple[str, Item]]:

@@ -111,6 +111,7 @@ def _groups(answers: Answers) -> Iterator[Resource]:
         own, shared = group.get("LaunchTemplate"), mixed.get("LaunchTemplateSpecification")
         values = {
             "name": name,
+            "arn": group.get("AutoScalingGroupARN"),
             "vpc_zone_identifier": [place for place in places.split(",") if place],
             "launch_configuration": group.get("LaunchConfigurationName"),
             "launch_template": _chosen(answers, region, own, newest, "id"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from graphs.resource import EVERYWHERE, Resource
 from scanner.cloud.shape.answers import Answers, Item, last, tags
 
+PROFILE, PROFILES = "aws_iam_instance_profile", "iam.list_instance_profiles"
 DETAILS = "iam.get_account_authorization_details"
 AT = (EVERYWHERE, DETAILS)
 
@@ -50,9 +51,16 @@ def _roles(answers: Answers) -> Iterator[Resource]:
         yield answers.make("aws_iam_role", name, values, AT, key=key)
         yield from _held(answers, "role", name, role, role.get("RolePolicyList", ()))
         for profile in role.get("InstanceProfileList", ()):
-            values = {"name": profile["InstanceProfileName"], "arn": profile["Arn"], "role": name}
-            kind = "aws_iam_instance_profile"
-            yield answers.make(kind, profile["InstanceProfileName"], values, AT, key=key)
+            yield _profile(answers, profile, name)
+    for _, profile in answers.items(PROFILES, "InstanceProfiles"):
+        if not profile.get("Roles"):  # the others are told with their roles
+            yield _profile(answers, profile, None)
+
+
+def _profile(answers: Answers, said: Item, role: str | None) -> Resource:
+    name, kind, key = said["InstanceProfileName"], PROFILE, answers.local(EVERYWHERE)
+    values = {"name": name, "arn": said["Arn"], "path": said.get("Path"), "role": role}
+    return answers.make(kind, name, values, AT, key=key)
 
 
 def _boundary(principal: Item) -> object:

@@ -272,3 +272,68 @@ def test_service_control_policies_limit_the_accounts_below_them(account, verdict
     told = estate.permissions.can('aws_iam_role.app["' + account + '"]', "s3:GetObject", "*")
     assert told.verdict == verdict, told.evidence
     assert "resource control policies" in found.gaps[-1].what
+
+
+SECRET = "correct-horse-battery"
+VARIABLES = [{"name": "API_TOKEN", "value": SECRET}]
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [
+        (
+            ("apprunner", "describe_service"),
+            {"Service": {"SourceConfiguration": {"CodeRepository": {"CodeConfiguration": {
+                "CodeConfigurationValues": {"RuntimeEnvironmentVariables": {"API_TOKEN": SECRET}}
+            }}}}},
+        ),
+        (
+            ("batch", "describe_job_definitions"),
+            {"jobDefinitions": [{
+                "containerProperties": {"environment": VARIABLES, "command": ["-p", SECRET]},
+                "nodeProperties": {"nodeRangeProperties": [{"container": {"command": [SECRET]}}]},
+                "parameters": {"token": SECRET},
+            }]},
+        ),
+        (
+            ("cloudformation", "describe_stacks"),
+            {"Stacks": [{
+                "Parameters": [{"ParameterKey": "DbPassword", "ParameterValue": SECRET,
+                                "ResolvedValue": SECRET}],
+                "Outputs": [{"OutputKey": "Key", "OutputValue": SECRET}],
+            }]},
+        ),
+        (
+            ("elasticbeanstalk", "describe_configuration_settings"),
+            {"ConfigurationSettings": [{"OptionSettings": [
+                {"Namespace": "aws:rds:dbinstance", "OptionName": "DBPassword", "Value": SECRET},
+                {"Namespace": "aws:elasticbeanstalk:application:environment",
+                 "OptionName": "API_TOKEN", "Value": SECRET},
+            ]}]},
+        ),
+        (
+            ("emr", "describe_cluster"),
+            {"Cluster": {"Configurations": [{"Properties": {"password": SECRET}}],
+                         "KerberosAttributes": {"KdcAdminPassword": SECRET}}},
+        ),
+        (
+            ("glue", "get_jobs"),
+            {"Jobs": [{"DefaultArguments": {"--api_token": SECRET},
+                       "NonOverridableArguments": {"--api_token": SECRET},
+                       "CodeGenConfigurationNodes": {"a": {"Key": SECRET}}}]},
+        ),
+        (
+            ("glue", "get_connections"),
+            {"ConnectionList": [{"ConnectionProperties": {"PASSWORD": SECRET},
+                                 "SparkProperties": {"secret": SECRET}}]},
+        ),
+        (("glue", "get_dev_endpoints"), {"DevEndpoints": [{"Arguments": {"token": SECRET}}]}),
+        (
+            ("mwaa", "get_environment"),
+            {"Environment": {"AirflowConfigurationOptions": {"smtp.smtp_password": SECRET}}},
+        ),
+    ],
+)  # fmt: skip
+def test_no_secret_of_what_runs_is_kept(call, answer):
+    assert SECRET in json.dumps(answer)
+    assert SECRET not in json.dumps(redacted(*call, answer))

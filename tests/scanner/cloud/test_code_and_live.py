@@ -31,10 +31,12 @@ DIFFERENCES = {
         "public_addresses": "NatGateway",
     },
     "IAM is in no region, the provider of code is in one": {
-        "scope": "AccessKey Federation Role User",
+        "scope": "AccessKey Federation Profile Role User",
     },
     "Lambda does not tell where the code of a function was": {"supplies": "Function"},
-    "tags of identity providers are not asked for": {"tags": "Federation"},
+    "tags of identity providers are not asked for, nor does a list tell them of profiles": {
+        "tags": "Federation Profile",
+    },
     "moto's list of what is tagged has no trails": {"tags": "Trail"},
     "moto takes no bucket of another account for a flow log": {"store": "FlowLog"},
     "in code a secret is a reference, in an account it is written out": {

@@ -141,6 +141,17 @@ def test_secrets_are_taken_out(handed):
     assert "psk" not in json.dumps(answer.data)
 
 
+@pytest.mark.parametrize(("item", "service"), [
+    ({"ClusterIdentifier": "a", "NodeType": "ra3.large"}, "redshift"),
+    ({"Name": "a", "ACLName": "open-access"}, "memorydb"),
+    ({"ClusterName": "a", "ActiveNodes": 3}, "dax"),
+    ({"Id": "j-1", "Name": "a", "NormalizedInstanceHours": 8}, "emr"),
+])  # fmt: skip
+def test_lists_of_one_name_are_told_by_what_is_in_them(handed, item, service):
+    (answer,) = answers(handed(clusters={"Clusters": [item]})).values()
+    assert (answer.service, answer.data) == (service, {"Clusters": [item]})
+
+
 def test_what_no_call_answers_is_named(handed):
     read = handed(vpcs=VPCS, broken='{"Vpcs": [', notes={"hello": ["world"]}, empty={"Things": []})
     assert {(gap.place.file, gap.kind) for gap in read.gaps} == {

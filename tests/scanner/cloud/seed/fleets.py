@@ -62,7 +62,8 @@ def autoscaling_group(seed, r, v):
         {"Key": t["key"], "Value": t["value"], "PropagateAtLaunch": bool(t["propagate_at_launch"])}
         for t in v.get("tag") or ()
     ]
-    seed.client("autoscaling", r).create_auto_scaling_group(
+    scaling = seed.client("autoscaling", r)
+    scaling.create_auto_scaling_group(
         AutoScalingGroupName=v["name"],
         MinSize=int(v["min_size"]),
         MaxSize=int(v["max_size"]),
@@ -70,7 +71,11 @@ def autoscaling_group(seed, r, v):
         Tags=tags,
         **{k: x for k, x in {**chosen, **lists}.items() if x},
     )
-    return {"name": v["name"], "id": v["name"]}
+    (made,) = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[v["name"]])[
+        "AutoScalingGroups"
+    ]
+    unique = made["AutoScalingGroupARN"].split(":")[6]
+    return {"name": v["name"], "id": v["name"], "unique": unique}
 
 
 def classic(seed, r, v):
