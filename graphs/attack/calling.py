@@ -44,7 +44,8 @@ def by_call(estate: Estate, edge: Edge) -> Iterator[Derivable]:
     if technique.id in _USED:
         yield from _used(estate, edge, technique.id, premises)
         return
-    if technique.guards and not technique.reset:
+    widened = kind == "data" and bool(technique.own or technique.held or technique.group)
+    if widened or (technique.guards and not technique.reset):
         mend = f"take what changes the guards of the {whom} from the {who}"
         yield from gained(estate, edge, technique.id, premises, says, mend)
         return

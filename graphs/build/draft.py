@@ -103,7 +103,7 @@ class Draft:
         beside = [read.raw(resource, name) for name in ALONGSIDE]
         if resource.type in NAMED_BY:
             beside.append(self.settle(naming.computed(resource, NAMED_BY[resource.type])))
-        named = (*settled, *(key for key in beside if isinstance(key, str)))
+        named = (*settled, *(key for key in beside if isinstance(key, str | Template)))
         return dict.fromkeys(k for k in named if isinstance(k, str | Template | Unknown))
 
     def all(self, *types: str) -> list[Resource]:

@@ -46,7 +46,9 @@ def change_guards(caller: Caller, technique: Technique, nodes: Nodes) -> None:
     for store, found in _stores(caller, technique.unblock, nodes):
         _unblock(caller, technique, store, found)
     for store, found in _stores(caller, technique.copy, nodes):
-        if not isinstance(store, Database) and (_told(caller, store) or _reads(caller, store)):
+        if not isinstance(store, Database) and (
+            _told(caller, store) or already_reads(caller, store)
+        ):
             continue
         options = [_copying(caller, store, way) for way in found]
         caller.draw(store.id, technique.id, max(options, key=_surest))
@@ -83,8 +85,8 @@ def _expose(caller: Caller, technique: Technique, store: DataStore, found: Ways)
     for adds in (False, True):  # to rewrite a policy does more than to add to it
         mine = [way for way in found if way[0].endswith(_ADDING) == adds]
         allowed = likeliest([*(caller.may_on(way, store) for way in mine), refused("")])
-        if allowed.answer.possible and not _reads(caller, store):
-            after = _reading(caller, store, (_with_policy(caller, store, adds=adds),))
+        if allowed.answer.possible and not already_reads(caller, store):
+            after = reading(caller, store, (_with_policy(caller, store, adds=adds),))
             if after.answer.possible:
                 caller.draw(store.id, technique.id, (allowed, after))
                 return
@@ -99,7 +101,7 @@ def _unblock(caller: Caller, technique: Technique, store: DataStore, found: Ways
     if not isinstance(store, Bucket) or not (store.policies or store.grants):
         return
     known = caller.drawing.permissions
-    if known.readable(ANYONE, store, FROM_OUTSIDE).answer.certain or _reads(caller, store):
+    if known.readable(ANYONE, store, FROM_OUTSIDE).answer.certain or already_reads(caller, store):
         return
     block = PublicAccessBlock(NO, NO, NO, NO)
     index = caller.drawing.index.changed(replace(store, block=block))
@@ -122,7 +124,7 @@ def _unlock(caller: Caller, technique: Technique) -> None:
         return
     for store in caller.drawing.index.of(DataStore):
         key = caller.drawing.index.get(store.key, Key)
-        if key is not None and not _reads(caller, store):
+        if key is not None and not already_reads(caller, store):
             options = [_unlocking(caller, store, key, way) for way in found]
             caller.draw(store.id, technique.id, max(options, key=_surest))
 
@@ -137,7 +139,7 @@ def _unlocking(
     changed: Node = replace(key, policies=(own,))
     if way == (_GRANT,):
         changed = replace(key, grants=(*key.grants, own))
-    after = _reading(caller, store, (changed,))
+    after = reading(caller, store, (changed,))
     if after.answer.certain:
         return allowed, after
     kind = store.source.type
@@ -145,16 +147,16 @@ def _unlocking(
     if not exposing:
         return allowed, after
     also = likeliest(caller.may_on(way, store) for way in exposing)
-    return allowed, also, _reading(caller, store, (changed, _with_policy(caller, store)))
+    return allowed, also, reading(caller, store, (changed, _with_policy(caller, store)))
 
 
-def _reads(caller: Caller, store: DataStore) -> bool:
+def already_reads(caller: Caller, store: DataStore) -> bool:
     """Whether there is nothing to gain."""
     permissions = caller.drawing.permissions
     return permissions.readable(caller.holder.id, store, FROM_OUTSIDE).answer.certain
 
 
-def _reading(caller: Caller, store: DataStore, changed: tuple[Node, ...]) -> Permission:
+def reading(caller: Caller, store: DataStore, changed: tuple[Node, ...]) -> Permission:
     """Whether the caller reads a store once these nodes are as they are given."""
     now = {node.id: node for node in changed}
     surroundings = _surroundings(caller, store)

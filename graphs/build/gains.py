@@ -4,14 +4,26 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from graphs.build.callers import Caller, likeliest
+from graphs.build.edits import already_reads, reading
 from graphs.build.structure import Drawing, account_id
 from graphs.evidence import Step
+from graphs.identity.access import access
 from graphs.identity.evaluate import Permission, Permissions
 from graphs.identity.glob import FRESH
 from graphs.identity.keys import Given
 from graphs.identity.search import refused
 from graphs.identity.techniques import Technique, Ways, ways
-from graphs.nodes import Group, Guardrail, Node, NodeIndex, Organisation, PolicyText, Role, User
+from graphs.nodes import (
+    DataStore,
+    Group,
+    Guardrail,
+    Node,
+    NodeIndex,
+    Organisation,
+    PolicyText,
+    Role,
+    User,
+)
 from graphs.unknown import YES, Cause, Text, Unknown, cannot_tell, text, unknowns_in
 
 EVERYTHING = '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
@@ -41,6 +53,19 @@ def _rewrite_own(caller: Caller, technique: Technique) -> None:
         more = replace(holder, policies=(*holder.policies, _everything(holder)))
         rules = _ruling(caller.drawing, more)
         caller.draw(account_id(holder), technique.id, (likeliest(allowed), rules))
+        if not rules.answer.certain:
+            _read_what_is_left(caller, technique, likeliest(allowed), more)
+
+
+def _read_what_is_left(
+    caller: Caller, technique: Technique, allowed: Permission, more: Role | User
+) -> None:
+    """The data that somebody comes to read who gives itself all that a boundary leaves."""
+    for store in caller.drawing.index.of(DataStore):
+        if access(store.source.type).reads and not already_reads(caller, store):
+            after = reading(caller, store, (more,))
+            if after.answer.certain:
+                caller.draw(store.id, technique.id, (allowed, after))
 
 
 def _if_stored(holder: Role | User, allowed: Permission) -> Permission:
