@@ -94,6 +94,11 @@ def _role(
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": who}
     said = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     yield _resource("aws_iam_role", name, name=name, path="/", arn=arn, assume_role_policy=said)
+    if "Service" in who and str(who["Service"]).startswith("ec2"):
+        profile = f"arn:aws:iam::{ACCOUNT}:instance-profile/{name}"
+        yield _resource(
+            "aws_iam_instance_profile", name, name=name, path="/", arn=profile, role=name
+        )
     own = _policy(chance, statements, strong=True)
     yield _resource("aws_iam_role_policy", name, name="own", role=name, policy=own)
     for each in chance.sample(range(policies), min(policies, 3)):

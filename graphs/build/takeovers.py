@@ -27,6 +27,7 @@ from graphs.nodes import (
     Setting,
     User,
 )
+from graphs.resource import Source
 from graphs.unknown import (
     NO,
     YES,
@@ -160,8 +161,12 @@ def _draw_set(caller: Caller, technique: Technique, own: Node, needed: list[Perm
 
 
 def _console(caller: Caller, machine: Node) -> Permission:
-    """Whether the account lets anybody in by the serial console, or the caller may switch it on."""
+    """Whether the account lets anybody in by the serial console, or the caller may switch it on. It
+    is off where nothing switches it on; of an account that was swept, nobody asked."""
     found = [caller.may((SWITCH_ON,))]
+    if machine.source.origin.source is Source.AWS:
+        why = Unknown(Cause.DATA, "whether the account lets anybody in by the serial console")
+        found.append(Permission("unknown", cannot_tell(why)))
     for console in caller.drawing.index.of(Console):
         if console.scope == machine.scope:
             step = Step("The serial console is switched on", console.proof(), console.on.because)
