@@ -4,23 +4,17 @@ Ways that pass ACLs of equal effect are taken together. A class that routing doe
 something about is in doubt: it is to be asked by itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from graphs.network.admitting import Admitting
-from graphs.network.bitsets import ALL_PORTS, Bits, Pieces, add, within
+from graphs.network.bitsets import Bits, Pieces, add, anyone
+from graphs.network.gates import Borders, Gates
 from graphs.network.wan import Wan
 from graphs.network.ways import OWN, Border, Departing, Spans, Way, Ways
 from graphs.nodes import NodeIndex, Subnet
-
-
-class Gates(NamedTuple):
-    """ACLs on a way: what those let pass that treat all classes alike, and the others."""
-
-    ports: int
-    uneven: frozenset[Border]
 
 
 class Sender(NamedTuple):
@@ -87,8 +81,10 @@ class Arriving:
     _behind: dict[int, tuple[Outgoing, ...]] = field(default_factory=dict)
     _found: dict[object, Arrivals] = field(default_factory=dict)
     _at: dict[int, Arrivals] = field(default_factory=dict)
-    _gated: dict[tuple[Border, ...], Gates] = field(default_factory=dict)
-    _passed: dict[object, Pieces] = field(default_factory=dict)
+    _taken: dict[str, tuple[tuple[int, ...], tuple[tuple[int, Bits], ...]]] = field(
+        default_factory=dict
+    )
+    _staying: dict[str, Bits] = field(default_factory=dict)
 
     @property
     def nodes(self) -> NodeIndex:
@@ -99,6 +95,11 @@ class Arriving:
     def ways(self) -> Ways:
         """How routing leads from class to class."""
         return Ways(self.wan, self.spans)
+
+    @cached_property
+    def _borders(self) -> Borders:
+        """The ACLs on those ways."""
+        return Borders(self.admitting)
 
     @cached_property
     def senders(self) -> tuple[Sender, ...]:
@@ -131,7 +132,7 @@ class Arriving:
     def _arriving(self, goal: int, subnet: Subnet) -> Arrivals:
         number = self._numbers[self.ways.key(subnet)]
         into = self._ways_into(str(subnet.vpc))
-        taken = tuple([i for i, each in enumerate(into) if each.goals >> goal & 1])
+        taken = self._taking(goal, subnet.id, into)
         key = number, taken
         found = self._found.get(key) or self._found.get((key, goal))
         if found is None:
@@ -139,10 +140,24 @@ class Arriving:
             self._found[key if found.even else (key, goal)] = found
         return found
 
+    def _taking(self, goal: int, place: str, into: Sequence[Incoming]) -> tuple[int, ...]:
+        """Which of these ways lead to a class. Most lead to all of its subnet or to none."""
+        if place not in self._taken:
+            here = self.subnets[place]
+            met = [(i, own) for i, each in enumerate(into) if (own := each.goals & here)]
+            some = tuple([(i, own) for i, own in met if own != here])
+            self._taken[place] = tuple([i for i, _ in met]), some
+        every, some = self._taken[place]
+        lost = {i for i, own in some if not own >> goal & 1} if some else ()
+        return tuple([i for i in every if i not in lost]) if lost else every
+
     def stays(self, goal: int, place: str) -> bool:
         """Whether packets from a class's own subnet come to it without leaving that."""
-        sender = self.senders[self._numbers[self.ways.key(self._subnet(place))]]
-        return any(w.at == OWN and w.goals >> goal & 1 for w in sender.departing.ways)
+        if place not in self._staying:
+            sender = self.senders[self._numbers[self.ways.key(self._subnet(place))]]
+            goals = anyone({i: w.goals for i, w in enumerate(sender.departing.ways) if w.at == OWN})
+            self._staying[place] = goals & self.subnets[place]
+        return bool(self._staying[place] >> goal & 1)
 
     def _arrivals(
         self, goal: int, subnet: Subnet, number: int, into: Iterable[Incoming]
@@ -153,9 +168,9 @@ class Arriving:
             for out in self._ways_out(number):
                 both = sources & out.goals
                 if both:
-                    back = out.gates if out.ends else self._joined(out.gates, home)
+                    back = out.gates if out.ends else self._borders.joined(out.gates, home)
                     even &= not gates.uneven and not back.uneven
-                    for ports, bits in self._passing(gates, back, goal).items():
+                    for ports, bits in self._borders.passing(gates, back, goal).items():
                         add(sides[0 if counts else 1], ports, bits & both)
         doubt = self._doubt(goal, number)
         return Arrivals(sides[0], sides[1], doubt, even and not self._doubted)
@@ -165,10 +180,10 @@ class Arriving:
     ) -> dict[tuple[Gates, Gates, bool], Bits]:
         """The sources by the gates on their way to a subnet, and those back."""
         found: dict[tuple[Gates, Gates, bool], Bits] = {}
-        entering = self._gates((Border(str(subnet.acl), inward=True),))
+        entering = self._borders.ends(subnet.acl)[1]
         for each in into:
             here = each.at == subnet.id
-            gates = each.inside if here else self._joined(each.gates, entering)
+            gates = each.inside if here else self._borders.joined(each.gates, entering)
             key = gates, each.home, each.counts
             found[key] = found.get(key, 0) | each.sources
         return found
@@ -199,19 +214,16 @@ class Arriving:
         """The ways that pass no transit gateway."""
         found: dict[str, list[Incoming]] = {}
         for sender in self.senders:
-            own, home = self._ends(sender.subnet)
+            own, home = self._borders.ends(sender.subnet.acl)
             for way in sender.departing.ways:
-                inside = self._gates(way.borders)
-                gates = self._joined(inside, self._gates(self._leaving(way.at, own)))
+                inside = self._borders.gates(way.borders)
+                gates = self._borders.joined(
+                    inside, self._borders.gates(self._leaving(way.at, own))
+                )
                 found.setdefault(way.vpc, []).append(
                     Incoming(sender.classes, inside, gates, way.at, way.counts, home, way.goals)
                 )
         return found
-
-    def _ends(self, subnet: Subnet) -> tuple[Border, Gates]:
-        """What packets meet when they leave a subnet, and replies when they come back in."""
-        acl = str(subnet.acl)
-        return Border(acl, inward=False), self._gates((Border(acl, inward=True),))
 
     @cached_property
     def _entering(self) -> dict[tuple[Gates, Gates, bool, int], _Entering]:
@@ -219,9 +231,9 @@ class Arriving:
         number of what lies behind."""
         found: dict[tuple[Gates, Gates, bool, int], _Entering] = {}
         for sender in self.senders:
-            home = self._ends(sender.subnet)[1]
+            home = self._borders.ends(sender.subnet.acl)[1]
             for each in sender.departing.entering:
-                key = self._gates(each.borders), home, each.counts, each.tail
+                key = self._borders.gates(each.borders), home, each.counts, each.tail
                 known = found.get(key, _Entering(0, {}))
                 for vpc in self._not_whole(each.goals):
                     less = known.less.setdefault(vpc, {})
@@ -248,9 +260,9 @@ class Arriving:
                 whole &= ~sources
             parts = [(whole, self.admitting.everyone), *((s, g) for g, s in less.items())]
             for way in ways:
-                inside = self._joined(near, self._gates(way.borders))
+                inside = self._borders.joined(near, self._borders.gates(way.borders))
                 last = self._leaving(way.at, Border("", inward=False))
-                gates = self._joined(inside, self._gates(last))
+                gates = self._borders.joined(inside, self._borders.gates(last))
                 counts = near_counts and way.counts
                 for sources, sent in parts:
                     if (others := sources & foreign) and (goals := way.goals & sent):
@@ -266,10 +278,12 @@ class Arriving:
             out = list(self._summary(sender.departing.ways, own))
             foreign = ~self.spans.of_vpc(sender.subnet.vpc)
             for each in sender.departing.entering:
-                near = self._gates(each.borders)
+                near = self._borders.gates(each.borders)
                 for far in self._behind_tail(each.tail):
                     if reached := far.goals & each.goals & foreign:
-                        out.append(Outgoing(reached, self._joined(near, far.gates), far.ends))
+                        out.append(
+                            Outgoing(reached, self._borders.joined(near, far.gates), far.ends)
+                        )
             self._out[number] = tuple(out)
         return self._out[number]
 
@@ -287,7 +301,7 @@ class Arriving:
             inside = way.goals & self.subnets.get(way.at, 0)
             for goals, ends in ((inside, True), (way.goals & ~inside, False)):
                 last = () if ends else self._leaving(way.at, own)
-                key = self._gates((*way.borders, *last)), ends
+                key = self._borders.gates((*way.borders, *last)), ends
                 if goals:
                     found[key] = found.get(key, 0) | goals
         return (Outgoing(goals, gates, ends) for (gates, ends), goals in found.items())
@@ -316,50 +330,4 @@ class Arriving:
                 found |= sources
             if sources == own:
                 found |= goals
-        return found
-
-    # ACLs.
-
-    def _gates(self, borders: tuple[Border, ...]) -> Gates:
-        if borders not in self._gated:
-            ports, uneven = ALL_PORTS, []
-            for border in borders:
-                found = self.admitting.border(border)
-                if not found:
-                    ports = 0
-                elif len(found) == 1 and self.admitting.everyone in found.values():
-                    ports = self.admitting.ports.meet(ports, next(iter(found)))
-                else:
-                    uneven.append(border)
-            self._gated[borders] = Gates(ports, frozenset(uneven))
-        return self._gated[borders]
-
-    def _joined(self, one: Gates, other: Gates) -> Gates:
-        return Gates(self.admitting.ports.meet(one.ports, other.ports), one.uneven | other.uneven)
-
-    def _passing(self, there: Gates, back: Gates, goal: int) -> Pieces:
-        """The sources whose packets get through to a class and whose replies come back."""
-        even = not there.uneven and not back.uneven
-        key = (there, back) if even else (there, back, goal)
-        if key not in self._passed:
-            replies = self._through(back, goal, inward=False)
-            turned: Pieces = {}
-            for ports, bits in replies.items():
-                add(turned, self.admitting.ports.answered(ports), bits)
-            through = self._through(there, goal, inward=True)
-            self._passed[key] = self.admitting.ports.meet_all(through, turned)
-        return self._passed[key]
-
-    def _through(self, gates: Gates, goal: int, *, inward: bool) -> Pieces:
-        """What ACLs let pass between all sources and a class; those met `inward` ask who the
-        source is, the others who the class is. For replies it is the reverse."""
-        if not gates.ports:
-            return {}
-        found: Pieces = {gates.ports: self.admitting.everyone}
-        for border in gates.uneven:
-            pieces = self.admitting.border(border)
-            if border.inward != inward:
-                here = self.admitting.ports.join(within(pieces, 1 << goal))
-                pieces = {here: self.admitting.everyone} if here else {}
-            found = self.admitting.ports.meet_all(found, pieces)
         return found

@@ -13,7 +13,7 @@ from graphs.evidence import Step
 from graphs.network import opening
 from graphs.network.boxes import Span
 from graphs.network.claims import text_of
-from graphs.network.filters import EPHEMERAL, answered, entry_matches, numbered
+from graphs.network.filters import entry_matches, numbered
 from graphs.network.flows import Flows, Leg
 from graphs.network.opening import Opening, Stop
 from graphs.network.packets import (
@@ -30,6 +30,7 @@ from graphs.network.packets import (
     union,
 )
 from graphs.network.paths import Crossing, End, Path, Screen
+from graphs.network.replies import EPHEMERAL, answered
 from graphs.network.rerouting import by_table, onward, to_internet
 from graphs.network.routes import overlap
 from graphs.network.sending import possible_between

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from graphs.network.filters import answered
 from graphs.network.packets import EVERYTHING, NOTHING, PacketSet, union
+from graphs.network.replies import answered
 
 Bits: TypeAlias = int
 Pieces: TypeAlias = dict[int, Bits]

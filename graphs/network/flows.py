@@ -16,8 +16,6 @@ from graphs.network.filters import (
     NONE,
     Filters,
     Peer,
-    answered_always,
-    answered_bounds,
     join,
     meet,
     unread,
@@ -43,6 +41,7 @@ from graphs.network.paths import (
     translated,
     unseen,
 )
+from graphs.network.replies import answered_always, answered_bounds
 from graphs.network.routes import overlap
 from graphs.network.sending import possible_between, sent
 from graphs.network.services import served
@@ -60,7 +59,7 @@ from graphs.nodes import (
 )
 from graphs.unknown import YES, Bounds, Unknown, cannot_tell, exactly
 
-_FIXED = ("screens", "_attached", "_somewhere", "_abroad", "by_place")
+_FIXED = ("screens", "_abroad", "by_place")
 """What is known of an estate whatever its groups are."""
 
 
@@ -100,16 +99,6 @@ class Flows:
     def screens(self) -> Screens:
         """The estate's network firewalls."""
         return Screens(self.nodes)
-
-    @cached_property
-    def _somewhere(self) -> bool:
-        """Whether a gateway is attached to a VPC that is not known."""
-        return any(isinstance(vpc, Unknown) for vpc in self._attached)
-
-    @cached_property
-    def _attached(self) -> frozenset[object]:
-        """The VPCs that internet gateways are attached to."""
-        return frozenset(g.vpc for g in self.nodes.of(Gateway) if not g.egress_only)
 
     def after(self, nodes: NodeIndex, group: str) -> "Flows":
         """The same with one group's rules changed, which no way depends on."""
@@ -307,10 +296,9 @@ class Flows:
     def _may_have_gateway(self, goal: Zone) -> bool:
         if isinstance(goal.vpc, Unknown) or isinstance(goal.place, Unknown):
             return True
-        if goal.vpc in self._attached or self._somewhere:
+        if self._abroad.may_be_attached(goal.vpc):
             return True
-        # A gateway that was not read, but that a route names.
-        return any(p.end is End.INTERNET for p in self.everywhere(goal))
+        return self._abroad.strays and any(p.end is End.INTERNET for p in self.everywhere(goal))
 
     def _to_internet(self, source: Zone, goal: Zone) -> Iterator[Leg]:
         for path in self.everywhere(source):

@@ -9,10 +9,11 @@ from functools import reduce
 from itertools import starmap
 from typing import TypeAlias
 
-from graphs.network.filters import ALL, Peer, answered, answered_always, join, meet
+from graphs.network.filters import ALL, Peer, join, meet
 from graphs.network.floating import moved
 from graphs.network.flows import NO_FLOW, Flow, Flows, Leg
 from graphs.network.packets import NOTHING, PacketSet, union
+from graphs.network.replies import answered, answered_always
 from graphs.network.sending import possible_between
 from graphs.network.zones import Zone
 from graphs.nodes import Ref, Subnet

@@ -15,8 +15,9 @@ def learned(nodes: NodeIndex, links: Links, table: RouteTable) -> Iterator[Route
     What a site announces beyond its declared prefixes is taken to lead to no node of ours.
     """
     for route in table.routes:
-        gateway = nodes.get(route.target, VpnGateway)
-        if gateway and route.propagated and isinstance(route.destination, Unknown):
+        hidden = route.propagated and isinstance(route.destination, Unknown)
+        gateway = nodes.get(route.target, VpnGateway) if hidden else None
+        if gateway:
             for prefix in links.learned(gateway):
                 yield replace(route, destination=prefix)
         else:

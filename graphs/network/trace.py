@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from graphs.addresses import Prefix
 from graphs.evidence import Evidence, Step
 from graphs.network.claims import entry_claim, rule_claim, text_of
-from graphs.network.filters import EPHEMERAL, Peer, entry_matches, meet, numbered, unread
+from graphs.network.filters import Peer, entry_matches, meet, numbered, unread
 from graphs.network.flows import Flows, Leg
 from graphs.network.packets import PORTS, TCP, UDP, Packet, PacketSet, packets
 from graphs.network.paths import Crossing, Path, translated
+from graphs.network.replies import EPHEMERAL
 from graphs.network.translating import near, zone_of
 from graphs.network.zones import INTERNET, Seat, Zone, Zones
 from graphs.nodes import (

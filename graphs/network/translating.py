@@ -9,10 +9,11 @@ https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
 from typing import TYPE_CHECKING
 
 from graphs.addresses import Prefix
-from graphs.network.filters import answered_always, answered_bounds, meet
+from graphs.network.filters import meet
 from graphs.network.floating import moved
 from graphs.network.packets import EVERYTHING, ICMP, TCP, UDP, PacketSet, packets
 from graphs.network.paths import Path
+from graphs.network.replies import answered_always, answered_bounds
 from graphs.network.zones import Zone
 from graphs.nodes import NatGateway, NodeIndex, Subnet
 from graphs.unknown import Bounds, Cause, Referent, Unknown, answer, exactly

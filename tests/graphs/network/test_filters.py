@@ -7,13 +7,12 @@ from graphs.network.claims import service_of
 from graphs.network.filters import (
     Filters,
     Peer,
-    answered,
-    answered_always,
     join,
     meet,
     ordered,
 )
 from graphs.network.packets import EVERYTHING, NOTHING, Packet, message, packets
+from graphs.network.replies import answered, answered_always
 from graphs.nodes import Acl, NodeIndex, SecurityGroup
 from graphs.unknown import NO, Bounds, cannot_tell, exactly
 from tests.graphs.network.estates import Land, address, unknown
