@@ -161,13 +161,22 @@ def _peering_ends(draft: Draft) -> list[TransitAttachment]:
         far = _named(draft, r, "peer_transit_gateway_id", GATEWAY)
         for name, here, there in ((r.id, near, far), (f"{r.id}.accepter", far, near)):
             named = _explicit(draft, name)
-            table = _default_of(draft, here) if named is None else named
+            table = _unless_told(draft, r, here) if named is None else named
             ends.append(
                 TransitAttachment(
                     source=r, id=name, gateway=here, kind="peering", target=there, table=table
                 )
             )
     return ends
+
+
+def _unless_told(draft: Draft, attachment: Resource, gateway: Ref) -> Ref:
+    """The gateway's default table, where the attachment is one that joins it."""
+    name = "transit_gateway_default_route_table_association"
+    joins = read.boolean(attachment, name, default=True)
+    if isinstance(joins, Unknown):
+        return joins
+    return _default_of(draft, gateway) if joins else ""
 
 
 def _named(draft: Draft, resource: Resource, name: str, *types: str) -> Ref:
@@ -256,10 +265,7 @@ def _associated(draft: Draft, resource: Resource, attachment: str, name: str) ->
     found = _explicit(draft, attachment)
     if found is not None:
         return found
-    joins = read.boolean(resource, "transit_gateway_default_route_table_association", default=True)
-    if isinstance(joins, Unknown):
-        return joins
-    return _default_of(draft, _named(draft, resource, name, GATEWAY)) if joins else ""
+    return _unless_told(draft, resource, _named(draft, resource, name, GATEWAY))
 
 
 def _table(

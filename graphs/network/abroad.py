@@ -8,7 +8,16 @@ from graphs.addresses import is_public
 from graphs.network.paths import End, Path, doubted, stepped
 from graphs.network.services import untold
 from graphs.network.wan import Wan
-from graphs.nodes import Firewall, Gateway, Ref, Route, RouteTable, Subnet, TransitAttachment
+from graphs.nodes import (
+    Endpoint,
+    Firewall,
+    Gateway,
+    Ref,
+    Route,
+    RouteTable,
+    Subnet,
+    TransitAttachment,
+)
 from graphs.unknown import NO, Unknown, cannot_tell
 
 
@@ -41,10 +50,14 @@ class Abroad(Wan):
         unread = any(self.nodes.get(target, Gateway) is None for target in out)
         return unread or bool(self.nodes.of(Firewall))
 
+    @cached_property
+    def _untold(self) -> dict[Ref, list[tuple[Endpoint, Unknown]]]:
+        return untold(self.nodes)
+
     def _by_table(self, path: Path, subnet: Subnet) -> Iterator[Path]:
         """By the table, and to services of AWS whose addresses are not known."""
         yield from super()._by_table(path, subnet)
-        for endpoint, why in untold(self.nodes, str(subnet.table)):
+        for endpoint, why in self._untold.get(subnet.table, ()):
             claim = f"Gateway endpoint {endpoint.name} leads to {endpoint.service}"
             perhaps = stepped(path, claim, endpoint.proof("route_table_ids"))
             yield doubted(perhaps._replace(end=End.SERVICE, groups=NO), cannot_tell(why))

@@ -11,7 +11,7 @@ from graphs.addresses import ANY4, ANY6, Prefix
 from graphs.network.listening import RESOLVERS
 from graphs.network.paths import End, Path
 from graphs.network.zones import Zone
-from graphs.nodes import Endpoint, Interface, NatGateway, NodeIndex, PrefixList, Service
+from graphs.nodes import Endpoint, Interface, NatGateway, NodeIndex, PrefixList, Ref, Service
 from graphs.unknown import Cause, Unknown
 
 GATEWAY = "Gateway"
@@ -23,13 +23,16 @@ def ranges_of(nodes: NodeIndex, endpoint: Endpoint) -> tuple["Prefix | Unknown",
     return next(lists, endpoint.ranges)
 
 
-def untold(nodes: NodeIndex, table: str) -> Iterator[tuple[Endpoint, Unknown]]:
-    """The gateway endpoints of a route table whose addresses are not known, and why."""
+def untold(nodes: NodeIndex) -> dict[Ref, list[tuple[Endpoint, Unknown]]]:
+    """The gateway endpoints whose addresses are not known, and why, by their route tables."""
+    found: dict[Ref, list[tuple[Endpoint, Unknown]]] = {}
     for endpoint in nodes.of(Endpoint):
-        if endpoint.kind != GATEWAY or table not in endpoint.tables:
-            continue
-        if not any(isinstance(p, Prefix) for p in ranges_of(nodes, endpoint)):
-            yield endpoint, Unknown(Cause.COMPUTED, f"the addresses of {endpoint.service}")
+        told = any(isinstance(p, Prefix) for p in ranges_of(nodes, endpoint))
+        if endpoint.kind == GATEWAY and not told:
+            why = Unknown(Cause.COMPUTED, f"the addresses of {endpoint.service}")
+            for table in endpoint.tables:
+                found.setdefault(table, []).append((endpoint, why))
+    return found
 
 
 def served(nodes: NodeIndex, path: Path, goal: Zone) -> bool:

@@ -101,3 +101,41 @@ def test_a_machine_that_is_stopped_may_be_started(tmp_path):
     told = [(word, why) for fact, word, why in verdicts(tmp_path, facts) if fact["reachable"]]
     assert {word for word, _ in told} == {"unknown"}
     assert all("is started, which is stopped" in why for _, why in told)
+
+
+def peered(files):
+    """Lead what the HR networks of two regions send each other over their transit gateways, as the
+    list of all attachments tells it."""
+    east, west = "tgw-0efa3273281f159be", "tgw-05367f0bf65d5714d"
+    for region, own, other, goal in (
+        ("us-east-1", east, west, "10.3.0.0/16"),
+        ("us-west-1", west, east, "10.1.0.0/16"),
+    ):
+        end = {"TransitGatewayAttachmentId": "tgw-attach-peer", "ResourceType": "peering"}
+        (table,) = files[f"{region}/TransitGatewayRouteTables.json"]["TransitGatewayRouteTables"]
+        named = table["TransitGatewayRouteTableId"]
+        joined = {"State": "associated", "TransitGatewayRouteTableId": named}
+        said = {**end, "TransitGatewayId": own, "ResourceId": other, "State": "available"}
+        attachments = files[f"{region}/TransitGatewayAttachments.json"]
+        attachments["TransitGatewayAttachments"].append({**said, "Association": joined})
+        ends = [{**end, "ResourceId": other}]
+        route = {"DestinationCidrBlock": goal, "State": "active", "Type": "static"}
+        (static,) = files[f"{region}/TransitGatewayStaticRoutes.json"]["TransitGatewayStaticRoutes"]
+        static["Routes"].append({**route, "TransitGatewayAttachments": ends})
+        for each in files[f"{region}/RouteTables.json"]["RouteTables"]:
+            for sent in each["Routes"]:
+                if sent.pop("VpcPeeringConnectionId", "") == "pcx-0f83b3bc68f9478a7":
+                    sent["TransitGatewayId"] = own
+
+
+def test_transit_gateways_of_two_regions_are_peered(tmp_path):
+    files, facts = recorded("demo")
+    between = ("10.1.", "10.3.")
+    asked = [f for f in facts if f["src"][:5] in between and f["dst"][:5] in between]
+    assert sum(f["reachable"] and f["src"][:5] != f["dst"][:5] for f in asked) > 10
+    peered(files)
+    assert differing(files, asked, tmp_path) == []
+    routes = files["us-east-1/TransitGatewayStaticRoutes.json"]["TransitGatewayStaticRoutes"][0]
+    routes["Routes"].clear()
+    cut = differing(files, asked, tmp_path)
+    assert {word for _, _, word in cut} == {"blocked"}

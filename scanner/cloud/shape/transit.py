@@ -62,17 +62,33 @@ def _attachments(answers: Answers) -> Iterator[Resource]:
         name = end["TransitGatewayAttachmentId"]
         yield answers.make("aws_ec2_transit_gateway_vpc_attachment", name, values, at)
     yield from _connects(answers)
+    yield from _peerings(answers)
+
+
+def _peerings(answers: Answers) -> Iterator[Resource]:
+    """Peerings of gateways; where their own list is not there, the list of all attachments tells
+    each gateway's end."""
+    joins = _joins(answers)
     call = "describe_transit_gateway_peering_attachments"
+    found = {}
     for at, end in _each(answers, call, "TransitGatewayPeeringAttachments"):
         near, far = end.get("RequesterTgwInfo", {}), end.get("AccepterTgwInfo", {})
+        ends = near.get("TransitGatewayId"), far.get("TransitGatewayId"), far.get("Region")
+        found[end["TransitGatewayAttachmentId"]] = at, end, ends
+    call = "describe_transit_gateway_attachments"
+    for at, end in _each(answers, call, "TransitGatewayAttachments"):
+        if end.get("ResourceType") == "peering":
+            ends = end.get("TransitGatewayId"), end.get("ResourceId"), None
+            found.setdefault(end["TransitGatewayAttachmentId"], (at, end, ends))
+    for name, (at, end, ends) in found.items():
         values = {
-            "id": end["TransitGatewayAttachmentId"],
-            "transit_gateway_id": near.get("TransitGatewayId"),
-            "peer_transit_gateway_id": far.get("TransitGatewayId"),
-            "peer_region": far.get("Region"),
+            "id": name,
+            "transit_gateway_id": ends[0],
+            "peer_transit_gateway_id": ends[1],
+            "peer_region": ends[2],
+            **joins.get(at[0], NO_DEFAULTS),
             "tags": tags(end.get("Tags")),
         }
-        name = end["TransitGatewayAttachmentId"]
         yield answers.make("aws_ec2_transit_gateway_peering_attachment", name, values, at)
 
 
