@@ -7,13 +7,12 @@ a boundary or a guardrail, still counts. Nothing is drawn to a store that the ca
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from graphs.build.callers import ANYTHING, FROM_OUTSIDE, Caller, likeliest
+from graphs.build.callers import FROM_OUTSIDE, Caller, likeliest
+from graphs.build.copying import copying
 from graphs.evidence import Step
 from graphs.identity.evaluate import ANYONE, Permission, Permissions
-from graphs.identity.glob import FRESH
 from graphs.identity.search import refused
 from graphs.identity.techniques import Actions, Technique, Ways, catalogue, ways
-from graphs.network.filters import unread
 from graphs.nodes import (
     Bucket,
     Database,
@@ -30,7 +29,7 @@ from graphs.nodes import (
     Store,
     User,
 )
-from graphs.unknown import NO, YES, Text, all_of, cannot_tell, text, unknowns_in
+from graphs.unknown import NO, YES, all_of, text, unknowns_in
 
 Nodes = dict[str, tuple[Node, ...]]
 _GRANT = "kms:CreateGrant"
@@ -50,7 +49,7 @@ def change_guards(caller: Caller, technique: Technique, nodes: Nodes) -> None:
             _told(caller, store) or already_reads(caller, store)
         ):
             continue
-        options = [_copying(caller, store, way) for way in found]
+        options = [copying(caller, store, way) for way in found]
         caller.draw(store.id, technique.id, max(options, key=_surest))
     for store, found in _stores(caller, technique.reset, nodes):
         caller.draw(store.id, technique.id, (caller.best(found, store),))
@@ -192,78 +191,3 @@ def _policy(caller: Caller) -> PolicyText:
     after = '"},"Action":"*","Resource":"*"}}'
     said = text((before, caller.holder.arn, after))
     return PolicyText(said, caller.holder.proof(), "policy of the attacker's own")
-
-
-# --------------------------------------------------------------------------------------- copies
-
-
-_SHARING = ("SnapshotAttribute", "ImageAttribute", "SnapshotAccess", "elasticache:CopySnapshot")
-_SCAN, _RESTORE, _EXPORT = (
-    f"dynamodb:{name}" for name in ("Scan", "RestoreTableFromBackup", "ExportTableToPointInTime")
-)
-
-
-def _copying(caller: Caller, store: DataStore, way: tuple[str, ...]) -> list[Permission]:
-    """One way to a copy. What is encrypted with a key of one's own takes a grant of the key to be
-    restored; a copy that is encrypted is not shared here, since its key had to be as well, and
-    cannot be with the key that AWS keeps for the account.
-
-    Amazon RDS User Guide, "Encrypting Amazon RDS resources", "Sharing encrypted snapshots".
-    """
-    needed = _begun(caller, store, way)
-    if not all(each.answer.possible for each in needed):
-        return needed
-    if way[0] == _EXPORT:
-        return [*needed, _recorded(store)]
-    shared = way[-1].endswith(_SHARING)
-    return [*needed, *([_unsealed(store)] if shared else _unlocked(caller, store, way))]
-
-
-def _begun(caller: Caller, store: DataStore, way: tuple[str, ...]) -> list[Permission]:
-    """The calls: the first on the store, unless that is a database of which a copy is there."""
-    copying = way[0].partition(":")[2].startswith(("Create", "Export")) and "Volume" not in way[0]
-    if isinstance(store, Database) and not copying:
-        return [_there(store), *(caller.may((action,)) for action in way)]
-    first = caller.may((way[0],), store)
-    return [first, *(caller.may((each,), _restored(store, each)) for each in way[1:])]
-
-
-def _restored(store: DataStore, action: str) -> Text:
-    """What a call is about: a table of a new name, or whatever one likes."""
-    if action in (_SCAN, _RESTORE):
-        where = (store.scope.region, ":", store.scope.account)
-        return text(("arn:aws:dynamodb:", *where, ":table/", FRESH))
-    return ANYTHING
-
-
-def _there(database: DataStore) -> Permission:
-    """Whether there is a snapshot already."""
-    copied = database.copied if isinstance(database, Database) else NO
-    claim = f"A snapshot of {database.name} {'is' if copied.certain else 'may be'} there"
-    return Permission("", copied, evidence=(Step(claim, database.proof(), copied.because),))
-
-
-def _recorded(table: DataStore) -> Permission:
-    """Whether a table can be exported: its changes have to be recorded all the time."""
-    on = table.recorded if isinstance(table, Store) else NO
-    step = Step(f"{table.name} can be restored to any second", table.proof(), on.because)
-    return Permission("", on, evidence=(step,))
-
-
-def _unsealed(store: DataStore) -> Permission:
-    bare = ~store.encrypted
-    claim = f"The storage of {store.name} {'is' if bare.certain else 'may be'} not encrypted"
-    name = "storage_encrypted" if isinstance(store, Database) else "encrypted"
-    step = Step(claim, store.proof(name), bare.because)
-    return Permission("", bare, evidence=(step,))
-
-
-def _unlocked(caller: Caller, store: DataStore, way: tuple[str, ...]) -> list[Permission]:
-    """What a key of one's own has to allow: to be used for a new disk, or to decrypt."""
-    if store.key is None or (~store.encrypted).certain:
-        return []
-    key = caller.drawing.index.get(store.key, Key)
-    if key is None:
-        return [Permission("", cannot_tell(unread(store.key)))]
-    action = "kms:Decrypt" if _SCAN in way or "ebs:GetSnapshotBlock" in way else _GRANT
-    return [caller.may_on((action,), key)]

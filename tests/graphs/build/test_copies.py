@@ -274,3 +274,63 @@ def test_blocks_of_a_snapshot_are_read_by_whoever_may_and_has_its_key(built):
         estate = built(estate_of(disks(key, ""), actions))
         found = [e for e in estate.edges(Relation.READS, source=EVE) if e.target == SNAPSHOT]
         assert [edge.answer.certain for edge in found] == [True] * reads
+
+
+WRITER = """
+resource "aws_iam_role" "writer" {
+  name               = "writer"
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "%s" }
+  }] })
+}
+resource "aws_iam_role_policy" "writer" {
+  role   = aws_iam_role.writer.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "%s" }] })
+}
+"""
+BUCKET = """
+resource "aws_s3_bucket" "b" {
+  bucket = "customers"
+}
+resource "aws_s3_bucket_versioning" "b" {
+  bucket = aws_s3_bucket.b.id
+  versioning_configuration {
+    status = "%s"
+  }
+}
+"""
+EXPORT = ("rds:StartExportTask", "rds:CreateDBSnapshot", "iam:PassRole")
+REPLICATE = ("s3:PutReplicationConfiguration", "iam:PassRole")
+ORDERS, EXPORTER, S3 = DATABASE % (*PLAIN, "all"), "export.rds.amazonaws.com", "s3.amazonaws.com"
+HANDED = {
+    "an export of a database": (EXPORT, ORDERS + WRITER % (EXPORTER, "*"), "copy-database"),
+    "an export by a role for something else": (EXPORT, ORDERS + WRITER % (S3, "*"), None),
+    "an export into one bucket alone": (
+        EXPORT,
+        ORDERS + WRITER % (EXPORTER, "arn:aws:s3:::reports/*"),
+        None,
+    ),
+    "an export without a role to pass": (EXPORT[:2], ORDERS + WRITER % (EXPORTER, "*"), None),
+    "a replication of a bucket": (
+        REPLICATE,
+        BUCKET % "Enabled" + WRITER % (S3, "*"),
+        "replicate-bucket",
+    ),
+    "a replication that keeps no versions": (
+        REPLICATE,
+        BUCKET % "Disabled" + WRITER % (S3, "*"),
+        None,
+    ),
+    "a replication to where the role may not write": (
+        REPLICATE,
+        BUCKET % "Enabled" + WRITER % (S3, "arn:aws:s3:::customers*"),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HANDED)
+def test_a_role_that_is_passed_on_writes_the_copy(built, case):
+    actions, text, expected = HANDED[case]
+    found = built(estate_of(text, actions)).edges(Relation.MAY_CALL, source=EVE)
+    assert {e.allows for e in found if e.answer.certain} == ({expected} if expected else set())

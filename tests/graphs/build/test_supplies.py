@@ -212,6 +212,27 @@ resource "aws_instance" "i" {
   user_data     = "#!/bin/bash\\naws s3 cp s3://code/start.sh .\\n./start.sh"
 }
 """
+EMR = """
+resource "aws_iam_instance_profile" "emr" {
+  name = "emr"
+  role = aws_iam_role.works.name
+}
+resource "aws_emr_cluster" "e" {
+  name          = "e"
+  release_label = "emr-7.0.0"
+  service_role  = aws_iam_role.works.arn
+  ec2_attributes {
+    instance_profile = aws_iam_instance_profile.emr.arn
+  }
+  master_instance_group {
+    instance_type = "m5.xlarge"
+  }
+  bootstrap_action {
+    name = "start"
+    path = "s3://code/start.sh"
+  }
+}
+"""
 MACHINE = """
 resource "aws_sfn_state_machine" "m" {
   name       = "m"
@@ -333,6 +354,16 @@ CASES = {
         ("ec2:CreateLaunchTemplateVersion",),
         FLEET % {**STARTED, "version": "aws_launch_template.t.latest_version"},
         set(),
+    ),
+    "a cluster for big data": (
+        ("elasticmapreduce:AddJobFlowSteps",),
+        EMR,
+        {("command-big-data-cluster", ROLE)},
+    ),
+    "the script that a cluster for big data begins with": (
+        PUT,
+        EMR,
+        {("replace-script", "aws_emr_cluster.e")},
     ),
     "a script that one machine fetches once": (PUT, INSTANCE, set()),
 }
