@@ -38,8 +38,8 @@ _ADDING = ":AddPermission"
 
 def change_guards(caller: Caller, technique: Technique, nodes: Nodes) -> None:
     """The edges from a caller to the stores whose guards it may change."""
-    for store, found in _stores(caller, technique.expose, nodes):
-        _expose(caller, technique, store, found)
+    if technique.expose:
+        _expose_any(caller, technique)
     if technique.unlock:
         _unlock(caller, technique)
     for store, found in _stores(caller, technique.unblock, nodes):
@@ -76,6 +76,14 @@ def _surest(needed: Iterable[Permission]) -> tuple[bool, bool]:
 
 
 # ------------------------------------------------------------------------------------- policies
+
+
+def _expose_any(caller: Caller, technique: Technique) -> None:
+    permissions = caller.drawing.permissions
+    for kind, found in technique.expose:
+        if any(caller.able.issuperset(way) for way in found):
+            for store in permissions.changing(kind, found).by(caller.holder.id):
+                _expose(caller, technique, store, found)
 
 
 def _expose(caller: Caller, technique: Technique, store: DataStore, found: Ways) -> None:

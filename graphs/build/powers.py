@@ -238,7 +238,7 @@ def draw_powers_of(drawing: Drawing, holder: "Role | User") -> None:
     """What a principal rules, reads and writes."""
     admin = drawing.permissions.admin(holder.id)
     permitted(drawing, holder.id, account_id(holder), Relation.ADMINISTERS, admin)
-    for store in drawing.index.of(DataStore):
+    for store in drawing.permissions.handling.by(holder.id):
         if not isinstance(store, Database) or _is_called(store):
             draw_reads(drawing, holder.id, store)
 

@@ -103,12 +103,12 @@ def overlapping(candidates: Iterable[Applicable], resource: Text) -> tuple[Appli
 
     Told by how they start: most clauses are about something else, and that is quick to see.
     """
-    asked = _start(resource)
+    asked = start(resource)
     return tuple(
         each
         for each in candidates
         if each.clause.statement.resources is None
-        or any(_agree(_start(value), asked) for value in each.clause.statement.resources)
+        or any(_agree(start(value), asked) for value in each.clause.statement.resources)
     )
 
 
@@ -117,8 +117,8 @@ def _agree(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _start(value: Text) -> str:
-    """The text before the first hole, wildcard or variable."""
+def start(value: Text) -> str:
+    """The text before the first hole, wildcard or variable of an ARN or of a pattern of ARNs."""
     first = value.parts[0] if isinstance(value, Template) else value
     return _PLAIN.match(first)[0] if isinstance(first, str) else ""  # type: ignore[index]
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from graphs.evidence import Step
 from graphs.identity.access import access, is_object_action
 from graphs.identity.actors import ANYONE, Actor, Kind, account_in, account_of, actors, arn_of
+from graphs.identity.concern import Concerned
 from graphs.identity.decide import Applicable, applicable, overlapping
 from graphs.identity.gathering import ALL, RULES_IAM, Carried, Gathered
 from graphs.identity.glob import FRESH, same
@@ -278,12 +279,8 @@ class Permissions:
 
     def _question(self, actor: Actor, action: str, resource: "Node | Text") -> Question:
         if isinstance(resource, Node):
-            arn = arn_of(resource)
-            if _within(resource, action):
-                arn = text((arn, "/*"))
-            if isinstance(resource, Guarded) and is_object_action(action):
-                arn = text((arn, "/object/*"))
-            return Question(actor, action, arn, resource, account_of(resource))
+            asked = self.asked_of(resource, action)
+            return Question(actor, action, asked, resource, account_of(resource))
         owner = self._owner(resource)
         account = account_of(owner) if owner else account_in(resource)
         if isinstance(account, str) and ("*" in account or FRESH in account):
@@ -291,6 +288,36 @@ class Permissions:
         if account is None or account == "":
             account = actor.account
         return Question(actor, action, resource, owner, account)
+
+    def asked_of(self, thing: Node, action: str) -> Text:
+        """What is asked for when an action is done on a thing: its ARN, or what is in it."""
+        arn = arn_of(thing)
+        if _within(thing, action):
+            arn = text((arn, "/*"))
+        if isinstance(thing, Guarded) and is_object_action(action):
+            arn = text((arn, "/object/*"))
+        return arn
+
+    def standing_at(self, thing: Node, service: str) -> tuple[Clause, ...]:
+        """The statements of the policies at a thing that a service asks."""
+        return self._gathered.standing_at(thing, service)
+
+    @cached_property
+    def handling(self) -> Concerned[DataStore]:
+        """Who may be allowed to read, change or delete which data stores."""
+        return Concerned(self, self.index.of(DataStore), _handled)
+
+    def changing(self, kind: str, ways: tuple[tuple[str, ...], ...]) -> Concerned[DataStore]:
+        """Who may be allowed some of these ways on which data stores of a Terraform type."""
+        if (kind, ways) not in self._changing:
+            stores = (each for each in self.index.of(DataStore) if each.source.type == kind)
+            actions = [action for way in ways for action in way]
+            self._changing[kind, ways] = Concerned(self, stores, lambda _: actions)
+        return self._changing[kind, ways]
+
+    @cached_property
+    def _changing(self) -> "dict[tuple[str, object], Concerned[DataStore]]":
+        return {}
 
     def _owner(self, resource: Text) -> Node | None:
         """The node that a text is the ARN of, or whose objects it is about."""
@@ -345,6 +372,12 @@ def _starts(resource: Text) -> Iterator[Text]:
         for number in range(1, len(pieces)):
             yield text([*head, "/".join(pieces[:number])])
         head.append(part)
+
+
+def _handled(kind: str) -> Iterator[str]:
+    """The actions by which data of a Terraform type are read, changed or deleted."""
+    found = access(kind)
+    yield from (*found.reads, *found.writes, *found.deletes)
 
 
 def _within(resource: Node, action: str) -> bool:

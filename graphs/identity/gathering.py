@@ -15,7 +15,7 @@ from graphs.identity.decide import Applicable, about, about_rest, applicable, ov
 from graphs.identity.glob import FRESH
 from graphs.identity.layers import Clause, Layer, Level, carried_by, in_document, of_resource
 from graphs.identity.search import Question
-from graphs.nodes import Guardrail, NodeIndex, PolicyText
+from graphs.nodes import Guardrail, Node, NodeIndex, PolicyText
 from graphs.unknown import Text
 
 ALL = FRESH * 3
@@ -146,9 +146,13 @@ class Gathered:
 
     def _standing_at(self, question: Question) -> tuple[Clause, ...]:
         """The clauses of the policies at what is asked for."""
-        where = (question.owner.id if question.owner is not None else "", question.service)
+        return self.standing_at(question.owner, question.service)
+
+    def standing_at(self, owner: Node | None, service: str) -> tuple[Clause, ...]:
+        """The clauses of the policies at a thing."""
+        where = (owner.id if owner is not None else "", service)
         if where not in self._standing:
-            self._standing[where] = of_resource(self._index, question.owner, question.service)
+            self._standing[where] = of_resource(self._index, owner, service)
         return self._standing[where]
 
     def alike(self, question: Question) -> object:

@@ -124,6 +124,15 @@ def test_the_cut_of_a_tree_of_20000_nodes_is_proven_within_two_seconds():
     assert float(first.split(": ")[1].split(" s CPU")[0]) < 2
 
 
+def test_breaches_of_a_made_up_account_are_measured():
+    done = script("breach.py", "--machines", 60, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    said = json.loads(done.stdout)
+    machine, whole = said["follows"]["i-0"], said["follows"]["111111111111"]
+    assert 40 < machine < whole
+    assert set(said["seconds"]) == {"read", *said["follows"]}
+
+
 def test_comparisons_are_measured_over_a_history(tiny):
     who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one"), ("commit", "-qm", "two")):
