@@ -19,6 +19,7 @@ from graphs.unknown import (
     Template,
     Unknown,
     cannot_tell,
+    known,
     text,
     unknowns_in,
 )
@@ -40,7 +41,18 @@ def inside(draft: Draft, cluster: Resource, public: Answer) -> Kubernetes:
         commanders=(*_by_entries(draft, cluster), *_by_config_map(draft, cluster)),
         pods=tuple(_pods(draft, cluster)),
         public=public,
+        entries=_takes_entries(cluster),
     )
+
+
+def _takes_entries(cluster: Resource) -> Answer:
+    """Only its config map counts unless somebody chose otherwise."""
+    mode = _mode(cluster)
+    return cannot_tell(mode) if isinstance(mode, Unknown) else known(mode != "CONFIG_MAP")
+
+
+def _mode(cluster: Resource) -> "str | Unknown":
+    return read.word(read.first(cluster, "access_config"), "authentication_mode", "CONFIG_MAP")
 
 
 def _pods(draft: Draft, cluster: Resource) -> Iterator[PodRole]:
@@ -104,8 +116,7 @@ def _by_groups(groups: object) -> Answer:
 
 def _by_config_map(draft: Draft, cluster: Resource) -> Iterator[Commander]:
     """Those whom the config map aws-auth of the cluster names, unless the cluster asks none."""
-    mode = read.word(read.first(cluster, "access_config"), "authentication_mode", "CONFIG_MAP")
-    if mode == "API":
+    if _mode(cluster) == "API":
         return
     clusters = draft.all(CLUSTER)
     for each in draft.all(*CONFIG_MAPS):

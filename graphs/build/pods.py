@@ -6,6 +6,7 @@ from functools import partial
 from graphs.build.structure import Drawing
 from graphs.estate import Relation
 from graphs.evidence import Evidence, Step
+from graphs.identity.evaluate import Permission
 from graphs.identity.pods import lent
 from graphs.identity.principals import trusts_service
 from graphs.identity.search import together
@@ -61,6 +62,15 @@ def _draw_command(drawing: Drawing, cluster: Front, commander: Commander) -> Non
                 TECHNIQUE,
                 f"{TECHNIQUE}:{cluster.id}",
             )
+
+
+def inside(drawing: Drawing, cluster: Front) -> Iterator[tuple[Role, Permission]]:
+    """The roles that whoever becomes a commander of a cluster by an access entry comes to."""
+    if cluster.cluster is not None:
+        answer = cluster.cluster.entries & _reached(cluster)
+        claim = f"Whom an access entry of {cluster.name} names may run any pod"
+        entered = Permission("", answer, evidence=(Step(claim, cluster.proof(), answer.because),))
+        yield from ((role, entered) for role in _roles(drawing, cluster))
 
 
 def _reached(cluster: Front) -> Answer:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from graphs.build.callers import Caller, likeliest
 from graphs.build.making import may_make
+from graphs.build.pods import inside
 from graphs.build.revealed import opened
 from graphs.build.structure import Drawing, account_id
 from graphs.estate import Relation
@@ -18,6 +19,7 @@ from graphs.nodes import (
     Console,
     DataStore,
     Delegate,
+    Front,
     Function,
     Instance,
     Node,
@@ -124,6 +126,11 @@ def _draw(caller: Caller, technique: Technique, target: Node, needed: list[Permi
         return
     if isinstance(target, Delegate) and target.machines:
         _draw_machines(caller, technique, target, needed)
+        return
+    if isinstance(target, Front):
+        for lent, entered in inside(caller.drawing, target):
+            if lent.id != caller.holder.id:
+                caller.draw(lent.id, technique.id, [*needed, entered], also=target.id)
         return
     role = caller.drawing.index.get(target.role, Role)
     if role is None or role.id == caller.holder.id:

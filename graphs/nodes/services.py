@@ -219,6 +219,8 @@ class Kubernetes:
     commanders: tuple[Commander, ...] = ()
     pods: tuple[PodRole, ...] = ()
     public: Answer = NO
+    entries: Answer = NO
+    """Whether it lets in those whom an access entry names, and not only its config map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ resource "aws_iam_{kind}_policy" "eve" {{
     def _statement(self, action: str) -> str:
         on = self.resources.get(action, "*")
         condition = self.condition if action == "iam:PassRole" else ""
-        return f'{{ Effect = "Allow", Action = "{action}", Resource = "{on}" {condition} }}'
+        return f'{{ Effect = "Allow", Action = "{action}", Resource = "{on}"{condition} }}'
 
     def _boss(self) -> str:
         if not self.boss:
