@@ -42,7 +42,7 @@ class _Sweep:
     budget: Budget
     clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     silent: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Services of regions that did not answer in time: they are asked no more."""
+    """Services of regions that did not answer in time, or are not there: they are asked no more."""
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many calls are still to be made, by service and region."""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -153,7 +153,7 @@ def _done(sweep: _Sweep, job: _Job) -> Answer:
 def _ask(sweep: _Sweep, job: _Job) -> Answer:
     call = job.call
     silent = sweep.silent.get((call.service, job.region))
-    if silent:
+    if silent is not None:
         return Answer(call.service, call.operation, job.region, job.args, {}, silent)
     try:
         data = _pages(sweep, job)
@@ -163,6 +163,9 @@ def _ask(sweep: _Sweep, job: _Job) -> Answer:
         data, reason = {}, "" if code in call.absent else code
     except (problems.BotoCoreError, ResponseParserError) as problem:
         data, reason = {}, type(problem).__name__
+        lost = isinstance(problem, problems.EndpointConnectionError)
+        if lost and not sweep.account.offers(call.service, job.region):
+            reason = ""  # neither botocore nor the names of hosts know the service there
         if isinstance(problem, problems.ConnectionError | problems.HTTPClientError):
             sweep.silent[call.service, job.region] = reason
     return Answer(call.service, call.operation, job.region, job.args, data, reason)

@@ -36,7 +36,15 @@ class Account:
 
     def client(self, service: str, region: str) -> Any:
         """A client with time limits; throttled calls are tried again, a few times."""
-        return self.session.client(service, region_name=region, config=_limits(self.patience))
+        attempts = ATTEMPTS if self.offers(service, region) else 1
+        limits = _limits(self.patience, attempts)
+        return self.session.client(service, region_name=region, config=limits)
+
+    def offers(self, service: str, region: str) -> bool:
+        """Whether a service is in a region, as far as botocore knows: not of the newest ones."""
+        partition = self.arn.split(":")[1]
+        known = self.session.get_available_regions(service, partition_name=partition)
+        return not known or region in known
 
 
 def open_account(

@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from graphs.build import build_estate
 from scanner.cli import main
 from scanner.cloud.calls import all_calls, policy
 from scanner.cloud.collect import collect
 from scanner.cloud.redact import redacted, revealed
-from scanner.cloud.session import open_account
+from scanner.cloud.session import Account, open_account
 from scanner.cloud.shape import shaped
 from scanner.cloud.snapshot import Answer, Snapshot, Swept, read_snapshot, write_snapshot
 from scanner.errors import CloudProblem
@@ -125,6 +126,49 @@ def test_a_snapshot_that_cannot_be_put_in_place_leaves_what_was_there(tmp_path):
     with pytest.raises(CloudProblem, match="cannot be written"):
         write_snapshot(snapshot(), tmp_path / "a")
     assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+class Nowhere:
+    """A session and its clients, of which no host is found. `known` are botocore's regions."""
+
+    def __init__(self, known):
+        self.known, self.asked = known, []
+        self.meta = self.events = self
+
+    def get_available_regions(self, service, partition_name):
+        return self.known
+
+    def client(self, service, **_):
+        return self
+
+    def register(self, *_):
+        pass
+
+    def close(self):
+        pass
+
+    def can_paginate(self, operation):
+        return False
+
+    def __getattr__(self, operation):
+        self.asked.append(operation)
+        raise EndpointConnectionError(endpoint_url="https://kinesis.eu-north-1.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    ("known", "refused"),
+    [
+        (["us-east-1"], ""),
+        (["eu-north-1", "us-east-1", "us-west-2"], "EndpointConnectionError"),
+        ([], "EndpointConnectionError"),
+    ],
+)
+def test_a_service_that_a_region_does_not_have_has_nothing_there(known, refused):
+    session = Nowhere(known)
+    arn = "arn:aws:iam::111122223333:user/a"
+    answers = collect(Account(session, "111122223333", arn, ("eu-north-1",)), rate=10_000.0)
+    assert {a.refused for a in answers if a.region == "eu-north-1"} == {refused}
+    assert len(session.asked) < len(answers)
 
 
 def snapshot():
