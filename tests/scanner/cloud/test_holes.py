@@ -35,6 +35,8 @@ REFUSED = {
     "ec2.describe_vpc_block_public_access_exclusions": {},
     "ec2.describe_client_vpn_endpoints": {},
     "ec2.get_serial_console_access_status": {},
+    "ec2.get_snapshot_block_public_access_state": {},
+    "ec2.get_image_block_public_access_state": {},
     "network-firewall.list_rule_groups": {},
     "cloudfront.list_vpc_origins": {},
     "redshift-serverless.list_workgroups": {},

@@ -224,6 +224,29 @@ resource "aws_msk_serverless_cluster" "trickle" {
 
 # Stores.
 
+resource "aws_ebs_volume" "log" {
+  availability_zone = "eu-north-1a"
+  size              = 8
+  encrypted         = false
+  tags              = { Name = "log" }
+}
+
+resource "aws_ebs_snapshot" "log" {
+  volume_id = aws_ebs_volume.log.id
+  tags      = { Name = "log" }
+}
+
+resource "aws_snapshot_create_volume_permission" "log" {
+  snapshot_id = aws_ebs_snapshot.log.id
+  account_id  = "999900001111"
+}
+
+resource "aws_db_snapshot" "cargo" {
+  db_instance_identifier = aws_db_instance.cargo.identifier
+  db_snapshot_identifier = "cargo-once"
+  shared_accounts        = ["all"]
+}
+
 resource "aws_kinesis_stream" "clicks" {
   name            = "clicks"
   shard_count     = 1

@@ -61,6 +61,8 @@ def parameter(seed, r, made, tags):
 
 Label = Callable[..., None]
 OF_EC2 = (
+    "aws_ebs_snapshot",
+    "aws_ebs_volume",
     "aws_customer_gateway",
     "aws_default_security_group",
     "aws_ec2_transit_gateway",

@@ -106,6 +106,39 @@ def database(seed, r, v):
     return {"arn": made["DBInstanceArn"], "identifier": v["identifier"], "id": v["identifier"]}
 
 
+def disk(seed, r, v):
+    made = seed.client("ec2", r).create_volume(
+        AvailabilityZone=v["availability_zone"], Size=int(v["size"]), Encrypted=v["encrypted"]
+    )
+    number = made["VolumeId"]
+    return {"id": number, "arn": f"arn:aws:ec2:{r.scope.region}:{r.scope.account}:volume/{number}"}
+
+
+def disk_snapshot(seed, r, v):
+    number = seed.client("ec2", r).create_snapshot(VolumeId=v["volume_id"])["SnapshotId"]
+    return {"id": number, "arn": f"arn:aws:ec2:{r.scope.region}::snapshot/{number}"}
+
+
+def disk_shared(seed, r, v):
+    seed.client("ec2", r).modify_snapshot_attribute(
+        SnapshotId=v["snapshot_id"],
+        Attribute="createVolumePermission",
+        OperationType="add",
+        UserIds=[v["account_id"]],
+    )
+
+
+def database_snapshot(seed, r, v):
+    rds, name = seed.client("rds", r), v["db_snapshot_identifier"]
+    made = rds.create_db_snapshot(
+        DBSnapshotIdentifier=name, DBInstanceIdentifier=v["db_instance_identifier"]
+    )["DBSnapshot"]
+    rds.modify_db_snapshot_attribute(
+        DBSnapshotIdentifier=name, AttributeName="restore", ValuesToAdd=v["shared_accounts"]
+    )
+    return {"id": name, "db_snapshot_arn": made["DBSnapshotArn"]}
+
+
 def trail(seed, r, v):
     named = {"KmsKeyId": v["kms_key_id"]} if v.get("kms_key_id") else {}
     cloudtrail = seed.client("cloudtrail", r)
