@@ -20,7 +20,8 @@ CHOSEN = {
     "aws_transfer_server": ("name",),
 }
 """What code cannot say alike: servers have no name but an id, those of pools are not unique, code
-calls a snapshot by a word of its own, and an accelerator belongs to no region. moto puts all clusters of EMR into one region."""
+calls a snapshot by a word of its own, and an accelerator belongs to no region. moto puts all
+clusters of EMR into one region."""
 KINDS = (Database, Delegate, Front, Guarded, IdentityPool, Store, Workload)
 
 pytestmark = pytest.mark.xdist_group("moto")
