@@ -1,8 +1,9 @@
-"""Where everything of a map stands, and how its links run past what they do not touch.
+"""Where everything of a picture stands, and how its links run past what they do not touch.
 
-Sites and what leads to them stand on the left, WANs in one column beside them, LANs on the right,
-and the internet beyond those. What joins the columns runs in the channels between them, where no
-box is: each WAN has a track of its own there, and each of its ends a place on its box.
+Sites and what leads to them stand on the left, WANs in one column beside them, LANs on the right. The
+internet is beyond those on a map, and before all of it where attack paths come from there. What joins
+the columns runs in the channels between them, where no box is: each WAN has a track of its own there,
+and each of its ends a place on its box.
 """
 
 from collections import defaultdict
@@ -16,23 +17,32 @@ from graphs.views.layout import (
     BOX,
     GAP,
     HEAD,
+    LAN_AT,
     LEFT,
     MAP_WIDTH,
     MARGIN,
+    RIGHT,
     TOP,
     TRANSIT,
     Box,
     Layout,
+    cell_box,
     grouped,
+    internet_bar,
     strip_below,
     transit_wans,
 )
-from graphs.views.placing import Column, place
+from graphs.views.placing import Column, Placing, place
 from graphs.views.values import Link, Summary
 
 STEP = 8.0
 """Between two tracks, and between two lines that end at one box."""
 TALL = 46.0
+LOW = 36.0
+"""How high a WAN is, and where lines pass between the rows."""
+CLEAR = 4.0
+"""Between a box and a line that passes it."""
+LEFT_END = sum(LEFT[Column.ACCESS])
 SHIFT = BAR + 20
 """How far the left columns move where no bar of the internet is before them."""
 
@@ -40,7 +50,7 @@ SHIFT = BAR + 20
 def charted(summary: Summary) -> Layout:
     """Boxes from the left to the right."""
     placing = place(summary)
-    tracks = Tracks(summary, frozenset(placing.cells))
+    tracks = Tracks(summary, near_cells(placing))
     near = tracks.left_end + (STEP * (len(tracks.left) + 1) if tracks.left else 0)
     far = near + (TRANSIT if transit_wans(summary) else 0)
     far += STEP * (len(tracks.right) + 2) if tracks.right else 0
@@ -63,8 +73,51 @@ def charted(summary: Summary) -> Layout:
     return Layout(width, boxes, lans, (*pills, *more), strip, strip.bottom + 30)
 
 
-def _column(summary: Summary, x: float, known: dict[str, Box]) -> dict[str, Box]:
-    """The WANs, each as near as can be to what it joins."""
+def with_paths(summary: Summary) -> Layout:
+    """Boxes from the left to the right, attack paths from the internet through all of them."""
+    placing = place(summary)
+    tracks = Tracks(summary, near_cells(placing))
+    near = LEFT[Column.ACCESS][0] + LEFT[Column.ACCESS][1] + STEP * (len(tracks.left) + 1)
+    far = near + (TRANSIT if transit_wans(summary) else 0) + STEP * (len(tracks.right) + 2)
+    shift = far - LAN_AT
+    width = shift + sum(RIGHT[Column.GOAL]) + MARGIN
+    rows, lans, pills, y = grouped(summary, placing, shift)
+    sites = {site.id for site in summary.sites}
+    boxes = {
+        node: cell_box(cell, rows, shift, far=node not in sites)
+        for node, cell in placing.cells.items()
+    }
+    boxes |= internet_bar(summary, boxes, lans)
+    boxes |= _column(summary, near, boxes | lans, _passing(summary, boxes, lans))
+    y = max(y, max(box.bottom for box in boxes.values()) + GAP)
+    strip, more = strip_below(summary, y, width)
+    return Layout(width, boxes, lans, (*pills, *more), strip, strip.bottom + 30)
+
+
+def near_cells(placing: Placing) -> frozenset[str]:
+    """What stands in the left columns."""
+    return frozenset(node for node, cell in placing.cells.items() if cell.column in LEFT)
+
+
+def _passing(summary: Summary, boxes: dict[str, Box], lans: dict[str, Box]) -> list[float]:
+    """The heights at which lines pass the column of the WANs, by none of them."""
+    ends = {end for link in summary.links if INTERNET in link.ends for end in link.ends}
+    found = [lans[end].y + HEAD / 2 for end in ends if end in lans]
+    for path in summary.paths:
+        for arrow in path.arrows:
+            known = arrow.source in boxes and arrow.target in boxes and not arrow.over
+            if known and boxes[arrow.source].right <= LEFT_END:
+                at = arrow.target if arrow.source == INTERNET else arrow.source
+                found.append(boxes[at].middle[1])
+    return found
+
+
+def _column(
+    summary: Summary, x: float, known: dict[str, Box], passing: Iterable[float] = ()
+) -> dict[str, Box]:
+    """The WANs, each as near as can be to what it joins, and where nothing passes."""
+    tall = TALL if summary.is_map else LOW
+    held = sorted(passing)
     wishes = []
     for number, wan in enumerate(transit_wans(summary)):
         ends = (end for link in summary.links if wan.id in link.ends for end in link.ends)
@@ -72,9 +125,12 @@ def _column(summary: Summary, x: float, known: dict[str, Box]) -> dict[str, Box]
         wishes.append((sum(heights) / len(heights) if heights else TOP, number, wan.id))
     found, y = {}, TOP
     for wish, _, wan_id in sorted(wishes):
-        y = max(y, wish - TALL / 2)
-        found[wan_id] = Box(x, y, TRANSIT, TALL)
-        y += TALL + GAP
+        y = max(y, wish - tall / 2)
+        for line in held:
+            if y - CLEAR < line < y + tall + CLEAR:
+                y = line + CLEAR
+        found[wan_id] = Box(x, y, TRANSIT, tall)
+        y += tall + GAP
     return found
 
 
@@ -101,8 +157,9 @@ class Tracks:
     @property
     def left_end(self) -> float:
         """Where the left columns end."""
-        x, width = LEFT[Column.ACCESS]
-        return x + width - SHIFT if self.cells else MARGIN
+        if not self.summary.is_map:
+            return LEFT_END
+        return LEFT_END - SHIFT if self.cells else MARGIN
 
     @cached_property
     def left(self) -> dict[str, int]:
@@ -137,7 +194,7 @@ class Tracks:
 
 @dataclass(frozen=True)
 class Chart:
-    """The links of a map as path data of straight lines, and where those of one WAN part."""
+    """The links of a picture as path data of straight lines, and where those of one WAN part."""
 
     summary: Summary
     layout: Layout
@@ -146,7 +203,7 @@ class Chart:
     @cached_property
     def tracks(self) -> Tracks:
         """What runs in the channels."""
-        return Tracks(self.summary, frozenset(place(self.summary).cells))
+        return Tracks(self.summary, near_cells(place(self.summary)))
 
     @cached_property
     def links(self) -> dict[Link, str]:
@@ -170,6 +227,8 @@ class Chart:
             return self._within(link)
         if kinds.keys() == {"lan", INTERNET}:
             lan, bar = self._box(kinds["lan"]), self._box(INTERNET)
+            if bar.x < lan.x:
+                return f"M{bar.right:g} {lan.y + HEAD / 2:g}H{lan.x:g}"
             return f"M{lan.right:g} {lan.y + HEAD / 2:g}H{bar.x:g}"
         if kinds.keys() == {"left", "wan"}:
             return self._from_left(kinds["left"], kinds["wan"])
@@ -216,6 +275,9 @@ class Chart:
         """Where a track of the right channel is."""
         lefts = [box.x for box in self.layout.lans.values()]
         edge = min(lefts) if lefts else self._box(INTERNET).x - 2 * STEP
+        if not lefts and not self.summary.is_map:  # where the LANs would begin
+            column = (self.layout.boxes[wan.id].right for wan in transit_wans(self.summary))
+            edge = max(column, default=LEFT_END) + STEP * (len(self.tracks.right) + 2)
         return edge - STEP * (len(self.tracks.right) - self.tracks.right[owner] + 0.5)
 
     def _by_right(self, owner: str, x: float, y: float, to: float, end: str) -> str:
@@ -245,5 +307,6 @@ class Chart:
         ends = {end for link in self.summary.links if lan in link.ends for end in link.ends}
         joined = sorted(ends - {lan, INTERNET}, key=lambda end: (self._box(end).y, end))
         box = self._box(lan)
-        step = min(STEP + 2, (box.height - 28) / max(1, len(joined) - 1))
-        return box.y + 14 + step * joined.index(other)
+        first, most = (14.0, STEP + 2) if self.summary.is_map else (HEAD - 10, STEP)
+        step = min(most, (box.height - 2 * first) / max(1, len(joined) - 1))
+        return box.y + first + step * joined.index(other)

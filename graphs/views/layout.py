@@ -1,6 +1,6 @@
 """Where everything of the picture stands, in pixels.
 
-Input: a Summary. Output: a Layout of boxes. The picture is as wide as its columns and as high as
+Input: a Summary. Output: boxes of a Layout, which charting.py puts together. The picture is as wide as its columns and as high as
 its rows; names are cut to fit, never the other way round.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graphs.network.reach import INTERNET
-from graphs.views.placing import ACCESS, Cell, Column, Placing, place
+from graphs.views.placing import ACCESS, Cell, Column, Placing
 from graphs.views.values import Lan, Service, Store, Summary, Wan
 
 MARGIN = 14.0
@@ -78,7 +78,6 @@ RIGHT = {
     Column.PRINCIPAL: (308.0, 126.0),
     Column.GOAL: (464.0, 196.0),
 }
-TRANSIT_AT = MARGIN + BAR + 202
 LAN_AT, LAN_WIDTH = 30.0, 252.0
 MAP_WIDTH = 630.0
 CROSSING = 17.0
@@ -113,25 +112,6 @@ def fitted(text: str, width: float, size: float) -> str:
     while text and text_width(text + "…", size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-def lay_out(summary: Summary) -> Layout:
-    """Rows from top to bottom by group, then what spans them, then what no path passes."""
-    placing = place(summary)
-    lanes = _lanes(summary)
-    shift = TRANSIT_AT + TRANSIT * lanes + (lanes - 1) * 8
-    width = shift + RIGHT[Column.GOAL][0] + RIGHT[Column.GOAL][1] + MARGIN
-    rows, lans, pills, y = grouped(summary, placing, shift)
-    sites = {site.id for site in summary.sites}
-    boxes = {
-        node: _cell_box(cell, rows, shift, far=node not in sites)
-        for node, cell in placing.cells.items()
-    }
-    boxes |= _transits(summary, boxes, lans)
-    boxes |= _internet(summary, boxes, lans)
-    y = max(y, max(box.bottom for box in boxes.values()) + GAP)
-    strip, more = strip_below(summary, y, width)
-    return Layout(width, boxes, lans, (*pills, *more), strip, strip.bottom + 30)
 
 
 def grouped(
@@ -172,8 +152,8 @@ def crossings_height(lan: Lan) -> float:
     return shown * CROSSING + 6
 
 
-def _cell_box(cell: Cell, rows: dict[tuple[int, int], float], shift: float, *, far: bool) -> Box:
-    """`far` is who begins a path without a WAN to pass, and so has room for a longer name."""
+def cell_box(cell: Cell, rows: dict[tuple[int, int], float], shift: float, *, far: bool) -> Box:
+    """The box of a cell. `far` is who begins a path without a WAN to pass, and so has room for a longer name."""
     x, width = LEFT.get(cell.column) or RIGHT[cell.column]
     if far and cell.column is Column.ENTRY:
         width = sum(LEFT[Column.ACCESS]) - x
@@ -212,45 +192,7 @@ def transit_wans(summary: Summary) -> list[Wan]:
     return [w for w in summary.wans if w.id != INTERNET and w.kind not in ACCESS]
 
 
-def _lanes(summary: Summary) -> int:
-    """How many WANs stand side by side between sites and LANs."""
-    return max(1, min(3, -(-len(transit_wans(summary)) // 4)))
-
-
-def _transits(summary: Summary, boxes: dict[str, Box], lans: dict[str, Box]) -> dict[str, Box]:
-    """WANs between LANs: each spans what it joins, in the first lane where that is free."""
-    lanes = _lanes(summary)
-    spans = [(_span(summary, wan.id, boxes, lans), wan.id) for wan in transit_wans(summary)]
-    ends = [0.0] * lanes
-    found = {}
-    for (wish, until), wan in sorted(spans):
-        lane = next((n for n in range(lanes) if ends[n] + 6 <= wish), ends.index(min(ends)))
-        top = max(wish, ends[lane] + 6)
-        ends[lane] = max(until, top + 44)
-        found[wan] = Box(TRANSIT_AT + lane * (TRANSIT + 8), top, TRANSIT, ends[lane] - top)
-    return found
-
-
-def _span(
-    summary: Summary, wan: str, boxes: dict[str, Box], lans: dict[str, Box]
-) -> tuple[float, float]:
-    """From top to bottom: all of its sites' rows, and a bit of each LAN."""
-    ends = [e for link in summary.links if wan in link.ends for e in link.ends]
-    rows = [boxes[end] for end in ends if end in boxes]
-    joined = sorted((lans[end] for end in ends if end in lans), key=lambda box: box.y)
-    if rows:
-        top, bottom = min(row.y for row in rows), max(row.bottom for row in rows)
-        for lan in joined:
-            top, bottom = min(top, lan.bottom - 30), max(bottom, lan.y + 30)
-    elif joined:
-        top = min(lan.bottom for lan in joined) - 24
-        bottom = max(max(lan.y for lan in joined) + 24, top + 44)
-    else:
-        top, bottom = TOP, TOP + 44
-    return top, bottom
-
-
-def _internet(summary: Summary, boxes: dict[str, Box], lans: dict[str, Box]) -> dict[str, Box]:
+def internet_bar(summary: Summary, boxes: dict[str, Box], lans: dict[str, Box]) -> dict[str, Box]:
     """A bar beside everything that it leads to."""
     ends = {end for link in summary.links if INTERNET in link.ends for end in link.ends}
     spans = [(lans[end].y, lans[end].y + HEAD) for end in ends if end in lans]

@@ -1,4 +1,4 @@
-"""How arrows and links run between the boxes of a picture.
+"""How arrows run between the boxes of a picture.
 
 Input: a Summary and its Layout. Output: SVG path data with the places of heads and numbers. Lines
 of several paths that meet a box on one side get ports of their own on it.
@@ -8,8 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from graphs.network.reach import INTERNET
-from graphs.views.layout import HEAD, Box, Layout
-from graphs.views.values import Arrow, Link, Summary
+from graphs.views.layout import Box, Layout
+from graphs.views.values import Arrow, Summary
 
 TIP = 7.0
 BADGE = 15.0
@@ -68,22 +68,6 @@ def _told(summary: Summary, ports: dict[Key, Port]) -> frozenset[tuple[int, int]
         )
     }
     return frozenset((number, index) for (number, _, _), index in last.items())
-
-
-def joint(layout: Layout, link: Link) -> str:
-    """Path data of a link between two of LANs, WANs and sites."""
-    first, second = (layout.boxes.get(end) or layout.lans[end] for end in link.ends)
-    if first.x > second.x:
-        first, second = second, first
-    low, high = max(first.y, second.y), min(first.bottom, second.bottom)
-    if INTERNET in link.ends:
-        low = high = second.y + HEAD / 2
-    if low <= high:
-        y = (low + high) / 2
-        return f"M{first.right:g} {y:g}H{second.x:g}"
-    start, end = first.middle[1], second.middle[1]
-    half = (second.x - first.right) / 2
-    return f"M{first.right:g} {start:g}h{half:g}V{end:g}H{second.x:g}"
 
 
 def _ports(summary: Summary, layout: Layout) -> dict[Key, Port]:

@@ -10,7 +10,7 @@ from html import escape
 from graphs.attack.paths import AttackPath
 from graphs.estate import Estate
 from graphs.network.reach import INTERNET
-from graphs.views.charting import Chart, charted
+from graphs.views.charting import Chart, charted, with_paths
 from graphs.views.colours import colour
 from graphs.views.layout import (
     CROSSING,
@@ -22,10 +22,9 @@ from graphs.views.layout import (
     Pill,
     crossings_height,
     fitted,
-    lay_out,
     text_width,
 )
-from graphs.views.lines import Line, joint, lines
+from graphs.views.lines import Line, lines
 from graphs.views.summary import summarise
 from graphs.views.values import (
     MOST,
@@ -47,10 +46,10 @@ fill:#fff;text-anchor:middle}.lan{fill:#eef4fb;stroke:#7b9cc4;stroke-width:1.5}
 .wan{fill:#e4e7eb;stroke:#7b8794}.site{fill:#f3eefb;stroke:#8b6fc0}.service{fill:#fff;
 stroke:#486581}.store{fill:#fff5d6;stroke:#b7791f}.who{fill:#e6f6ee;stroke:#2f8f5b}
 .win{fill:#fde8e8;stroke:#c92a2a}.pill{fill:#fff;stroke:#cbd2d9}.pill.store{fill:#fffaf0;
-stroke:#e0c485}.link{fill:none;stroke:#9aa5b1;stroke-width:4}.path{fill:none;stroke-width:2.2}
+stroke:#e0c485}.link{fill:none;stroke:#9aa5b1;stroke-width:3}.joint{fill:#9aa5b1}.path{fill:none;stroke-width:2.2}
 .maybe{stroke-dasharray:6 4}
 """.strip().replace("\n", "")
-MAP = ".doubt{fill:#8a5a00}.link{stroke-width:3}.joint{fill:#9aa5b1}"
+MAP = ".doubt{fill:#8a5a00}"
 
 
 def svg(estate: Estate, paths: Iterable[AttackPath], most: int = MOST) -> str:
@@ -62,7 +61,7 @@ def svg(estate: Estate, paths: Iterable[AttackPath], most: int = MOST) -> str:
 def drawn(summary: Summary, count: int) -> str:
     """A summary as SVG text; `count` is how many paths the estate has, drawn or not. A map has
     none, and shows what crosses borders instead."""
-    layout = charted(summary) if summary.is_map else lay_out(summary)
+    layout = charted(summary) if summary.is_map else with_paths(summary)
     legend, end = _legend(summary, layout, count)
     size = f"{layout.width:g} {end:g}"
     body = [*_ground(summary, layout), *_arrows(summary, layout), *_boxes(summary, layout)]
@@ -128,13 +127,12 @@ def _ground(summary: Summary, layout: Layout) -> Iterator[str]:
 
 
 def _links(summary: Summary, layout: Layout) -> Iterator[str]:
-    chart = Chart(summary, layout) if summary.is_map else None
+    chart = Chart(summary, layout)
     for link in summary.links:
         crossing = ", ".join(link.crosses)
         title = f"<title>{escape(crossing)}</title>" if crossing else ""
-        data = chart.links[link] if chart else joint(layout, link)
-        yield f'<path class="link" d="{data}">{title}</path>'
-    for x, y in chart.dots if chart else ():
+        yield f'<path class="link" d="{chart.links[link]}">{title}</path>'
+    for x, y in chart.dots:
         yield f'<circle class="joint" cx="{x:g}" cy="{y:g}" r="4.5"/>'
 
 

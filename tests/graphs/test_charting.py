@@ -3,13 +3,17 @@
 import re
 from dataclasses import replace
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
+from graphs.attack.paths import attack_paths
 from graphs.network.reach import INTERNET
-from graphs.views.charting import Chart, charted
+from graphs.views.charting import Chart, charted, with_paths
 from graphs.views.crossings import mapped
+from graphs.views.lines import lines
+from graphs.views.summary import summarise
 from scanner.estates import Request, estates
 from tests.graphs.test_views import overlap, summaries
 from tests.properties.test_network_kinds import ESTATES
@@ -34,9 +38,9 @@ def passes(box, start, end):
     return left < box.right and box.x < right and top < box.bottom and box.y < bottom
 
 
-def crossed(summary):
+def crossed(summary, layout=None):
     """Each link with a box that it goes through and is not one of its ends."""
-    layout = charted(summary)
+    layout = layout or charted(summary)
     boxes = layout.boxes | layout.lans
     for link, data in Chart(summary, layout).links.items():
         for line in pairwise(points(data)):
@@ -74,6 +78,26 @@ def test_maps_of_real_estates(path):
 def test_any_map(summary):
     lans = tuple(replace(lan, crossings=()) for lan in summary.lans)
     check(replace(summary, lans=lans, paths=(), stores=()))
+
+
+@settings(max_examples=150)
+@given(summaries())
+def test_no_link_of_a_picture_with_paths_passes_a_box_either(summary):
+    layout = with_paths(summary)
+    found = [each for each in crossed(summary, layout) if each[1] in layout.boxes]
+    assert not found
+
+
+def test_paths_from_the_internet_pass_no_wan():
+    (read,) = estates(Request(Path("fixtures/terraform/harbor")))
+    summary = summarise(read.estate, attack_paths(read.estate)[:9])
+    layout = with_paths(summary)
+    wans = [layout.boxes[wan.id] for wan in summary.wans if wan.id != INTERNET]
+    straight = [line for line in lines(summary, layout) if "C" not in line.data]
+    for line in straight:
+        x, y = map(float, re.match(r"M([\d.]+) ([\d.]+)", line.data).groups())
+        assert not [box for box in wans if passes(box, (x, y), (line.tip.x, line.tip.y))]
+    assert straight
 
 
 def test_a_line_through_a_box_would_be_seen(monkeypatch):

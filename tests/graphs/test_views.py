@@ -15,7 +15,8 @@ from graphs.build import build_estate
 from graphs.network.reach import INTERNET
 from graphs.views.flowchart import mermaid
 from graphs.views.graphviz import dot
-from graphs.views.layout import fitted, lay_out, text_width
+from graphs.views.charting import with_paths
+from graphs.views.layout import fitted, text_width
 from graphs.views.lines import lines
 from graphs.views.picture import drawn, svg
 from graphs.views.summary import summarise
@@ -260,7 +261,7 @@ def overlap(one, two):
 @settings(max_examples=150)
 @given(summaries())
 def test_no_box_lies_on_another(summary):
-    layout = lay_out(summary)
+    layout = with_paths(summary)
     boxes = list(layout.boxes.values())
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
     assert not [pair for pair in combinations(layout.lans.values(), 2) if overlap(*pair)]
@@ -272,13 +273,13 @@ def test_no_box_lies_on_another(summary):
 @settings(max_examples=150)
 @given(summaries())
 def test_every_stop_has_a_box_and_every_hop_an_arrow(summary):
-    layout = lay_out(summary)
+    layout = with_paths(summary)
     assert summary.touched() <= layout.boxes.keys()
     assert len(lines(summary, layout)) == sum(len(path.arrows) for path in summary.paths)
     ET.fromstring(drawn(summary, len(summary.paths)))
 
 
 def test_harbor_is_laid_out_without_overlap(summary):
-    layout = lay_out(summary)
+    layout = with_paths(summary)
     boxes = [*layout.boxes.values(), *(pill.box for pill in layout.pills)]
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
