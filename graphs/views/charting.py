@@ -1,9 +1,9 @@
 """Where everything of a picture stands, and how its links run past what they do not touch.
 
-Sites and what leads to them stand on the left, WANs in one column beside them, LANs on the right. The
-internet is beyond those on a map, and before all of it where attack paths come from there. What joins
-the columns runs in the channels between them, where no box is: each WAN has a track of its own there,
-and each of its ends a place on its box.
+Sites and what leads to them stand on the left, WANs in one column beside them, LANs on the right.
+The internet is beyond those on a map, and before all of it where attack paths come from there. What
+joins the columns runs in the channels between them, where no box is: each WAN has a track of its
+own there, and each of its ends a place on its box.
 """
 
 from collections import defaultdict

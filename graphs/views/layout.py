@@ -1,7 +1,7 @@
 """Where everything of the picture stands, in pixels.
 
-Input: a Summary. Output: boxes of a Layout, which charting.py puts together. The picture is as wide as its columns and as high as
-its rows; names are cut to fit, never the other way round.
+Input: a Summary. Output: boxes of a Layout, which charting.py puts together. The picture is as wide
+as its columns and as high as its rows; names are cut to fit, never the other way round.
 """
 
 import unicodedata
@@ -153,7 +153,8 @@ def crossings_height(lan: Lan) -> float:
 
 
 def cell_box(cell: Cell, rows: dict[tuple[int, int], float], shift: float, *, far: bool) -> Box:
-    """The box of a cell. `far` is who begins a path without a WAN to pass, and so has room for a longer name."""
+    """The box of a cell. `far` is who begins a path without a WAN to pass, and so has room for a
+    longer name."""
     x, width = LEFT.get(cell.column) or RIGHT[cell.column]
     if far and cell.column is Column.ENTRY:
         width = sum(LEFT[Column.ACCESS]) - x

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from graphs.attack.paths import attack_paths
 from graphs.build import build_estate
 from graphs.network.reach import INTERNET
+from graphs.views.charting import with_paths
 from graphs.views.flowchart import mermaid
 from graphs.views.graphviz import dot
-from graphs.views.charting import with_paths
 from graphs.views.layout import fitted, text_width
 from graphs.views.lines import lines
 from graphs.views.picture import drawn, svg
