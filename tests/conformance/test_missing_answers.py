@@ -58,3 +58,40 @@ def test_an_address_that_something_unknown_has_is_not_vacant(tmp_path):
     told = [(word, why) for _, word, why in verdicts(tmp_path, asked)]
     assert [word for word, _ in told] == ["unknown", "blocked"]
     assert "eni-other is of (RDSNetworkInterface)" in told[0][1]
+
+
+def without(value, path):
+    """The same without a member, wherever it lies."""
+    if isinstance(value, list):
+        return [without(each, path) for each in value]
+    if not isinstance(value, dict):
+        return value
+    step, _, rest = path.partition(".")
+    kept = value.items() if rest else ((k, v) for k, v in value.items() if k != step)
+    return {k: without(v, rest) if k == step else v for k, v in kept}
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        "NetworkAcls.Entries", "NetworkAcls.Entries.CidrBlock", "RouteTables.Routes",
+        "RouteTables.Routes.DestinationCidrBlock", "RouteTables.Routes.GatewayId",
+        "RouteTables.Routes.NatGatewayId", "SecurityGroups.IpPermissions",
+        "SecurityGroups.IpPermissionsEgress", "SecurityGroups.IpPermissions.IpRanges",
+        "Reservations.Instances.SubnetId", "Reservations.Instances.NetworkInterfaces.Attachment",
+        "VpcEndpoints.RouteTableIds",
+    ],
+)  # fmt: skip
+def test_a_member_that_is_lacking_is_not_guessed(lacking, tmp_path):
+    files, facts = recorded("vpc_endpoints")
+    stem = lacking.partition(".")[0]
+    for path, content in files.items():
+        if PurePosixPath(path).stem == stem:
+            files[path] = without(content, lacking)
+    written(files, tmp_path)
+    wrong = [
+        (fact, word, why)
+        for fact, word, why in verdicts(tmp_path, facts)
+        if word not in (WORDS[fact["reachable"]], "unknown")
+    ]
+    assert wrong == []

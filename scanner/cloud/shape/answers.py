@@ -170,6 +170,11 @@ class Answers:
         return self.swept.account if region == EVERYWHERE else f"{self.swept.account}/{region}"
 
 
+def lacking(name: str, of: str) -> Unknown:
+    """What a member would have told that AWS always answers and that is not there."""
+    return Unknown(Cause.DENIED, f"{name} of {of}, which its answer lacks")
+
+
 def frozen(value: object, levels: int = MAX_LEVELS) -> object:
     """Lists as tuples, all the way down. Raises ValueError where that is no answer's depth."""
     if not levels:

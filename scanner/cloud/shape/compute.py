@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from graphs.resource import Resource
-from scanner.cloud.shape.answers import Answers, Item, last, tags
+from scanner.cloud.shape.answers import Answers, Item, lacking, last, tags
 
 
 def shape(answers: Answers) -> Iterator[Resource]:
@@ -42,7 +42,7 @@ def _instances(answers: Answers) -> Iterator[Resource]:
             "ami": instance.get("ImageId"),
             "instance_type": instance.get("InstanceType"),
             "instance_state": instance.get("State", {}).get("Name"),
-            "subnet_id": instance.get("SubnetId"),
+            "subnet_id": _home(instance),
             "private_ip": instance.get("PrivateIpAddress"),
             "secondary_private_ips": _secondary(instance),
             "ipv6_addresses": _six(_first(instance)),
@@ -58,14 +58,23 @@ def _instances(answers: Answers) -> Iterator[Resource]:
             "tags": tags(instance.get("Tags")),
         }
         yield answers.make("aws_instance", name, values, at)
-        for nic in _further(instance):
+        for nic in further(instance):
             yield _interface(answers, name, nic, at)
 
 
 def _first(instance: Item) -> Item:
     """The interface it was launched with."""
-    found = [n for n in instance.get("NetworkInterfaces", ()) if n not in _further(instance)]
-    return found[0] if found else {}
+    nics = instance.get("NetworkInterfaces", ())
+    told = [n for n in nics if n.get("Attachment", {}).get("DeviceIndex") == 0]
+    own = instance.get("PrivateIpAddress")
+    same = [n for n in nics if own is not None and n.get("PrivateIpAddress") == own]
+    return next(iter((*told, *same, *nics)), {})
+
+
+def _home(instance: Item) -> object:
+    """The subnet that it was launched in: every instance is in one."""
+    said = instance.get("SubnetId") or _first(instance).get("SubnetId")
+    return said or lacking("SubnetId", instance["InstanceId"])
 
 
 def _worn(instance: Item) -> list[str]:
@@ -96,10 +105,10 @@ def _user_data(answers: Answers, region: str, instance: str) -> object:
     return read.get("UserData", {}).get("Value") or None
 
 
-def _further(instance: Item) -> list[Item]:
+def further(instance: Item) -> list[Item]:
     """The interfaces beside the one it was launched with."""
-    found = instance.get("NetworkInterfaces", ())
-    return [n for n in found if n.get("Attachment", {}).get("DeviceIndex", 0) != 0]
+    first = _first(instance)
+    return [n for n in instance.get("NetworkInterfaces", ()) if n is not first]
 
 
 def _interface(answers: Answers, instance: str, nic: Item, at: tuple[str, str]) -> Resource:
@@ -117,7 +126,7 @@ def _interface(answers: Answers, instance: str, nic: Item, at: tuple[str, str]) 
 
 def _addresses(answers: Answers) -> Iterator[Resource]:
     """An address is on an instance's first interface, or on one that stands by itself."""
-    further = {n["NetworkInterfaceId"] for _, i in instances(answers) for n in _further(i)}
+    beside = {n["NetworkInterfaceId"] for _, i in instances(answers) for n in further(i)}
     for region, address in answers.items("ec2.describe_addresses", "Addresses"):
         name = address.get("AllocationId") or address["PublicIp"]
         nic = address.get("NetworkInterfaceId")
@@ -125,8 +134,8 @@ def _addresses(answers: Answers) -> Iterator[Resource]:
             "id": name,
             "public_ip": address.get("PublicIp"),
             "associate_with_private_ip": address.get("PrivateIpAddress"),
-            "instance": None if nic in further else address.get("InstanceId") or None,
-            "network_interface": nic if nic in further else None,
+            "instance": None if nic in beside else address.get("InstanceId") or None,
+            "network_interface": nic if nic in beside else None,
             "tags": tags(address.get("Tags")),
         }
         yield answers.make("aws_eip", name, values, (region, "ec2.describe_addresses"))

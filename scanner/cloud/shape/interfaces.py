@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from graphs.resource import Resource
 from scanner.cloud.shape.answers import Answers, Item
-from scanner.cloud.shape.compute import instances
+from scanner.cloud.shape.compute import further, instances
 
 CALL = "ec2.describe_network_interfaces"
 KIND = "aws_network_interface"
@@ -59,7 +59,7 @@ def _public(answers: Answers) -> Iterator[Resource]:
     told = {a.get("PublicIp") for _, a in answers.items("ec2.describe_addresses", "Addresses")}
     for region, instance in instances(answers):
         for nic in instance.get("NetworkInterfaces", ()):
-            first = nic.get("Attachment", {}).get("DeviceIndex", 0) == 0
+            first = nic not in further(instance)
             for held in nic.get("PrivateIpAddresses", ()):
                 public = held.get("Association", {}).get("PublicIp")
                 if public and public not in told and public != instance.get("PublicIpAddress"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphs.resource import Resource
-from scanner.cloud.shape.answers import Answers, Item, tags
+from scanner.cloud.shape.answers import Answers, Item, lacking, tags
 
 EVERY_PROTOCOL = "-1"
 STALE = ("deleted", "deleting", "expired", "failed", "rejected")
@@ -88,6 +88,7 @@ def _subnets(answers: Answers) -> Iterator[Resource]:
         yield answers.make("aws_subnet", name, values, at, owner=owner)
 
 
+DESTINATIONS = ("cidr_block", "ipv6_cidr_block", "destination_prefix_list_id")
 # Member of a route in EC2's answer: the attribute of Terraform's `route` block.
 TARGETS = {
     "EgressOnlyInternetGatewayId": "egress_only_gateway_id",
@@ -102,15 +103,14 @@ TARGETS = {
 
 
 def _tables(answers: Answers) -> Iterator[Resource]:
-    told = {
-        e["VpcEndpointId"] for _, e in answers.items("ec2.describe_vpc_endpoints", "VpcEndpoints")
-    }
+    endpoints = answers.items("ec2.describe_vpc_endpoints", "VpcEndpoints")
+    told = {(e["VpcEndpointId"], t) for _, e in endpoints for t in e.get("RouteTableIds", ())}
     for at, table in _each(answers, "describe_route_tables", "RouteTables"):
         name = table["RouteTableId"]
         values = {
             "id": name,
             "vpc_id": table["VpcId"],
-            "route": [_route(r) for r in table.get("Routes", ()) if not _implied(r, told)],
+            "route": _table_routes(table, told),
             "tags": tags(table.get("Tags")),
         }
         yield answers.make("aws_route_table", name, values, at)
@@ -126,14 +126,22 @@ def _tables(answers: Answers) -> Iterator[Resource]:
                 yield answers.make(kind, link["RouteTableAssociationId"], ends, at)
 
 
-def _implied(route: Item, endpoints: set[str]) -> bool:
-    """Routes that AWS writes for what says so itself: the VPC's own, and those of gateway
-    endpoints that were read."""
-    gateway = route.get("GatewayId", "")
-    return gateway == "local" or (gateway in endpoints and "DestinationPrefixListId" in route)
+def _table_routes(table: Item, endpoints: set[tuple[str, str]]) -> object:
+    """The routes of a table, but for those that AWS writes for what says so itself: the VPC's own,
+    and those of gateway endpoints that were read."""
+    name = table["RouteTableId"]
+    if "Routes" not in table:
+        return lacking("Routes", name)
+    found = []
+    for route in table["Routes"]:
+        gateway = route.get("GatewayId", "")
+        listed = (gateway, name) in endpoints and "DestinationPrefixListId" in route
+        if gateway != "local" and not listed:
+            found.append(_route(route, name))
+    return found
 
 
-def _route(route: Item) -> dict[str, object]:
+def _route(route: Item, table: str) -> dict[str, object]:
     """One route; where its target is gone it has none, and what it matches is dropped."""
     found: dict[str, object] = {
         "origin": route.get("Origin"),
@@ -141,45 +149,59 @@ def _route(route: Item) -> dict[str, object]:
         "ipv6_cidr_block": route.get("DestinationIpv6CidrBlock", ""),
         "destination_prefix_list_id": route.get("DestinationPrefixListId", ""),
     }
+    if not any(found[name] for name in DESTINATIONS):
+        found["cidr_block"] = lacking("the destination of a route", table)
     if route.get("State") == "blackhole":
         return found
     gateway = route.get("GatewayId", "")
     if gateway:
         found["vpc_endpoint_id" if gateway.startswith("vpce-") else "gateway_id"] = gateway
-    for member, name in TARGETS.items():
-        if route.get(member):
-            found[name] = route[member]
-    return found
+    targets = {name: route[member] for member, name in TARGETS.items() if route.get(member)}
+    if not gateway and not targets:
+        targets = {"vpc_endpoint_id": lacking("the target of a route", table)}
+    return {**found, **targets}
 
 
 def _acls(answers: Answers) -> Iterator[Resource]:
     for at, acl in _each(answers, "describe_network_acls", "NetworkAcls"):
-        entries = [e for e in acl.get("Entries", ()) if e["RuleNumber"] < CLOSING]
         values = {
             "id": acl["NetworkAclId"],
             "vpc_id": acl["VpcId"],
             "subnet_ids": [a["SubnetId"] for a in acl.get("Associations", ()) if "SubnetId" in a],
-            "ingress": [_entry(e) for e in entries if not e["Egress"]],
-            "egress": [_entry(e) for e in entries if e["Egress"]],
+            "ingress": _entries(acl, outward=False),
+            "egress": _entries(acl, outward=True),
             "tags": tags(acl.get("Tags")),
         }
         kind = "aws_default_network_acl" if acl.get("IsDefault") else "aws_network_acl"
         yield answers.make(kind, acl["NetworkAclId"], values, at)
 
 
-def _entry(entry: Item) -> dict[str, object]:
+def _entries(acl: Item, *, outward: bool) -> object:
+    if "Entries" not in acl:
+        return lacking("Entries", acl["NetworkAclId"])
+    own = (e for e in acl["Entries"] if e["RuleNumber"] < CLOSING)
+    return [_entry(e, acl["NetworkAclId"]) for e in own if e["Egress"] == outward]
+
+
+def _entry(entry: Item, acl: str) -> dict[str, object]:
     ports, kinds = entry.get("PortRange", {}), entry.get("IcmpTypeCode", {})
     return {
         "rule_no": entry["RuleNumber"],
         "action": entry["RuleAction"],
         "protocol": str(entry.get("Protocol", EVERY_PROTOCOL)),
-        "cidr_block": entry.get("CidrBlock", ""),
+        "cidr_block": _of_either_family(entry, acl),
         "ipv6_cidr_block": entry.get("Ipv6CidrBlock", ""),
         "from_port": ports.get("From"),
         "to_port": ports.get("To"),
         "icmp_type": kinds.get("Type", -1),
         "icmp_code": kinds.get("Code", -1),
     }
+
+
+def _of_either_family(entry: Item, acl: str) -> object:
+    if "CidrBlock" in entry or "Ipv6CidrBlock" in entry:
+        return entry.get("CidrBlock", "")
+    return lacking(f"the range of entry {entry['RuleNumber']}", acl)
 
 
 def _groups(answers: Answers) -> Iterator[Resource]:
@@ -191,12 +213,21 @@ def _groups(answers: Answers) -> Iterator[Resource]:
             "name": group["GroupName"],
             "description": group.get("Description"),
             "vpc_id": group.get("VpcId"),
-            "ingress": [_permission(group, p) for p in group.get("IpPermissions", ())],
-            "egress": [_permission(group, p) for p in group.get("IpPermissionsEgress", ())],
+            "ingress": _permissions(group, "IpPermissions"),
+            "egress": _permissions(group, "IpPermissionsEgress"),
             "tags": tags(group.get("Tags")),
         }
         kind = "aws_default_security_group" if own else "aws_security_group"
         yield answers.make(kind, group["GroupId"], values, at)
+
+
+PEERS = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
+
+
+def _permissions(group: Item, name: str) -> object:
+    if name not in group:
+        return lacking(name, group["GroupId"])
+    return [_permission(group, said) for said in group[name]]
 
 
 def _permission(group: Item, said: Item) -> dict[str, object]:
@@ -208,7 +239,9 @@ def _permission(group: Item, said: Item) -> dict[str, object]:
         "protocol": str(said.get("IpProtocol", EVERY_PROTOCOL)),
         "from_port": said.get("FromPort"),
         "to_port": said.get("ToPort"),
-        "cidr_blocks": [r["CidrIp"] for r in said.get("IpRanges", ())],
+        "cidr_blocks": [r["CidrIp"] for r in said.get("IpRanges", ())]
+        if any(said.get(name) for name in PEERS)
+        else lacking("the peers of a rule", group["GroupId"]),
         "ipv6_cidr_blocks": [r["CidrIpv6"] for r in said.get("Ipv6Ranges", ())],
         "prefix_list_ids": [r["PrefixListId"] for r in said.get("PrefixListIds", ())],
         "security_groups": [p for p in peers if p and p != group["GroupId"]],
