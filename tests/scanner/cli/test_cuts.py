@@ -224,3 +224,83 @@ def test_two_ways_between_the_same_ends_are_both_ended_where_one_is_waived(estat
     ended = {path for change in after["changes"] for path in change["paths"]}
     assert ended == {path for change in before["changes"] for path in change["paths"]} - {PATH}
     assert ended
+
+
+PUSHED = """
+provider "aws" {
+  region = "eu-west-1"
+}
+resource "aws_iam_user" "ci" {
+  name = "ci"
+}
+resource "aws_iam_user_login_profile" "ci" {
+  user = aws_iam_user.ci.name
+}
+resource "aws_iam_user_policy" "ci" {
+  user   = aws_iam_user.ci.name
+  policy = jsonencode({ Statement = [
+    { Effect = "Deny", Action = "s3:*", Resource = "*" },
+    { Effect = "Allow", Action = "ecr:*", Resource = "arn:aws:ecr:*:*:repository/*" },
+    { Effect = "Deny", Action = ["ecr:BatchDelete*", "ecr:PutImageTag*"], Resource = "*" },
+  ] })
+}
+resource "aws_ecr_repository" "web" {
+  name = "web"
+}
+resource "aws_lambda_function" "web" {
+  function_name = "web"
+  package_type  = "Image"
+  role          = aws_iam_role.web.arn
+  image_uri     = "${aws_ecr_repository.web.repository_url}:latest"
+}
+resource "aws_iam_role" "web" {
+  name               = "web"
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" }
+  }] })
+}
+resource "aws_iam_role_policy" "web" {
+  role   = aws_iam_role.web.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:Get*", Resource = "*" }] })
+}
+resource "aws_s3_bucket" "customers" {
+  bucket = "customers"
+}
+"""
+SHARED = """
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111111111111"]
+}
+resource "aws_db_instance" "customers" {
+  identifier = "customers"
+  engine     = "postgres"
+}
+resource "aws_db_snapshot" "customers" {
+  db_instance_identifier = aws_db_instance.customers.identifier
+  db_snapshot_identifier = "customers"
+  shared_accounts        = ["222222222222"]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [(PUSHED, '+  image_tag_mutability = "IMMUTABLE"'), (SHARED, "+  shared_accounts        = []")],
+)
+def test_what_ends_a_supply_or_a_share_is_written_out_and_ends_it(tmp_path, text, line):
+    (tmp_path / "main.tf").write_text(text)
+    said = asked(on=tmp_path).stdout
+    assert line in said
+    name = line.split()[1]
+    old = [each for each in text.splitlines() if each.strip().startswith(f"{name} ")]
+    new = (
+        text.replace(old[0], line[1:])
+        if old
+        else text.replace(
+            '  name = "web"\n}\nresource "aws_lambda',
+            f'  name = "web"\n{line[1:]}\n}}\nresource "aws_lambda',
+        )
+    )
+    (tmp_path / "main.tf").write_text(new)
+    assert not [each for cut in cuts(on=tmp_path) for each in cut["changes"]]
