@@ -69,6 +69,10 @@ class Draft:
     """Node ids by `address.attribute`, where an attribute names what AWS made alongside."""
     associations: "dict[str, Ref | None] | None" = None
     """The transit table that each attachment is associated with, once that was asked."""
+    tasks_run: "frozenset[Ref | None] | None" = None
+    """The tasks that services run, once that was asked."""
+    started: "dict[str, list[str | Unknown | None]] | None" = None
+    """The versions of each launch template that something is started from, once that was asked."""
     _satellites: dict[tuple[str, str], dict[str, list[Resource]]] = field(default_factory=dict)
     _names: "dict[str, _Names]" = field(default_factory=dict)
 

@@ -25,20 +25,35 @@ _SHUT = re.compile(r"169\.254\.169\.254[^\n]*-j (?:DROP|REJECT)|ECS_AWSVPC_BLOCK
 
 def lower(draft: Draft) -> None:
     """Tell the container services where they run, once all machines are there."""
-    for node in draft.of(Container):
-        hosts = tuple(_hosts(draft, node.source))
+    services = [node for node in draft.of(Container) if _on_machines(node.source)]
+    machines = _joining(draft) if services else []
+    for node in services:
+        hosts = tuple(_hosts(draft, node.source, machines))
         if hosts:
             draft.add(replace(node, hosts=hosts, escape=_escape(draft, node.source)))
 
 
-def _hosts(draft: Draft, service: Resource) -> Iterator[Host]:
-    if service.type != "aws_ecs_service" or _on_fargate(service):
-        return
-    found = [m for m in draft.of(Instance) if containers.hosts(draft, m, service)]
+def _joining(draft: Draft) -> list[Instance]:
+    """The machines that join some cluster: by their start-up text, or as a cluster's own fleet."""
+    provided = bool(draft.all("aws_ecs_capacity_provider"))
+    return [
+        machine
+        for machine in draft.of(Instance)
+        if (provided and machine.fleet)
+        or "ECS_CLUSTER" in str(draft.settle(compute.start_text(draft, machine.source)))
+    ]
+
+
+def _hosts(draft: Draft, service: Resource, machines: list[Instance]) -> Iterator[Host]:
+    found = [m for m in machines if containers.hosts(draft, m, service)]
     for machine in found:
         on = _placed(service, machine) if len(found) > 1 else YES
         shut = _metadata(draft, service, machine)
         yield Host(machine.id, on, shut, draft.proof(service, "cluster"))
+
+
+def _on_machines(service: Resource) -> bool:
+    return service.type == "aws_ecs_service" and not _on_fargate(service)
 
 
 def _on_fargate(service: Resource) -> bool:

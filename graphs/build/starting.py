@@ -11,7 +11,7 @@ from graphs.build.draft import Draft
 from graphs.build.origins import SCRIPT, stored
 from graphs.nodes import Instance, Supply
 from graphs.resource import Resource
-from graphs.unknown import Cause, Text, Unknown, cannot_tell, known
+from graphs.unknown import YES, Cause, Unknown, cannot_tell, known
 
 TEMPLATE = "aws_launch_template"
 
@@ -72,42 +72,60 @@ def _latest(draft: Draft, fleet: Resource) -> Iterator[Supply]:
 
     Amazon EC2 Auto Scaling User Guide, "Create an Auto Scaling group using a launch template".
     """
-    mixed = read.first(read.first(fleet, "mixed_instances_policy"), "launch_template")
-    holders = (
-        (read.first(fleet, "launch_template"), "id", "name", "launch_template[0].version"),
-        (
-            read.first(mixed, "launch_template_specification"),
-            "launch_template_id",
-            "launch_template_name",
-            "mixed_instances_policy[0].launch_template[0]",
-        ),
-    )
-    for block, own_id, own_name, path in holders:
-        found = draft.ref(
-            fleet, block.get(own_name) if block.get(own_id) is None else block.get(own_id), TEMPLATE
+    for found, version, path in _started(draft, fleet):
+        if version is None:
+            continue
+        own = draft.by_id[found]
+        hole = version if isinstance(version, Unknown) else None
+        yield Supply(
+            kind="default-template" if version == "$Default" else "latest-template",
+            name=f"the launch template {own.address.name} in its version {version}",
+            arn=draft.arn(own),
+            proof=draft.proof(fleet, path),
+            store=found,
+            taken=cannot_tell(hole) if hole else YES,
         )
-        version = _version(block)
-        if isinstance(found, str) and version is not None:
-            template = draft.by_id[found]
-            kind = "default-template" if version == "$Default" else "latest-template"
-            hole = version if isinstance(version, Unknown) else None
-            label = read.word(template, "name")
-            called = label if isinstance(label, str) and label else template.address.name
-            yield Supply(
-                kind=kind,
-                name=f"the launch template {called} in its version {version}",
-                arn=draft.arn(template),
-                proof=draft.proof(fleet, path),
-                store=found,
-                taken=cannot_tell(hole) if hole else known(version in ("$Default", "$Latest")),
-            )
 
 
-def _version(block: read.Block) -> "Text | None":
+def _started(draft: Draft, fleet: Resource) -> "Iterator[tuple[str, str | Unknown | None, str]]":
+    """The templates that something is started from, with the version; None for a number."""
+    mixed = read.first(read.first(fleet, "mixed_instances_policy"), "launch_template")
+    nested = read.first(mixed, "launch_template_specification")
+    path = "mixed_instances_policy[0].launch_template[0]"
+    for block, names, where in (
+        (read.first(fleet, "launch_template"), ("id", "name"), "launch_template[0].version"),
+        (nested, ("launch_template_id", "launch_template_name"), path),
+    ):
+        named = [block.get(name) for name in names if block.get(name) is not None]
+        found = draft.ref(fleet, named[0], TEMPLATE) if named else None
+        if isinstance(found, str):
+            yield found, _version(block), where
+
+
+def template(draft: Draft, resource: Resource) -> Iterator[Supply]:
+    """Whatever is launched from a template next runs the text of its default version, unless all
+    that launches from it here names a version."""
+    if draft.started is None:
+        draft.started = {}
+        for machine in draft.all("aws_autoscaling_group", *compute.MACHINES):
+            for found, version, _ in _started(draft, machine):
+                draft.started.setdefault(found, []).append(version)
+    used = draft.started.get(resource.id, [])
+    pinned = bool(used) and all(version is None for version in used)
+    yield Supply(
+        kind="own-template",
+        name=f"the launch template {resource.address.name} in its default version",
+        arn=draft.arn(resource),
+        proof=draft.proof(resource),
+        store=resource.id,
+        taken=known(not pinned),
+    )
+
+
+def _version(block: read.Block) -> "str | Unknown | None":
     """What is started where nothing is said is the default version."""
-    if not block:
-        return None
     said = read.text(block, "version")
     if isinstance(said, Unknown) and said.refers:
         return None  # a number that Terraform puts there: `latest_version` of the template
-    return "$Default" if said is None else read.word(block, "version")
+    version = "$Default" if said is None else read.word(block, "version")
+    return version if isinstance(version, Unknown) or version.startswith("$") else None

@@ -10,7 +10,7 @@ from graphs.build import containers, pipelines, read
 from graphs.build.delegates import document
 from graphs.build.draft import Draft
 from graphs.build.origins import ARCHIVE, SCRIPT, at_url, image, stored
-from graphs.build.starting import machine
+from graphs.build.starting import machine, template
 from graphs.document import NotJson
 from graphs.nodes import Delegate, Service, Supply
 from graphs.resource import Resource
@@ -48,8 +48,10 @@ def _service(draft: Draft, resource: Resource) -> Found:
 
 def _task(draft: Draft, resource: Resource) -> Found:
     """Of a task that no service here runs."""
-    services = draft.all("aws_ecs_service")
-    if all(containers.task_of(draft, each) != resource.id for each in services):
+    if draft.tasks_run is None:
+        services = draft.all("aws_ecs_service")
+        draft.tasks_run = frozenset(containers.task_of(draft, each) for each in services)
+    if resource.id not in draft.tasks_run:
         yield from _images(draft, resource)
 
 
@@ -131,5 +133,6 @@ ROWS: Mapping[str, Callable[[Draft, Resource], Found]] = {
     "aws_glue_job": _glue_job,
     "aws_instance": machine,
     "aws_lambda_function": _function,
+    "aws_launch_template": template,
     "aws_mwaa_environment": _airflow,
 }

@@ -350,6 +350,16 @@ CASES = {
         FLEET % {**STARTED, "version": '"$Default"'},
         set(),
     ),
+    "the default version of a template, which one may set": (
+        ("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
+        FLEET % {**STARTED, "version": '"$Default"'},
+        {("rewrite-started-template", GROUP), ("rewrite-launch-template", ROLE)},
+    ),
+    "the default version of a template that is started by number": (
+        ("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
+        FLEET % STARTED,
+        set(),
+    ),
     "a version that Terraform sets": (
         ("ec2:CreateLaunchTemplateVersion",),
         FLEET % {**STARTED, "version": "aws_launch_template.t.latest_version"},
