@@ -8,7 +8,7 @@ from graphs.attack.words import called, sender
 from graphs.build.structure import account_id
 from graphs.build.tagging import told
 from graphs.estate import Edge, Estate
-from graphs.identity.techniques import Technique, catalogue
+from graphs.identity.techniques import Technique, catalogue, ways
 from graphs.network.reach import INTERNET
 from graphs.nodes import Database
 
@@ -92,8 +92,9 @@ def _admitted(estate: Estate, edge: Edge, technique: Technique) -> Derivable:
     says = f"{sender(estate, edge.source)} opens a security group of the {whom} to the internet"
     mend = f"take opening the groups of the {whom} from the {who}"
     if technique.reroute:
-        says = f"{sender(estate, edge.source)} edits the network around the {whom} until the "
-        says += "internet reaches it"
+        whence = "a network of their own" if ways(technique.reroute, "peering") else "the internet"
+        says = f"{sender(estate, edge.source)} edits the network around the {whom} until {whence} "
+        says += "reaches it"
         mend = f"take editing the network around the {whom} from the {who}"
     premises: tuple[Fact, ...] = (Fact(Holds.CONTROLS, edge.source),)
     if isinstance(target, Database):

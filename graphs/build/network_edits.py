@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from graphs.addresses import ANY4, ANY6
+from graphs.build.own_network import joined
 from graphs.network.opening import with_node
 from graphs.network.rerouting import with_route
 from graphs.nodes import (
@@ -86,6 +87,8 @@ def _edits(
     if table is not None:
         says = f"routes {table.name} to the internet"
         yield NetworkEdit("route", table, says, _routed(table, gateway))
+        says = f"joins a network of the attacker's own to VPC {vpc.name} by a peering"
+        yield NetworkEdit("peering", vpc, says, _peered(service, vpc, table))
     for other in index.of(RouteTable):
         if other.vpc == vpc.id and other is not table and _leads_out(other):
             says = f"gives subnet {subnet.name} the route table {other.name}"
@@ -174,6 +177,10 @@ def _routed(table: RouteTable, gateway: Gateway) -> Callable[[NodeIndex], NodeIn
         return with_node(index, made)
 
     return change
+
+
+def _peered(service: Service, vpc: Vpc, table: RouteTable) -> Callable[[NodeIndex], NodeIndex]:
+    return lambda index: joined(index, service, vpc, table) or index
 
 
 def _associated(subnet: Subnet, table: RouteTable) -> Callable[[NodeIndex], NodeIndex]:

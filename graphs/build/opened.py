@@ -10,6 +10,7 @@ from functools import cached_property, partial
 
 from graphs.build.callers import Caller
 from graphs.build.network_edits import NetworkEdit, after, around, edits_of, opened
+from graphs.build.own_network import OWN
 from graphs.build.structure import RUNNERS, Drawing, Proved
 from graphs.evidence import Evidence, Step
 from graphs.identity.evaluate import Permission
@@ -22,7 +23,7 @@ from graphs.unknown import Answer
 Found = tuple[tuple[Service, Answer, Proved], ...]
 Allowed = tuple[tuple[NetworkEdit, Permission], ...]
 SERVICE, DATABASE = "service", "database"
-RULE = "rule"
+RULE, PEERING = "rule", "peering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,14 @@ class Opened:
             for kind, found in technique.reroute
             if any(caller.able.issuperset(way) for way in found)
         }
-        if not able - {RULE}:
+        if not able - {RULE} or (_peers(technique) and PEERING not in able):
             return
         wants = technique.id.endswith(DATABASE)
         for places in self._kept:
             for place in places if isinstance(places[0], Database) == wants else ():
                 allowed = self._allowed(caller, technique, place, able)
                 found = self._surest(place, allowed)
-                if found is not None and any(each.kind != RULE for each in found.edits):
+                if found is not None and _told_here(technique, found):
                     _draw(caller, technique, place, found, allowed)
 
     @cached_property
@@ -173,8 +174,22 @@ def _draw(
     caller.draw(service.id, technique.id, needed, also=also, then=found.proved)
 
 
+def _told_here(technique: Technique, found: Rerouted) -> bool:
+    """Whether it takes what the technique is about; what less does is told by another."""
+    kinds = {each.kind for each in found.edits}
+    return PEERING in kinds if _peers(technique) else bool(kinds - {RULE})
+
+
+def _peers(technique: Technique) -> bool:
+    return bool(ways(technique.reroute, PEERING))
+
+
 def _reached(network: Network, service: Service) -> Answer:
-    return open_to_anybody(network.reach(INTERNET, service.id))
+    """Whether anybody gets there: from the internet, or from a network of the attacker's own."""
+    outside = open_to_anybody(network.reach(INTERNET, service.id))
+    if OWN not in network.nodes.by_id:
+        return outside
+    return outside | network.reach(OWN, service.id).answer()
 
 
 def _listens(service: Service) -> bool:
@@ -206,4 +221,5 @@ def _traced(edits: Iterable[NetworkEdit], now: Network, service: Service) -> Evi
     for each in edits:
         proof = each.on.proof() if isinstance(each.on, Node) else None
         steps.append(Step(f"Somebody first {each.says}", proof))
-    return (*steps, *now.trace(INTERNET, service.id))
+    own = OWN in now.nodes.by_id and now.reach(OWN, service.id).answer().possible
+    return (*steps, *now.trace(OWN if own else INTERNET, service.id))

@@ -193,6 +193,45 @@ GETS_NOWHERE = {
 }
 
 
+LAN_RULE = RULE.replace('"0.0.0.0/0"', '"10.0.0.0/8"')
+PEERING = ("ec2:AcceptVpcPeeringConnection", "ec2:CreateRoute")
+INSIDE = {"ROUTE": "", "GATEWAY": "", "PUBLIC": "false", "RULE": LAN_RULE}
+JOINED = {
+    "a peering to what lets private addresses in": (land(*PEERING, **INSIDE), True),
+    "a peering that she asks for": (
+        land("ec2:CreateVpcPeeringConnection", "ec2:CreateRoute", **INSIDE),
+        True,
+    ),
+    "a peering, and a rule for what lets nobody in": (
+        land(*PEERING, "ec2:AuthorizeSecurityGroupIngress", **{**INSIDE, "RULE": ""}),
+        True,
+    ),
+    "a peering without a route": (land("ec2:AcceptVpcPeeringConnection", **INSIDE), False),
+    "a peering to what lets its own network in alone": (
+        land(*PEERING, **{**INSIDE, "RULE": LAN_RULE.replace("/8", "/16")}),
+        False,
+    ),
+    "a peering to what an ACL shuts": (land(*PEERING, **{**INSIDE, "ENTRY": "deny"}), False),
+    "a peering that is denied": (
+        land(*PEERING, **{**INSIDE, "MORE": DENY.format("ec2:*VpcPeering*")}),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", JOINED)
+def test_a_network_of_the_attackers_own_is_joined_by_a_peering(built, case):
+    text, expected = JOINED[case]
+    estate = built(text)
+    found = {e.allows for e in estate.edges(Relation.MAY_CALL, source=EVE) if e.target == APP}
+    assert found == ({"peer-with-service"} if expected else set())
+    if expected:
+        (path,) = attack_paths(estate)
+        claims = [step.claim for step in path.hops()[0].evidence]
+        assert any("first joins a network of the attacker's own to VPC main" in c for c in claims)
+        assert_that_a_cut_ends_all(estate)
+
+
 def drawn(estate):
     found = estate.edges(Relation.MAY_CALL, source=EVE)
     return {(e.allows, e.target) for e in found if e.answer.certain and "open-" in str(e.allows)}
