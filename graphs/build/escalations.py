@@ -42,13 +42,17 @@ def draw_escalations(drawing: Drawing, known: Callers) -> None:
 
 
 def draw_escalations_of(
-    drawing: Drawing, holders: Iterable[Role | User], known: Callers | None = None
+    drawing: Drawing,
+    holders: Iterable[Role | User],
+    known: Callers | None = None,
+    opened: Opened | None = None,
 ) -> None:
-    """The may-call edges of some principals; `known` remembers what was asked of them already."""
+    """The may-call edges of some principals; `known` remembers what was asked of them already, and
+    `opened` what was of the same network."""
     known = known or Callers(drawing.permissions)
     techniques = [t for t in catalogue().values() if t.escalates and not t.loosens]
     nodes, handing = nodes_by_kind(drawing.index), Handing(drawing)
-    opened, supplied = Opened(drawing), Supplied(drawing)
+    opened, supplied = opened or Opened(drawing), Supplied(drawing)
     guarded = any(function.policies for function in drawing.index.of(Function))
     relevant = _Relevant(techniques, everything=guarded)
     callers = []

@@ -8,6 +8,7 @@ may make it, which names in `gives` what of its target it changes.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from graphs.build.escalations import draw_escalations_of
 from graphs.build.loosening import (
@@ -19,6 +20,7 @@ from graphs.build.loosening import (
     loosenings,
     may_make,
 )
+from graphs.build.opened import Opened
 from graphs.build.powers import draw_powers_of, draw_reads
 from graphs.build.structure import Drawing, Proved
 from graphs.build.tagging import guarding, named, told
@@ -30,6 +32,7 @@ from graphs.identity.techniques import catalogue
 from graphs.identity.trusting import Callers
 from graphs.network.reach import INTERNET
 from graphs.nodes import DataStore, Node, Role, User
+from graphs.verdict import Gap
 
 _ATTRIBUTES = {TAG: "tags", LIFT: "permissions_boundary", STRIP: "policy"}
 _AFTER = {
@@ -38,6 +41,19 @@ _AFTER = {
     Relation.ADMINISTERS: "rule-loosened-account",
 }
 """The techniques by which a change is used, where it is not one of the catalogue's calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A change of one thing: by which technique, the node that it is drawn to, what of it."""
+
+    technique: str
+    home: str
+    what: str
+
+
+MOST: Final = 10_000
+"""Changes that are drawn; an estate in which each tag is a guard has as many as pairs."""
 
 
 def draw_loosened(drawing: Drawing) -> None:
@@ -51,14 +67,31 @@ def draw_loosened_of(drawing: Drawing, holders: Iterable[Role | User]) -> None:
     if not makers.anybody:
         return
     worlds, said = _Worlds(drawing), guarding(drawing)
-    made: dict[tuple[str, str, str], None] = {}
+    made: set[tuple[str, str, str]] = set()
+    drawn = 0
     for holder in holders:
+        if drawn > MOST:
+            drawing.gaps.append(_too_many(holder))
+            return
         for change in loosenings(drawing, holder, makers, said):
             for home, what in _draw(drawing, holder, change, worlds):
-                made[change.technique, home, what] = None
-    for technique, home, what in made:
-        for caller, allowed in makers.of(technique, home, what):
-            _draw_change(drawing, caller.holder.id, Target(technique, home, what), allowed)
+                if (change.technique, home, what) not in made:
+                    made.add((change.technique, home, what))
+                    drawn += _draw_changes(drawing, makers, Target(change.technique, home, what))
+
+
+def _too_many(holder: Role | User) -> Gap:
+    what = f"more than {MOST:,} changes of what holds principals back are possible"
+    effect = f"attack paths are judged without those for {holder.name} and who comes after it"
+    return Gap("too-many-changes", what, effect)
+
+
+def _draw_changes(drawing: Drawing, makers: Makers, target: Target) -> int:
+    """The change by each who may make it, and how many those are."""
+    found = makers.of(target.technique, target.home, target.what)
+    for caller, allowed in found:
+        _draw_change(drawing, caller.holder.id, target, allowed)
+    return len(found)
 
 
 def draw_loosened_again(drawing: Drawing, edge: Edge) -> None:
@@ -76,15 +109,6 @@ def draw_loosened_again(drawing: Drawing, edge: Edge) -> None:
     for change in loosenings(drawing, holder, None, guarding(drawing)):
         if any(what.startswith(change.what) for _, what in edge.needs):
             _draw(drawing, holder, change, worlds)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A change of one thing: by which technique, the node that it is drawn to, what of it."""
-
-    technique: str
-    home: str
-    what: str
 
 
 def _draw_change(drawing: Drawing, maker: str, target: Target, allowed: Permission) -> None:
@@ -175,6 +199,7 @@ class _Worlds:
         """Nothing is changed yet."""
         self._drawing = drawing
         self.callers = Callers(drawing.permissions)
+        self.opened = Opened(drawing)  # no change here is one of the network
         self._found: dict[object, Permissions] = {}
 
     def after(self, change: Loosening) -> Permissions:
@@ -208,7 +233,7 @@ def _after(drawing: Drawing, holder: Role | User, change: Loosening, worlds: _Wo
     for role in index.of(Role):
         if any(each.id == holder.id for each in worlds.callers.of(role)):
             _draw_trust(after, changed, role)
-    draw_escalations_of(after, [changed])
+    draw_escalations_of(after, [changed], opened=worlds.opened)
     return after
 
 

@@ -53,8 +53,9 @@ class NetworkEdit:
 
     @property
     def name(self) -> str:
-        """What tells it from others."""
-        return f"{self.kind} {self.on.id if isinstance(self.on, Node) else self.on}"
+        """What tells it from others; equal for services that are alike."""
+        shared = isinstance(self.on, Node) and not isinstance(self.on, Service)
+        return f"{self.kind} {self.on.id}" if shared else self.kind  # type: ignore[union-attr]
 
 
 def edits_of(index: NodeIndex, service: Service) -> tuple[NetworkEdit, ...]:

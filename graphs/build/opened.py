@@ -18,7 +18,7 @@ from graphs.identity.techniques import Technique, ways
 from graphs.network.exposure import open_to_anybody
 from graphs.network.reach import INTERNET, Network
 from graphs.nodes import Database, Function, Node, Role, SecurityGroup, Service, Workload
-from graphs.unknown import Answer
+from graphs.unknown import Answer, Text
 
 Found = tuple[tuple[Service, Answer, Proved], ...]
 Allowed = tuple[tuple[NetworkEdit, Permission], ...]
@@ -28,11 +28,11 @@ RULE, PEERING = "rule", "peering"
 
 @dataclass(frozen=True, slots=True)
 class Rerouted:
-    """What it takes to let the internet get to a service, whether it then does, and the proof."""
+    """The edits that it takes to let the internet get to a service, and whether it then does."""
 
-    edits: tuple[NetworkEdit, ...]
+    names: frozenset[str]
+    kinds: frozenset[str]
     answer: Answer
-    proved: Proved
 
 
 class Opened:
@@ -43,7 +43,7 @@ class Opened:
         self._drawing = drawing
         self._behind: dict[str, Found] = {}
         self._edits: dict[str, tuple[NetworkEdit, ...]] = {}
-        self._rerouted: dict[tuple[str, frozenset[str]], Rerouted | None] = {}
+        self._rerouted: dict[object, Rerouted | None] = {}
 
     def draw(self, caller: Caller, technique: Technique) -> None:
         """The edges to what a caller lets itself in to."""
@@ -55,7 +55,7 @@ class Opened:
         if not any(caller.able.issuperset(way) for way in found):
             return
         for group in self._drawing.index.of(SecurityGroup):
-            allowed = caller.best(found, group)
+            allowed = caller.best(found, _now(caller, group))
             for service, answer, proved in self.behind(group) if allowed.answer.possible else ():
                 if isinstance(service, Database) == (kind == DATABASE):
                     needed = (allowed, Permission("", answer))
@@ -98,7 +98,7 @@ class Opened:
                 allowed = self._allowed(caller, technique, place, able)
                 found = self._surest(place, allowed)
                 if found is not None and _told_here(technique, found):
-                    _draw(caller, technique, place, found, allowed)
+                    self._draw(caller, technique, place, found)
 
     @cached_property
     def _kept(self) -> tuple[tuple[Service, ...], ...]:
@@ -127,7 +127,7 @@ class Opened:
         if service.id not in self._edits:
             self._edits[service.id] = edits_of(self._drawing.index, service)
         asked = (
-            (each, caller.best(ways(technique.reroute, each.kind), each.on))
+            (each, caller.best(ways(technique.reroute, each.kind), _now(caller, each.on)))
             for each in self._edits[service.id]
             if each.kind in able
         )
@@ -142,7 +142,11 @@ class Opened:
         return self._tried(service, tuple(edit for edit, _ in allowed))
 
     def _tried(self, service: Service, edits: tuple[NetworkEdit, ...]) -> Rerouted | None:
-        key = service.id, frozenset(each.name for each in edits)
+        """Asked once for all services that sit alike and hear the same."""
+        seats = tuple((i.subnet, i.groups, i.public, i.addresses) for i in service.interfaces)
+        heard = self._drawing.network.heard(service.id)
+        listens = heard.certain.boxes, heard.possible.boxes
+        key = seats, listens, frozenset(each.name for each in edits)
         if key not in self._rerouted:
             self._rerouted[key] = self._try(service, edits) if edits else None
         return self._rerouted[key]
@@ -150,34 +154,44 @@ class Opened:
     def _try(self, service: Service, edits: tuple[NetworkEdit, ...]) -> Rerouted | None:
         """All edits at once; then each is left out again that nothing rests on."""
         index = around(self._drawing.index, service)
-        network = Network(after(index, edits))
-        answer = _reached(network, service)
+        answer = _reached(Network(after(index, edits)), service)
         if not answer.possible:
             return None
         needed = edits
         for each in reversed(edits):
             fewer = tuple(edit for edit in needed if edit is not each)
-            tried = Network(after(index, fewer))
-            without = _reached(tried, service)
+            without = _reached(Network(after(index, fewer)), service)
             if without.certain or (without.possible and not answer.certain):
-                needed, network, answer = fewer, tried, without
-        return Rerouted(needed, answer, partial(_traced, needed, network, service))
+                needed, answer = fewer, without
+        names = frozenset(each.name for each in needed)
+        return Rerouted(names, frozenset(each.kind for each in needed), answer)
+
+    def _draw(
+        self, caller: Caller, technique: Technique, service: Service, found: Rerouted
+    ) -> None:
+        able = {kind for kind, _ in technique.reroute}
+        allowed = self._allowed(caller, technique, service, able)
+        needed = [permission for edit, permission in allowed if edit.name in found.names]
+        needed.append(Permission("", found.answer))
+        proved = partial(self._prove, service, found.names)
+        also = ", ".join(sorted(found.names))
+        caller.draw(service.id, technique.id, needed, also=also, then=proved)
+
+    def _prove(self, service: Service, names: frozenset[str]) -> Evidence:
+        """Each edit of those names around a service, and how one gets there afterwards."""
+        edits = [each for each in self._edits[service.id] if each.name in names]
+        now = Network(after(around(self._drawing.index, service), edits))
+        return _traced(edits, now, service)
 
 
-def _draw(
-    caller: Caller, technique: Technique, service: Service, found: Rerouted, allowed: Allowed
-) -> None:
-    names = {each.name for each in found.edits}
-    needed = [permission for edit, permission in allowed if edit.name in names]
-    needed.append(Permission("", found.answer))
-    also = ", ".join(sorted(names))
-    caller.draw(service.id, technique.id, needed, also=also, then=found.proved)
+def _now(caller: Caller, on: "Node | Text") -> "Node | Text":
+    """A thing as it is among the caller's nodes, where its tags may have been changed."""
+    return caller.drawing.index.by_id.get(on.id, on) if isinstance(on, Node) else on
 
 
 def _told_here(technique: Technique, found: Rerouted) -> bool:
     """Whether it takes what the technique is about; what less does is told by another."""
-    kinds = {each.kind for each in found.edits}
-    return PEERING in kinds if _peers(technique) else bool(kinds - {RULE})
+    return PEERING in found.kinds if _peers(technique) else bool(found.kinds - {RULE})
 
 
 def _peers(technique: Technique) -> bool:

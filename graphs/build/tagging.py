@@ -23,7 +23,9 @@ from graphs.unknown import Text, Unknown
 _RESOURCE, _PRINCIPAL = ":resourcetag/", "aws:principaltag/"
 _OTHER = "anything-else"
 Tagged = tuple[str, Mapping[str, Node]]
-Guarding = Mapping[str, tuple[Condition, ...]]
+Wanted = tuple[Condition, bool, bool]
+"""A condition, whether a value that it names may help, and whether another or none may."""
+Guarding = Mapping[str, tuple[Wanted, ...]]
 # Letters that no tag may have.
 _TAG, _TO, _OF = "tag ", " -> ", " (of "
 MOST_VALUES = 6
@@ -67,12 +69,13 @@ def told(what: str) -> str:
 def carried_tags(drawing: Drawing, holder: Role | User) -> Iterator[Tagged]:
     """Each change of a tag that what a principal carries asks for, with the nodes that it may be
     made on."""
-    by_tag: dict[tuple[str, str], list[Condition]] = {}
-    for condition in _carried(drawing, holder):
+    by_tag: dict[tuple[str, str], list[Wanted]] = {}
+    for wanted in _carried(drawing, holder):
+        condition = wanted[0]
         for key in dict.fromkeys((str(condition.key), *_variables(condition))):
             mark = _PRINCIPAL if key.startswith(_PRINCIPAL) else _RESOURCE
             if mark in key:
-                by_tag.setdefault((mark, key.partition("/")[2]), []).append(condition)
+                by_tag.setdefault((mark, key.partition("/")[2]), []).append(wanted)
     for (mark, name), conditions in by_tag.items():
         things = (holder,) if mark == _PRINCIPAL else _things(drawing)
         likely = _values(conditions, holder)
@@ -86,10 +89,10 @@ def said_tags(
     holder: Role | User, said: Guarding
 ) -> Iterator[tuple[str, Mapping[str, Node], frozenset[str]]]:
     """Each change of a principal's own tag that roles and stores ask for, with those that do."""
-    by_tag: dict[str, dict[str, list[Condition]]] = {}
+    by_tag: dict[str, dict[str, list[Wanted]]] = {}
     for node, conditions in said.items():
         for each in conditions:
-            name = str(each.key).removeprefix(_PRINCIPAL)
+            name = str(each[0].key).removeprefix(_PRINCIPAL)
             by_tag.setdefault(name, {}).setdefault(node, []).append(each)
     for name, asking in by_tag.items():
         every = [each for conditions in asking.values() for each in conditions]
@@ -141,15 +144,17 @@ def _carried_values(drawing: Drawing, name: str) -> Iterator[str]:
         yield from (each for each in said if isinstance(each, str))
 
 
-def _values(conditions: Iterable[Condition], holder: Role | User) -> dict[str | None, None]:
-    """No tag, those values that the conditions name, and any other."""
-    found: dict[str | None, None] = {None: None}
-    for condition in conditions:
-        for value in condition.values:
+def _values(conditions: Iterable[Wanted], holder: Role | User) -> dict[str | None, None]:
+    """Of those that the conditions name, of none and of any other, what may help."""
+    wanted = list(conditions)
+    other = any(helps for _, _, helps in wanted)
+    found: dict[str | None, None] = {None: None} if other else {}
+    for condition, named_helps, _ in wanted:
+        for value in condition.values if named_helps else ():
             said = _filled(value, holder)
             if said:
                 found[said] = None
-    return {**found, _OTHER: None}
+    return {**found, _OTHER: None} if other else found
 
 
 def _filled(value: Text, holder: Role | User) -> str:
@@ -167,11 +172,22 @@ def _filled(value: Text, holder: Role | User) -> str:
 # ------------------------------------------------------------------------------ the conditions
 
 
-def _carried(drawing: Drawing, holder: Role | User) -> Iterator[Condition]:
+def _carried(drawing: Drawing, holder: Role | User) -> Iterator[Wanted]:
     """The conditions on tags in what a principal carries."""
     for clause in drawing.permissions.carried(holder.id):
         if clause.statement.conditions and _counts(clause.statement):
-            yield from (c for c in clause.statement.conditions if _on_tag(c))
+            yield from _wanted(clause.statement)
+
+
+def _wanted(statement: Statement) -> Iterator[Wanted]:
+    """To be allowed, a condition that compares with some value has to hold, or to hold no more."""
+    for each in statement.conditions:
+        operator = str(each.operator)
+        named = (statement.effect != "Deny") != ("not" in operator)
+        loose = each.if_exists or each.qualifier == "forallvalues" or operator == "null"
+        loose |= statement.effect not in ("Allow", "Deny") or isinstance(each.operator, Unknown)
+        if _on_tag(each):
+            yield each, named or loose, loose or not named
 
 
 def guarding(drawing: Drawing) -> Guarding:
@@ -180,7 +196,7 @@ def guarding(drawing: Drawing) -> Guarding:
     for node in (*drawing.index.of(Role), *drawing.index.of(DataStore)):
         texts = (node.trust,) if isinstance(node, Role) else getattr(node, "policies", ())
         said = [s for each in texts for s in read(drawing.index, each).statements]
-        if own := tuple(c for s in said for c in s.conditions if _asks_who(c)):
+        if own := tuple(w for s in said for w in _wanted(s) if _asks_who(w[0])):
             found[node.id] = own
     return found
 
