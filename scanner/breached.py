@@ -117,9 +117,10 @@ class Stage:
 class Duty:
     """A duty to notify that may begin.
 
-    `status` is indicated where both the data and a country speak for it, open where one of the two
-    is not known or all hangs on what the company is.
-    `because` is what speaks for it, `assumes` what has to be so besides and is not claimed.
+    `status` is indicated where the data speak for it, and a country or what the company says of
+    itself; open where that is not known or all hangs on what the company is. `because` is what
+    speaks for it, `applies` to whom it applies, where the company does not say whether it is that,
+    `assumes` what has to be so besides and is not claimed.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Duty:
     because: tuple[str, ...]
     assumes: tuple[str, ...]
     source: str
+    applies: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Input: an estate, the name of a thing that is an attacker's. Output: a Breached:
 to isolate it, what contains it, which logs tell, which duties to notify may begin.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from graphs.attack.breach import Breach, Reached
 from graphs.attack.facts import Fact, Holds
@@ -119,7 +119,7 @@ def breached(
         renew=_renewed(breach, node),
         cuts=tuple(containing(root, config, breach, edits)),
         logs=tuple(_log(root, each) for each in witnesses(breach)),
-        duties=tuple(_duties(estate, losses)),
+        duties=tuple(_duties(estate, losses, config.company)),
         gaps=len(estate.gaps),
         assumed=estate.coverage.assumed,
     )
@@ -303,20 +303,23 @@ def _three(answer: Answer, words: tuple[str, str, str]) -> str:
 # ---------------------------------------------------------------------------------------- duties
 
 
-def _duties(estate: Estate, losses: Iterable[Loss]) -> Iterator[Duty]:
+def _duties(estate: Estate, losses: Iterable[Loss], company: Mapping[str, bool]) -> Iterator[Duty]:
     every = list(losses)
     sure = {c for each in every if each.verdict == "reachable" for c in each.classes}
     perhaps = {c for each in every for c in each.classes}
     unclassed = [each.name for each in every if not each.classes]
     places = _countries(estate, every)
-    for each in notifications.begun(sure, perhaps, bool(unclassed), set(places)):
+    for each in notifications.begun(sure, perhaps, bool(unclassed), set(places), company):
         spoken = [f"{name} data are reached" for name in sorted(each.classes & sure)]
         spoken += [f"{name} data may be reached" for name in sorted(each.classes - sure)]
         if each.duty.classes and not each.classes:
             spoken.append(f"nothing says what is in {_some(unclassed)}")
         spoken += [places[country] for country in sorted(each.countries)]
+        said = [kind for kind in each.duty.company if kind not in each.unsaid]
+        spoken += [f"you say that you {notifications.companies()[kind]}" for kind in said]
         assumes = list(each.duty.assumes)
-        if each.duty.countries and not each.countries:
+        settled = each.duty.company and not each.unsaid
+        if each.duty.countries and not each.countries and not settled:
             assumes.insert(0, "the country: no site and no region points to one where it holds")
         yield Duty(
             id=each.duty.id,
@@ -328,7 +331,15 @@ def _duties(estate: Estate, losses: Iterable[Loss]) -> Iterator[Duty]:
             because=tuple(spoken),
             assumes=tuple(assumes),
             source=each.duty.source,
+            applies=_applies(each.unsaid),
         )
+
+
+def _applies(unsaid: Sequence[str]) -> str:
+    """To whom a duty applies, where the company does not say whether it is that."""
+    if not unsaid:
+        return ""
+    return "applies if you " + ", and ".join(notifications.companies()[kind] for kind in unsaid)
 
 
 def _some(names: Sequence[str], most: int = 3) -> str:

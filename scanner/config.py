@@ -52,7 +52,8 @@ class Config:
 
     `roots` is by directory, relative to the scanned one. `modules` are
     directories of modules by their way from the scanned one, and where they are named. `costs` are
-    those of changes, by kind, that are not as usual. `waiving` is what is allowed of waivers, those
+    those of changes, by kind, that are not as usual. `company` is what it is, and is not, by the
+    kinds of `rules/notifications.yaml`. `waiving` is what is allowed of waivers, those
     in comments too.
     """
 
@@ -62,6 +63,7 @@ class Config:
     modules: Mapping[str, Place] = field(default_factory=dict)
     keep: tuple[Flow, ...] = ()
     costs: Mapping[str, float] = field(default_factory=dict)
+    company: Mapping[str, bool] = field(default_factory=dict)
     fail_on: str | None = None
     only: tuple[RuleChoice, ...] = ()
     skip: tuple[RuleChoice, ...] = ()
@@ -188,6 +190,7 @@ def parse_config(text: str, file: str = NAME, below: str = ".") -> Config:
             for at, each in enumerate(entries.keep)
         ),
         costs=entries.costs.given(),
+        company=entries.company.said(),
         fail_on=entries.fail_on,
         only=_choices(entries.only, "$.only", document),
         skip=_choices(entries.skip, "$.skip", document),

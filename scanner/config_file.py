@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from scanner.config_company import CompanyEntry
 from scanner.countries import COUNTRIES
 from scanner.errors import ConfigProblem
 from scanner.yaml_text import Document, Plain
@@ -233,6 +234,9 @@ class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     data: Annotated[
         tuple[DataEntry, ...], Meta(description="Data classes of stores, by address.")
     ] = ()
+    company: Annotated[
+        CompanyEntry, Meta(description="What the company is: which duties to notify are its own.")
+    ] = CompanyEntry()
     keep: Annotated[
         tuple[KeepEntry, ...], Meta(description="Flows that no proposed change may break.")
     ] = ()

@@ -166,5 +166,7 @@ def _duties(duties: Sequence[Duty]) -> Iterator[Part]:
             line.append(f"\nto {each.whom}")
             if each.because:
                 line.append(f"\nbecause {clean('; '.join(each.because))}", style="dim")
+            if each.applies:
+                line.append(f"\n{each.applies}")
             line.append(f"\nassumes that {'; '.join(each.assumes)}", style="dim")
             yield item("!" if status == "indicated" else "?", line, 0)

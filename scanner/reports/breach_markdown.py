@@ -162,4 +162,6 @@ def _duties(duties: Sequence[Duty]) -> Iterator[str]:
             yield f"    - to {text(each.whom)}"
             if each.because:
                 yield f"    - because {text('; '.join(each.because))}"
+            if each.applies:
+                yield f"    - {text(each.applies)}"
             yield f"    - assumes that {text('; '.join(each.assumes))}"

@@ -103,10 +103,11 @@ OWN: dict[str, dict[str, str]] = {
         "cites": "Where in them.",
         "whom": "Whom to notify.",
         "stages": "What to say within which time.",
-        "status": "indicated where data and a country speak for it, else open.",
+        "status": "indicated where data, and a country or the company, speak for it; else open.",
         "because": "What speaks for it.",
         "assumes": "What has to be so besides, and is not claimed.",
         "source": "Where it can be read.",
+        "applies": 'To whom it applies, where pathwarden.yaml does not say; else "".',
     },
     "Stage": {
         "within": "Within which time.",

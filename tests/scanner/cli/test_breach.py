@@ -21,8 +21,8 @@ def asked(*words, on=HARBOR):
 
 
 @cache
-def breach(name, on=HARBOR):
-    result = asked(name, "--format", "json", on=on)
+def breach(name, on=HARBOR, *words):
+    result = asked(name, "--format", "json", *words, on=on)
     assert result.exception is None, result.exception
     document = json.loads(result.stdout)
     errors = Draft202012Validator(json.loads(PUBLISHED.read_text())).iter_errors(document)
@@ -126,6 +126,26 @@ def test_duties_follow_the_data_and_never_claim_whose_they_are():
     assert duties["sec-8k"]["status"] == "open"
     assert "card-brands" not in duties
     assert all(duty["assumes"] and duty["cites"] for duty in duties.values())
+
+
+def test_duties_are_those_of_the_company_that_the_settings_tell_of(tmp_path):
+    before = {duty["id"]: duty for duty in breach("clinic")["duties"]}
+    assert before["sec-8k"]["applies"].startswith("applies if you file reports with the SEC")
+    assert before["hipaa-individuals"]["applies"] == (
+        "applies if you are a covered entity in the sense of HIPAA"
+    )
+    for form in ("text", "markdown"):
+        said = " ".join(asked("clinic", "--format", form).stdout.split())
+        assert "applies if you are a covered entity" in said
+    config = tmp_path / "company.yaml"
+    harbor = (HARBOR / "pathwarden.yaml").read_text()
+    config.write_text(f"{harbor}\ncompany: {{listed: false, covered-entity: true}}\n")
+    found = breach("clinic", HARBOR, "--config", str(config))
+    after = {duty["id"]: duty for duty in found["duties"]}
+    assert set(before) - set(after) == {"sec-8k"}
+    told = after["hipaa-individuals"]
+    assert (told["status"], told["applies"]) == ("indicated", "")
+    assert "you say that you are a covered entity in the sense of HIPAA" in told["because"]
 
 
 def test_commands_are_words_of_a_shell_and_say_what_they_lack():
