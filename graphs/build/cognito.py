@@ -10,7 +10,7 @@ from graphs.build import read
 from graphs.build.draft import Draft
 from graphs.nodes import IdentityPool, Ref
 from graphs.resource import Resource
-from graphs.unknown import NO, YES, Answer, Cause, Unknown, any_of, cannot_tell
+from graphs.unknown import NO, YES, Answer, Cause, Unknown, any_of, cannot_tell, unknowns_in
 
 POOL, USERS, ROLE = "aws_cognito_identity_pool", "aws_cognito_user_pool", "aws_iam_role"
 # Where anybody has an account, or makes one.
@@ -23,6 +23,9 @@ PUBLIC = frozenset(
         "www.amazon.com",
     )
 )
+CLIENT = "aws_cognito_user_pool_client"
+# What a token says that no user writes.
+_GIVEN = frozenset(("aud", "auth_time", "exp", "iat", "iss", "sub", "token_use"))
 _UNASKED = "admin_create_user_config"
 
 
@@ -58,8 +61,37 @@ def _handed(draft: Draft, pool: Resource) -> Iterator[tuple[str, Ref]]:
         for mapping in read.blocks(each, "role_mapping"):
             for rule in read.blocks(mapping, "mapping_rule"):
                 role = draft.ref(each, read.raw(rule, "role_arn"), ROLE)
-                if role is not None:
-                    yield "authenticated", role
+                own = _own_claim(draft, pool, read.word(rule, "claim"))
+                if role is not None and own.possible:
+                    yield "authenticated", role if own.certain else min(own.because, key=str)
+
+
+def _own_claim(draft: Draft, pool: Resource, claim: "str | Unknown") -> Answer:
+    """Whether a member says what a rule asks for: an attribute that some app lets its users write,
+    which all do that name none.
+
+    Amazon Cognito Developer Guide, "Working with user attributes" (attribute permissions).
+    """
+    if isinstance(claim, Unknown):
+        return cannot_tell(claim)
+    if claim.startswith("cognito:") or claim in _GIVEN:
+        return NO
+    providers = read.blocks(pool, "cognito_identity_providers")
+    apps = [draft.ref(pool, read.raw(block, "client_id"), CLIENT) for block in providers]
+    return any_of(_writes(draft, app, claim) for app in apps) if apps else YES
+
+
+def _writes(draft: Draft, app: "Ref | None", claim: str) -> Answer:
+    """Whether an app lets its users write an attribute."""
+    if not isinstance(app, str):
+        return cannot_tell(app) if isinstance(app, Unknown) else YES
+    said = read.raw(draft.by_id[app], "write_attributes")
+    if said is None:
+        return YES
+    listed = read.items(draft.by_id[app], "write_attributes")
+    if claim in listed:
+        return YES
+    return cannot_tell(*unknowns_in(listed)) if unknowns_in(listed) else NO
 
 
 def _joined(draft: Draft, pool: Resource) -> Iterator[Answer]:

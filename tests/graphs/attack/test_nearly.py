@@ -3,6 +3,7 @@
 import pytest
 
 from graphs.attack.escalation import standings
+from graphs.attack.paths import attack_paths
 from tests.graphs.attack.published import exactly, rows
 
 ROWS = rows()
@@ -10,6 +11,7 @@ DEPLOY = "x-createdeployment-getdeploymentconfig-registerapplicationrevi"
 CONSOLE, POOL = "x-sendserialconsolesshpublickey", "x-setidentitypoolroles"
 FUNCTION, MACHINE = "lambda-001", "ec2-001"
 CLUSTER = "x-associateaccesspolicy-createaccessentry"
+ATTRIBUTE = "x-updateuserattributes"
 OWN = "arn:aws:iam::111111111111"
 CALLS = """Action = "lambda:CreateFunction", Resource = "%s" }, \
 { Effect = "Allow", Action = "lambda:InvokeFunction", Resource = "%s\""""
@@ -27,6 +29,24 @@ CASES = {
         CLUSTER,
         'authentication_mode = "API"',
         'authentication_mode = "CONFIG_MAP"',
+        False,
+    ),
+    "an attribute that no user writes": (
+        ATTRIBUTE,
+        'name         = "app"',
+        'name         = "app"\n  write_attributes = ["email"]',
+        False,
+    ),
+    "an attribute that a user writes": (
+        ATTRIBUTE,
+        'name         = "app"',
+        'name         = "app"\n  write_attributes = ["email", "custom:access"]',
+        True,
+    ),
+    "the groups that a user is in": (
+        ATTRIBUTE,
+        'claim      = "custom:access"',
+        'claim      = "cognito:groups"',
         False,
     ),
     "a console that is off": (CONSOLE, "enabled = true", "enabled = false", False),
@@ -81,6 +101,9 @@ def test_what_is_said_decides(built, what):
     text = exactly(ROWS[row]).text()
     assert old in text
     estate = built(text.replace(old, new))
+    if row == ATTRIBUTE:
+        assert any(path.answer.possible for path in attack_paths(estate)) == found
+        return
     (eve,) = [each for each in standings(estate) if each.principal.id == "aws_iam_user.eve"]
     assert (eve.escalates.certain, eve.escalates.undecided) == (found, False)
 
