@@ -15,6 +15,7 @@ from graphs.build.structure import Drawing, account_id
 from graphs.build.tagging import SECOND, Guarding, asked_of, carried_tags, gone, said_tags, tagged
 from graphs.identity.access import access
 from graphs.identity.actors import account_of
+from graphs.identity.changes import by_changing
 from graphs.identity.evaluate import Permission
 from graphs.identity.guardrails import is_under
 from graphs.identity.keys import Given
@@ -144,9 +145,14 @@ def _best(caller: Caller, found: Ways, thing: Node, given: Given) -> Permission:
 
 
 def _makes_factor(caller: Caller, user: Node) -> Permission:
-    """A device of a new name is made first, and then it becomes the user's."""
+    """A device of a new name is made first, and then it becomes the user's; the maker may set a tag
+    that this asks for."""
     (making, enabling), *_ = catalogue()[FACTOR].lift[0][1]
-    return together([*made(caller, (making,)), caller.may((enabling,), user)])
+    enabled = caller.may((enabling,), user)
+    if not enabled.answer.certain and enabling in caller.able:
+        asked = caller.drawing.permissions, caller.holder.id, enabling, user
+        enabled = by_changing(*asked, NOTHING_SAID, enabled)[0]
+    return together([*made(caller, (making,)), enabled])
 
 
 def _over_accounts(caller: Caller, row: Technique, home: str) -> Permission | None:

@@ -139,7 +139,14 @@ resource "aws_iam_role_policy" "boss" {
 """
 
 
-@pytest.mark.parametrize(("whose", "found"), [('"*"', True), ("aws_iam_user.eve.arn", False)])
+GUARDED = '"*", Condition = { StringEquals = { "aws:ResourceTag/mine" = "yes" } }'
+TAGS = GUARDED + ' },\n { Effect = "Allow", Action = "iam:TagUser", Resource = "*"'
+
+
+@pytest.mark.parametrize(
+    ("whose", "found"),
+    [('"*"', True), ("aws_iam_user.eve.arn", False), (GUARDED, False), (TAGS, True)],
+)
 def test_a_second_factor_for_somebody_else(built, whose, found):
     estate = built(OTHERS.replace("WHOSE", whose))
     (eve,) = [each for each in standings(estate) if each.principal.id == "aws_iam_user.eve"]
