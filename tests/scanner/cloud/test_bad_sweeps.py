@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from graphs.build import build_estate
+from graphs.nodes import Guardrail
 from scanner.cli import main
 from scanner.cloud.calls import all_calls, policy
 from scanner.cloud.collect import collect
@@ -381,3 +382,31 @@ VARIABLES = [{"name": "API_TOKEN", "value": SECRET}]
 def test_no_secret_of_what_runs_is_kept(call, answer):
     assert SECRET in json.dumps(answer)
     assert SECRET not in json.dumps(redacted(*call, answer))
+
+
+def test_resource_control_policies_are_read_beside_those_of_services():
+    kinds = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+    answers = [
+        Answer("organizations", "describe_organization", "x", {}, ORGANISATION[0][2]),
+        *(
+            Answer("organizations", name, "x", args, data)
+            for kind in kinds
+            for name, args, data in (
+                ("list_policies", {"Filter": kind}, {"Policies": [{"Id": kind, "Type": kind}]}),
+                ("describe_policy", {"PolicyId": kind}, {"Policy": {"Content": NO_S3}}),
+                (
+                    "list_targets_for_policy",
+                    {"PolicyId": kind},
+                    {"Targets": [{"TargetId": "222222222222", "Type": "ACCOUNT"}]},
+                ),
+            )
+        ),
+    ]
+    swept = Swept("111111111111", "arn:aws:iam::111111111111:user/a", ("x",), tuple(answers))
+    found = shaped(Snapshot("", (swept,)))
+    guardrails = build_estate(found.resources).index.of(Guardrail)
+    assert {(g.kind, g.accounts) for g in guardrails} == {
+        ("scp", frozenset(("222222222222",))),
+        ("rcp", frozenset(("222222222222",))),
+    }
+    assert not [gap for gap in found.gaps if "resource control" in gap.what]
