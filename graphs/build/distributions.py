@@ -74,8 +74,8 @@ def _passages(draft: Draft, resource: Resource) -> Iterator[Passage]:
         to = _end(draft, resource, origin)
         if to is not None and is_open.possible:
             proof = draft.proof(resource, f"origin[{number}]")
-            caller = _identity(draft, resource, origin)
-            yield Passage(to, is_open, proof, caller=caller)
+            caller, canonical = _identity(draft, resource, origin)
+            yield Passage(to, is_open, proof, caller=caller, canonical=canonical)
 
 
 def _behaves(resource: Resource, origin: object) -> Answer:
@@ -159,19 +159,23 @@ def _api(draft: Draft, resource: Resource, value: object) -> str | None:
     return None
 
 
-def _identity(draft: Draft, resource: Resource, origin: read.Block) -> Text:
-    """The ARN of the identity by which a bucket is asked, where an origin names one.
+def _identity(draft: Draft, resource: Resource, origin: read.Block) -> tuple[Text, Text]:
+    """The ARN and the canonical user id of the identity by which a bucket is asked, where an origin
+    names one: a bucket's policy may name it by either.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
     said = read.first(origin, "s3_origin_config").get("origin_access_identity")
     found = draft.ref(resource, said, IDENTITY)
     if isinstance(found, str):
-        return naming.computed(draft.by_id[found], "iam_arn")
+        names = ("iam_arn", "s3_canonical_user_id")
+        arn, canonical = (naming.computed(draft.by_id[found], name) for name in names)
+        return arn, canonical
     if isinstance(said, str) and said:
         number = said.rpartition("/")[2]
-        return f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {number}"
-    return ""
+        arn = f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {number}"
+        return arn, Unknown(Cause.DATA, f"the canonical user id of {number}")
+    return "", ""
 
 
 def _inside(draft: Draft, resource: Resource) -> Iterator[Interface]:

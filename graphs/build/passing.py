@@ -99,7 +99,8 @@ def _as_itself(
     yield ask(Actor(Kind.SERVICE, CLOUDFRONT, account, CLOUDFRONT), READ, bucket, asked)
     if passage.caller != "":
         own = Actor(
-            Kind.USER, f"{front.id}:{passage.caller}", account, passage.caller, name=front.name
-        )
+            Kind.USER, f"{front.id}:{passage.caller}", account, passage.caller, name=front.name,
+            canonical=passage.canonical,
+        )  # fmt: skip
         yield ask(own, READ, bucket, {})
     yield drawing.permissions.can(ANYONE, READ, bucket)

@@ -70,6 +70,8 @@ class Actor:
     root: Text = ""
     session: Text = ""
     organisation: "str | Unknown | None" = None
+    canonical: Text = ""
+    """The canonical user id of an identity of CloudFront's."""
 
     def __str__(self) -> str:
         if self.name:
@@ -179,6 +181,8 @@ def _entry(entry: PrincipalEntry, actor: Actor) -> dict[Grant, Answer]:
     if actor.kind in _NAMED_AS:
         same_kind = entry.kind == _NAMED_AS[actor.kind]
         return {Grant.PRINCIPAL: same(entry.value, actor.arn)} if same_kind else {}
+    if entry.kind == "CanonicalUser" and actor.canonical != "":
+        return {Grant.PRINCIPAL: same(entry.value, actor.canonical)}
     if entry.kind == "CanonicalUser" and actor.kind is Kind.ACCOUNT:
         # A canonical id is an account in disguise; nothing here tells which.
         return {Grant.ACCOUNT: cannot_tell(Unknown(Cause.MODEL, f"canonical user {entry.value}"))}

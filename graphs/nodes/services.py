@@ -190,6 +190,8 @@ class Passage:
     """Whether AWS leads there by a way of its own, and not over the internet."""
     caller: Text = ""
     """The ARN by which it is asked, where the front has an identity of its own for this."""
+    canonical: Text = ""
+    """The canonical user id of that identity."""
 
 
 @dataclass(frozen=True, slots=True)

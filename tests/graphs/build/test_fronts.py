@@ -369,6 +369,8 @@ resource "aws_cloudfront_distribution" "d" {
 """
 SERVICE = '{ Service = "cloudfront.amazonaws.com" }'
 IDENTITY = "{ AWS = aws_cloudfront_origin_access_identity.i.iam_arn }"
+CANONICAL = "{ CanonicalUser = aws_cloudfront_origin_access_identity.i.s3_canonical_user_id }"
+STRANGER = '{ CanonicalUser = "0123456789abcdef" }'
 OTHER = '{ AWS = "arn:aws:iam::111111111111:role/app" }'
 
 
@@ -377,6 +379,8 @@ OTHER = '{ AWS = "arn:aws:iam::111111111111:role/app" }'
     [
         (SERVICE, "", ["yes"]),
         (IDENTITY, "", ["yes"]),
+        (CANONICAL, "", ["yes"]),
+        (STRANGER, "", ["maybe"]),
         (OTHER, "", []),
         (SERVICE, 'trusted_key_groups = ["k"]', []),
     ],
