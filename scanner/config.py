@@ -242,6 +242,7 @@ def _declared(entries: "ConfigFile", document: "Document") -> Declared:
             _entry(each, document.place(f"$.entries[{at}]"))
             for at, each in enumerate(entries.entries)
         ),
+        runs_terraform=entries.runs_terraform,
     )
 
 

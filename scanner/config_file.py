@@ -243,6 +243,9 @@ class ConfigFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     entries: Annotated[
         tuple[PlaceEntry, ...], Meta(description="Where attackers start, beside the usual.")
     ] = ()
+    runs_terraform: Annotated[
+        Said, Meta(description="The role that runs terraform, by address or ARN.")
+    ] = ""
     costs: Annotated[
         CostsEntry, Meta(description="What changes cost, by kind, where not as usual.")
     ] = CostsEntry()

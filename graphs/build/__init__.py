@@ -131,5 +131,5 @@ def lowered(resources: Iterable[Resource], declared: Declared = NOTHING_DECLARED
     deployments.lower(draft)
     delegates.lower(draft)
     supplies.lower(draft)
-    states.lower(draft)
+    states.lower(draft, declared.runs_terraform)
     return draft

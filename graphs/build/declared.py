@@ -44,3 +44,5 @@ class Declared:
     outsiders: tuple[DeclaredOutsider, ...] = ()
     data: tuple[DataRule, ...] = ()
     entries: tuple[DeclaredEntry, ...] = ()
+    runs_terraform: str = ""
+    """The role that runs Terraform, by address or ARN, where no provider says it."""

@@ -23,26 +23,29 @@ ROLE, TABLE = "aws_iam_role", "aws_dynamodb_table"
 KEY = "aws_iam_access_key"
 
 
-def lower(draft: Draft) -> None:
-    """Make the states, and call the buckets after them."""
+def lower(draft: Draft, declared: str = "") -> None:
+    """Make the states, and call the buckets after them.
+
+    `declared` is the role that runs terraform where no provider says it, by address or ARN.
+    """
     for resource in draft.resources:
         if resource.type == STATE:
-            _state(draft, resource)
+            _state(draft, resource, declared)
         elif resource.type == "terraform_remote_state":
             config = read.raw(resource, "config")
             named = config.get("bucket") if isinstance(config, dict) else None
             _call(draft, draft.ref(resource, named, BUCKET))
 
 
-def _state(draft: Draft, resource: Resource) -> None:
+def _state(draft: Draft, resource: Resource, declared: str) -> None:
     bucket = draft.ref_at(resource, "bucket", BUCKET)
     proof, key = draft.proof(resource), read.raw(resource, "name")
     held = tuple(sorted(_passwords(draft, resource)))
     _call(draft, bucket, *([Setting(f"state {key}", proof, held)] if held else ()))
-    runs = _role(draft, resource)
+    runs = _role(draft, resource, declared)
     if not isinstance(runs, str):
         if isinstance(bucket, str):
-            draft.gaps.append(_unsaid(bucket, resource))
+            draft.gaps.append(_unsaid(bucket, resource, declared))
         return
     named = read.raw(resource, "bucket"), read.raw(resource, "key")
     kind = "state" if read.raw(resource, "dynamodb_table") is None else "locked-state"
@@ -51,10 +54,11 @@ def _state(draft: Draft, resource: Resource) -> None:
     draft.add(Delegate(source=resource, id=resource.id, role=runs, supplies=supplies))
 
 
-def _unsaid(bucket: str, resource: Resource) -> Gap:
-    what = f"{bucket} keeps this state, and no provider assumes a role of this code"
+def _unsaid(bucket: str, resource: Resource, declared: str) -> Gap:
+    who = f"{declared} is not in this code" if declared else "nothing says who runs terraform"
+    what = f"{bucket} keeps this state, and {who}"
     effect = "what whoever writes the state comes to is not judged"
-    fix = "name the role of whoever runs terraform in assume_role of the provider"
+    fix = "" if declared else "name the role by runs_terraform in pathwarden.yaml"
     return Gap("state-run-by", what, effect, resource.origin.place, fix)
 
 
@@ -87,9 +91,13 @@ def _beside(resource: Resource, state: Resource) -> bool:
     return resource.address.root == state.address.root
 
 
-def _role(draft: Draft, state: Resource) -> "Ref | None":
-    """The role that the provider assumes, where that is a role of this code."""
-    found = [draft.ref(state, each, ROLE) for each in read.items(state, "roles")]
+def _role(draft: Draft, state: Resource, declared: str) -> "Ref | None":
+    """The role that the provider assumes, or that is declared, where it is one of this code."""
+    node = draft.by_id.get(declared)
+    if node is not None and node.type == ROLE:
+        return declared
+    said = (*read.items(state, "roles"), declared)
+    found = (draft.ref(state, each, ROLE) for each in said)
     return next((each for each in found if isinstance(each, str)), None)
 
 

@@ -6,6 +6,7 @@ from graphs.attack.breach import Breach
 from graphs.attack.changes import Breakable
 from graphs.attack.facts import Fact, Holds
 from graphs.attack.paths import attack_paths
+from graphs.build.declared import Declared
 from graphs.estate import Relation
 from graphs.nodes import Bucket
 
@@ -113,6 +114,20 @@ def test_nobody_is_won_where_the_provider_assumes_no_role_that_is_here(built):
     assert [gap.kind for gap in estate.gaps if gap.place and gap.place.line == 3] == [
         "state-run-by"
     ]
+
+
+@pytest.mark.parametrize("role", ["aws_iam_role.apply", "arn:aws:iam::111111111111:role/apply"])
+def test_who_runs_terraform_may_be_declared(built, role):
+    other = PROVIDER.replace("role/apply", "role/other")
+    said = gained(built(estate_of(), Declared(runs_terraform=role), provider=other))
+    assert said == gained(built(estate_of(), provider=PROVIDER)) != set()
+
+
+def test_who_is_declared_and_is_not_there_is_named(built):
+    other = PROVIDER.replace("role/apply", "role/other")
+    estate = built(estate_of(), Declared(runs_terraform="aws_iam_role.gone"), provider=other)
+    (gap,) = [gap for gap in estate.gaps if gap.kind == "state-run-by"]
+    assert "aws_iam_role.gone is not in this code" in gap.what
 
 
 def test_the_path_names_the_backend_and_ends_with_the_permission(built):

@@ -298,7 +298,8 @@ class Land:
     def direct_connect(self, name, *gateways, allowed=()):
         return self.add(
             DirectConnectGateway(
-                **self.basics(name), gateways=gateways,
+                **self.basics(name),
+                gateways=gateways,
                 allowed=tuple((g, p) for g in gateways for p in ranges(allowed)),
             )
         )
