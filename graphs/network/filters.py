@@ -150,7 +150,11 @@ class Filters:
 
     def rule(self, rule: GroupRule, inward: bool, peer: Peer) -> Bounds[PacketSet]:
         """What one group rule lets through to or from a peer."""
-        return _weakened(join(self._parts(rule, inward, peer)), rule.exists)
+        if len(rule.prefixes) == 1 and not rule.lists and not rule.groups:  # as most are
+            passing = _matched(rule.protocol, rule.ports, rule.prefixes[0], inward)
+        else:
+            passing = join(self._parts(rule, inward, peer))
+        return _weakened(passing if passing.possible else NONE, rule.exists)
 
     def _parts(self, rule: GroupRule, inward: bool, peer: Peer) -> Iterator[Bounds[PacketSet]]:
         def matched(prefix: "Prefix | Unknown | None") -> Bounds[PacketSet]:
