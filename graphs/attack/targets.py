@@ -67,9 +67,8 @@ def _ruled(estate: Estate) -> Iterator[str]:
 
 
 def _worth(store: DataStore) -> bool:
-    """What only passes things on, or is a setting, is worth taking where its class is known."""
-    passing = isinstance(store, Secret) or (isinstance(store, Store) and not store.lasting)
-    return bool(store.classes) or not passing
+    """What only passes things on is worth taking where it is known what passes."""
+    return not isinstance(store, Store) or store.lasting or bool(store.classes)
 
 
 def _store(store: DataStore) -> Target:

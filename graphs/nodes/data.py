@@ -148,7 +148,7 @@ class Bucket(DataStore):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret(DataStore):
     """A Secrets Manager secret or an SSM parameter, as `kind` says. `opens` are the nodes whose
-    password it is; `classes` is empty where a parameter is a setting and no secret.
+    password it is; `classes` is empty where a parameter is no secret.
 
     `hides` is what a plan does not tell the origin of, so that it may be anybody's password.
     """
