@@ -49,7 +49,7 @@ TAKEN = [
     ("333344445555", "outside account", {"customer"}),
     ("payments/database", "secret", {"secrets"}),
     ("aws_kms_key.data", "KMS key", set()),
-    ("github", "identity provider", {"state"}),
+    ("github", "identity provider", {"employee", "state"}),
     ("payments", "database", {"payment"}),
 ]
 
