@@ -5,8 +5,8 @@
 The estate is made here, always the same, and read as a state: networks of twenty machines, of which
 the internet reaches one, which reaches the others; each has a role of its own that reads a bucket;
 some roles assume the next one, some read the password of their network's database, and from 2,000
-machines on a few administer the account. Taken are a machine, two roles, of which one administers if
-any does, and the whole account: whoever administers it has all that is in it. Says seconds of the
+machines on a few administer the account. Taken are a machine, two roles, of which one rules if any
+does, and the whole account: whoever administers it has all that is in it. Says seconds of the
 processor by stage, how much follows, and the most memory.
 """
 
