@@ -135,7 +135,8 @@ class Network:
         for source, passing in found.items():
             if passing is None or alone:
                 reached = self.reach(source, destination)
-                yield source, reached.packets, reached.answer()
+                if reached.packets.possible:
+                    yield source, reached.packets, reached.answer()
             elif passing:
                 yield source, exactly(passing), YES
 
