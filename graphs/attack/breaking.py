@@ -70,6 +70,8 @@ class Breaking:
         for number, (start, _) in enumerate(self.pairs):
             self._by_start[start].append(number)
         self._part: dict[Fact, frozenset[int]] = {}
+        self._makers: dict[Fact, dict[Fact, list[int]]] = {}
+        self._leading: dict[int, frozenset[int]] = {}
         self.goals = tuple(self._reached())
 
     def cheapest(self, goals: Iterable[int], costs: Costs, among: Row | None = None) -> Hit:
@@ -93,7 +95,7 @@ class Breaking:
         """The goals that nothing leads to but by way of a fact."""
         lost = []
         for start, mine in self._grouped(goals):
-            made = self._closure(start, lambda _: frozenset(), barred=fact)
+            made = self._closure(start, lambda _: frozenset(), self._part[start], barred=fact)
             lost += [g for g in mine if start != fact and self.pairs[g][1] not in made]
         return tuple(lost)
 
@@ -142,10 +144,9 @@ class Breaking:
     def _reached(self) -> Iterable[int]:
         """The goals that follow at all, each start with the steps that lead to one of them."""
         for start, goals in self._grouped(range(len(self.pairs))):
-            self._part[start] = frozenset(range(len(self.steps)))
-            made = self._closure(start, lambda _: frozenset())
+            made = self._closure(start, lambda _: frozenset(), frozenset(range(len(self.steps))))
             found = [goal for goal in goals if self.pairs[goal][1] in made]
-            usable = defaultdict(list)
+            usable = self._makers[start] = defaultdict(list)
             for number in self._passed:
                 usable[self.steps[number].conclusion].append(number)
             self._part[start] = self._behind([self.pairs[goal][1] for goal in found], usable)
@@ -173,16 +174,29 @@ class Breaking:
     ) -> list[Proof]:
         found = []
         for start, mine in self._grouped(goals):
-            made = self._closure(start, lambda number: lives(number, gone))
+            part = self._part[start] if len(mine) > 1 else self._leads_to(mine[0])
+            made = self._closure(start, lambda number: lives(number, gone), part)
             found += [self._proof(goal, made) for goal in mine if self.pairs[goal][1] in made]
         return found
 
+    def _leads_to(self, goal: int) -> frozenset[int]:
+        """The steps that help to one goal; nothing else has to be followed for its sake."""
+        if goal not in self._leading:
+            start, fact = self.pairs[goal]
+            self._leading[goal] = self._behind([fact], self._makers[start])
+        return self._leading[goal]
+
     def _closure(
-        self, start: Fact, lives: Callable[[int], Row | None], barred: Fact | None = None
+        self,
+        start: Fact,
+        lives: Callable[[int], Row | None],
+        part: frozenset[int],
+        barred: Fact | None = None,
     ) -> dict[Fact, tuple[int, Row]]:
-        """All that follows, nearest first, each with the step that made it and what breaks that."""
+        """All that follows by some steps, nearest first, each with the step that made it and what
+        breaks that."""
         made: dict[Fact, tuple[int, Row]] = {start: (-1, frozenset())}
-        part, missing = self._part[start], dict[int, int]()
+        missing = dict[int, int]()
         self._passed: list[int] = []
         queue = deque((start,))
         while queue:

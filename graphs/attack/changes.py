@@ -296,12 +296,23 @@ def _last(route: Route, table: RouteTable) -> bool:
 # ------------------------------------------------------------------------- the nodes afterwards
 
 
+FEW = 8
+"""Up to so many nodes are put in the place of others one by one."""
+
+
 def without(index: NodeIndex, changes: Collection[Change]) -> NodeIndex:
     """The nodes after these changes."""
     by_node: dict[str, list[Change]] = {}
     for change in sorted(changes):
         by_node.setdefault(change.node, []).append(change)
     locked = {change.proof for change in changes if change.kind is Kind.LOCK_TAGS}
+    if not locked and len(by_node) <= FEW:
+        for name, mine in by_node.items():
+            old = index.by_id.get(name)
+            new = old and reduce(_changed, mine, old)
+            if new is not None and new is not old:
+                index = index.changed(new)
+        return index
     nodes = (reduce(_changed, by_node.get(n.id, ()), n) for n in index.nodes)
     return NodeIndex(tuple(_supplied(node, locked) if locked else node for node in nodes))
 
