@@ -77,9 +77,11 @@ def _latest(draft: Draft, fleet: Resource) -> Iterator[Supply]:
             continue
         own = draft.by_id[found]
         hole = version if isinstance(version, Unknown) else None
+        label = read.word(own, "name")
+        called = label if isinstance(label, str) and label else own.address.name
         yield Supply(
             kind="default-template" if version == "$Default" else "latest-template",
-            name=f"the launch template {own.address.name} in its version {version}",
+            name=f"the launch template {called} in its version {version}",
             arn=draft.arn(own),
             proof=draft.proof(fleet, path),
             store=found,

@@ -125,6 +125,7 @@ def _direct(draft: Draft, resource: Resource) -> DirectConnectGateway:
         (end, link)
         for link in mine
         if (end := draft.ref_at(link, "associated_gateway_id", TRANSIT, "aws_vpn_gateway"))
+        is not None
     ]
     return DirectConnectGateway(
         source=resource,
