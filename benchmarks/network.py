@@ -47,6 +47,7 @@ def main() -> int:
     network = Network(nodes)
     steps.take("grouping into classes", network.group)
     steps.sum("load")
+    gc.freeze()  # as every command has it that has read a large estate
     open_ = steps.take("internet exposure", lambda: list(network.exposed()))
     classes = network.pairs.family(4).possible
     reached = steps.take("all pairs of classes", lambda: _all_pairs(classes))

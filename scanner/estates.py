@@ -6,21 +6,23 @@ Input: a Request. Output: what was read and its estate, one after the other.
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphs.build import build_estate
+from graphs.build.declared import Declared
 from graphs.estate import Estate
-from graphs.resource import LIVE
+from graphs.resource import LIVE, Resource
 from graphs.verdict import Coverage, Gap
 from scanner.cloud.snapshot import is_snapshot
 from scanner.config import Config
 from scanner.errors import ConfigProblem, UsageProblem
 from scanner.mounts import mounted
 from scanner.owners import Ownership
+from scanner.startup import settle
 from scanner.terraform.definitions import OURS, configuration, read_with
 from scanner.terraform.evaluate import Evaluated, called, open_root
 from scanner.terraform.inputs import wanted_by
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from rules.api import Rule
 
 MOST_ROOTS: Final = 12
+LARGE: Final = 20_000
+"""Nodes of an estate that are worth leaving out of what is collected."""
 
 
 def _every_rule() -> "Sequence[Rule]":
@@ -158,9 +162,21 @@ def estates(request: Request, choose: Choice = lambda found: found) -> Iterator[
         estate = request.known(each)
         yield Read(
             each,
-            estate
-            or build_estate((*each.resources, *each.states), declared, gaps, coverage, each.name),
+            estate or _built((*each.resources, *each.states), declared, gaps, coverage, each.name),
         )
+
+
+def _built(
+    resources: Iterable[Resource],
+    declared: Declared,
+    gaps: Iterable[Gap],
+    coverage: Coverage | None = None,
+    name: str = ".",
+) -> Estate:
+    estate = build_estate(resources, declared, gaps, coverage, name)
+    if len(estate.index.nodes) > LARGE:
+        settle()
+    return estate
 
 
 def beside(request: Request, directory: str) -> list[Member]:
@@ -208,7 +224,7 @@ def _file(request: Request) -> Read:
     if request.told or request.environments or request.workspace:
         raise UsageProblem(f"{request.path} is a file: variables are for directories")
     read = read_recorded(request.path, request.source, request.environ)
-    return Read(read, build_estate(read.resources, request.config.declared, read.gaps))
+    return Read(read, _built(read.resources, request.config.declared, read.gaps))
 
 
 def _described(path: Path) -> bool:
@@ -223,7 +239,7 @@ def _live(request: Request) -> Read:
     from scanner.cloud.live import read_live
 
     read, resources, coverage = read_live(request.path)
-    return Read(read, build_estate(resources, request.config.declared, read.gaps, coverage))
+    return Read(read, _built(resources, request.config.declared, read.gaps, coverage))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,12 @@ def calm() -> None:
         gc.enable()
 
 
+def settle() -> None:
+    """Never collect what is there now: the nodes of a large estate live as long as the command, and
+    to look through them time and again takes a fifth of what is asked of them."""
+    gc.freeze()
+
+
 def foreign_packages(home: Path) -> dict[str, str]:
     """The packages that would not be imported from `home`, or not be ours there, and whence."""
     found = {name: find_spec(name) for name in PACKAGES}
