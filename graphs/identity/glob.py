@@ -122,15 +122,7 @@ def fits(wanted: Pattern, value: Pattern) -> Answer:
 
 def _differing(wanted: Pattern, value: Pattern) -> tuple[Pattern, Pattern]:
     """Both without what they surely have in common, holes as well, at their start and end."""
-    most = min(len(wanted), len(value))
-    start = 0
-    while start < most and wanted[start] == value[start] and not isinstance(wanted[start], Wild):
-        start += 1
-    end = 0
-    while end < most - start and wanted[-1 - end] == value[-1 - end]:
-        if isinstance(wanted[-1 - end], Wild):
-            break
-        end += 1
+    start, end = _shared(wanted, value)
     return wanted[start : len(wanted) - end], value[start : len(value) - end]
 
 
@@ -153,7 +145,35 @@ def intersection(one: Pattern, other: Pattern) -> tuple[Pattern, ...]:
     >>> [str(show(p)) for p in intersection(pattern("a*"), pattern("*b"))]
     ['a*b']
     """
-    return tuple(squeeze(p) for p in dict.fromkeys(_Meeting(one, other).solve()))
+    start, end = _shared(one, other)
+    left, right = one[start : len(one) - end], other[start : len(other) - end]
+    if _apart(left[:1], right[:1]) or _apart(left[-1:], right[-1:]):
+        return ()
+    found = _Meeting(left, right).solve()
+    head, tail = one[:start], one[len(one) - end :]
+    return tuple(squeeze((*head, *each, *tail)) for each in dict.fromkeys(found))
+
+
+def _shared(one: Pattern, other: Pattern) -> tuple[int, int]:
+    """How many letters and holes both begin with, and how many more both end with."""
+    most = min(len(one), len(other))
+    start = 0
+    while start < most and one[start] == other[start] and _fixed(one[start]):
+        start += 1
+    end = 0
+    while end < most - start and one[-1 - end] == other[-1 - end] and _fixed(one[-1 - end]):
+        end += 1
+    return start, end
+
+
+def _fixed(token: Token) -> bool:
+    return not isinstance(token, Wild)
+
+
+def _apart(one: Pattern, other: Pattern) -> bool:
+    """Whether two letters differ: nothing begins, or ends, with both."""
+    letters = [token for token in (*one, *other) if isinstance(token, str) and _fixed(token)]
+    return len(letters) == 2 and letters[0] != letters[1]
 
 
 def words(tokens: Pattern) -> Iterator["str | Template"]:
