@@ -2,6 +2,7 @@
 
 from graphs.build.callers import ANYTHING, Caller, likeliest
 from graphs.build.handing import PASS
+from graphs.build.structure import Drawing
 from graphs.evidence import Step
 from graphs.identity.evaluate import Permission
 from graphs.identity.glob import FRESH
@@ -40,31 +41,38 @@ def copying(caller: Caller, store: DataStore, way: tuple[str, ...]) -> list[Perm
 def _begun(caller: Caller, store: DataStore, way: tuple[str, ...]) -> list[Permission]:
     """The calls: the first on the store, unless that is a database of which a copy is there."""
     copying = way[0].partition(":")[2].startswith(("Create", "Export")) and "Volume" not in way[0]
-    passing = [
-        _handed(caller, store, service) for call, service in _SERVICES.items() if call in way
-    ]
     calls = [action for action in way if action != PASS]
     if isinstance(store, Database) and not copying:
-        return [_there(store), *(caller.may((action,)) for action in calls), *passing]
-    first = caller.may((calls[0],), store)
-    rest = [caller.may((each,), _restored(store, each)) for each in calls[1:]]
-    return [first, *rest, *passing]
+        needed = [_there(store), *(caller.may((action,)) for action in calls)]
+    else:
+        rest = [caller.may((each,), _restored(store, each)) for each in calls[1:]]
+        needed = [caller.may((calls[0],), store), *rest]
+    if not all(each.answer.possible for each in needed):
+        return needed  # before all roles are looked at for one to pass on
+    services = (service for call, service in _SERVICES.items() if call in way)
+    return [*needed, *(_handed(caller, store, service) for service in services)]
 
 
 def _handed(caller: Caller, store: DataStore, service: str) -> Permission:
     """Whether there is a role that may be passed on to a service, by which the service writes what
     it copies into a bucket of anybody's."""
     drawing, found = caller.drawing, [refused("No role does this")]
-    for role in drawing.index.of(Role):
-        trusted = trusts_service(drawing.permissions, role, service)
-        if not trusted.answer.possible:
-            continue
-        given: Given = {"iam:PassedToService": service}
-        can = drawing.permissions.can
+    given: Given = {"iam:PassedToService": service}
+    can = drawing.permissions.can
+    for role, trusted in _trusting(drawing, service):
         does = [can(role.id, action, _OUT) for action in _WRITES[service]]
         does += [can(role.id, _VERSIONS, store)] if isinstance(store, Bucket) else []
         found.append(together([can(caller.holder.id, PASS, role, given), trusted, *does]))
     return likeliest(found)
+
+
+def _trusting(drawing: Drawing, service: str) -> tuple[tuple[Role, Permission], ...]:
+    """The roles that a service may act as: asked once for all callers and stores."""
+    if service not in drawing.trusting:
+        roles = drawing.index.of(Role)
+        every = ((role, trusts_service(drawing.permissions, role, service)) for role in roles)
+        drawing.trusting[service] = tuple(pair for pair in every if pair[1].answer.possible)
+    return drawing.trusting[service]
 
 
 _EXPORTER, _REPLICATOR = "export.rds.amazonaws.com", "s3.amazonaws.com"

@@ -95,6 +95,8 @@ class Drawing:
     rulers: dict[str, Permission] = field(default_factory=dict)
     """Whether a principal would rule its account if it were given everything, once that is asked.
     """
+    trusting: dict[str, tuple[tuple[Role, Permission], ...]] = field(default_factory=dict)
+    """The roles that a service may act as, once that is asked."""
 
     def edge(
         self,
