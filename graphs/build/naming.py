@@ -129,6 +129,12 @@ IDS = {
 }
 
 
+def label(resource: Resource, attribute: str = "name") -> str:
+    """What people call it: the name that AWS knows where it is known, else Terraform's."""
+    name = computed(resource, attribute)
+    return name if isinstance(name, str) and name else resource.address.name
+
+
 def computed(resource: Resource, attribute: str) -> Text:
     """What `resource.attribute` will be, with holes for what AWS chooses."""
     if attribute == "arn" and resource.type in ARNS:

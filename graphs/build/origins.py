@@ -73,8 +73,7 @@ def _repository(draft: Draft, holder: Resource, value: object, said: str) -> Res
 def _tagged(draft: Draft, owner: Resource, said: str, proof: Proof) -> Supply:
     tag = said.rpartition("/")[2].partition(":")[2] or "latest"
     movable = _movable(owner, tag)
-    label = naming.computed(owner, "name")
-    name = label if isinstance(label, str) else owner.address.name
+    name = naming.label(owner)
     kind = IMAGE if movable.possible else LOCKED
     return Supply(
         kind=kind,

@@ -53,8 +53,7 @@ def _repository(draft: Draft, holder: Resource, value: object, proof: Proof) -> 
     found = draft.ref(holder, named, CODE)
     if isinstance(found, str):
         own = draft.by_id[found]
-        label = naming.computed(own, "repository_name")
-        name = f"the repository {label if isinstance(label, str) else own.address.name}"
+        name = f"the repository {naming.label(own, 'repository_name')}"
         yield Supply(REPOSITORY, name, draft.arn(own), proof, store=found)
 
 

@@ -77,11 +77,9 @@ def _latest(draft: Draft, fleet: Resource) -> Iterator[Supply]:
             continue
         own = draft.by_id[found]
         hole = version if isinstance(version, Unknown) else None
-        label = read.word(own, "name")
-        called = label if isinstance(label, str) and label else own.address.name
         yield Supply(
             kind="default-template" if version == "$Default" else "latest-template",
-            name=f"the launch template {called} in its version {version}",
+            name=f"the launch template {naming.label(own)} in its version {version}",
             arn=draft.arn(own),
             proof=draft.proof(fleet, path),
             store=found,
@@ -116,7 +114,7 @@ def template(draft: Draft, resource: Resource) -> Iterator[Supply]:
     pinned = bool(used) and all(version is None for version in used)
     yield Supply(
         kind="own-template",
-        name=f"the launch template {resource.address.name} in its default version",
+        name=f"the launch template {naming.label(resource)} in its default version",
         arn=draft.arn(resource),
         proof=draft.proof(resource),
         store=resource.id,

@@ -6,10 +6,7 @@ from graphs.network.reach import INTERNET
 from graphs.nodes import Front, Instance
 from graphs.unknown import Unknown
 from tests.graphs.build.land import LAND
-
-
-def verdict(said):
-    return "yes" if said.certain else "maybe" if said.possible else "no"
+from tests.graphs.build.said import verdict
 
 
 def reached(estate, address, port=443, source=INTERNET):

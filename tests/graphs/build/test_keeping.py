@@ -4,6 +4,7 @@ import pytest
 
 from graphs.unknown import Unknown
 from tests.graphs.build.land import LAND
+from tests.graphs.build.said import verdict
 
 BUCKET = 'resource "aws_s3_bucket" "logs" {\n  bucket = "logs"\n%s\n}\n'
 LIFECYCLE = """
@@ -29,10 +30,6 @@ resource "aws_s3_bucket_object_lock_configuration" "logs" {
 }
 variable "open" {}
 """
-
-
-def verdict(said):
-    return "yes" if said.certain else "maybe" if said.possible else "no"
 
 
 @pytest.mark.parametrize(

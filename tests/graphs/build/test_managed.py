@@ -7,10 +7,7 @@ from graphs.network.reach import INTERNET
 from graphs.nodes import Database, Store
 from graphs.unknown import Unknown
 from tests.graphs.build.land import LAND
-
-
-def verdict(said):
-    return "none" if said is None else "yes" if said.certain else "maybe" if said.possible else "no"
+from tests.graphs.build.said import verdict
 
 
 def reached(estate, address, port):

@@ -6,15 +6,12 @@ import pytest
 
 from graphs.unknown import Template, Unknown
 from tests.graphs.build.land import LAND
+from tests.graphs.build.said import verdict
 
 
 def only(found):
     (one,) = found
     return one
-
-
-def verdict(said):
-    return "yes" if said.certain else "maybe" if said.possible else "no"
 
 
 # ------------------------------------------------------------------------------------- databases
@@ -455,49 +452,3 @@ def test_a_private_database_is_not_on_the_internet_wherever_it_stands(built, pub
 def test_a_parameter_is_a_secret_where_it_is_kept_as_one(node, name, said, classes):
     text = f'resource "aws_ssm_parameter" "p" {{\n name = "{name}"\n {said}\n}}\nvariable "x" {{}}'
     assert sorted(node(text, "aws_ssm_parameter.p").classes) == classes
-
-
-OLDER = """
-resource "aws_db_instance" "older" {
-  engine            = "postgres"
-  storage_encrypted = %s
-}
-resource "aws_db_snapshot" "s" {
-  db_instance_identifier = aws_db_instance.older.identifier
-  db_snapshot_identifier = "before"
-}
-resource "aws_db_instance" "db" {
-  %s
-}
-"""
-
-
-@pytest.mark.parametrize(
-    ("older", "made", "encrypted"),
-    [
-        ("true", "snapshot_identifier = aws_db_snapshot.s.id", "yes"),
-        ("false", "snapshot_identifier = aws_db_snapshot.s.id", "no"),
-        ("true", "replicate_source_db = aws_db_instance.older.identifier", "yes"),
-        ("false", "replicate_source_db = aws_db_instance.older.identifier", "no"),
-        ("true", 'snapshot_identifier = "rds:somewhere"', "maybe"),
-        ("true", 'snapshot_identifier = "rds:somewhere"\n storage_encrypted = true', "yes"),
-        (
-            "true",
-            (
-                "restore_to_point_in_time {\n use_latest_restorable_time = true\n"
-                " source_db_instance_identifier = aws_db_instance.older.identifier\n}"
-            ),
-            "yes",
-        ),
-        ("true", 'engine = "postgres"', "no"),
-    ],
-)
-def test_a_database_is_encrypted_as_what_it_is_made_of(node, older, made, encrypted):
-    database = node(OLDER % (older, made), "aws_db_instance.db")
-    assert verdict(database.encrypted) == encrypted
-
-
-@pytest.mark.parametrize(("mode", "encrypted"), [("serverless", "yes"), ("provisioned", "no")])
-def test_a_serverless_cluster_is_encrypted(node, mode, encrypted):
-    text = f'resource "aws_rds_cluster" "c" {{\n engine_mode = "{mode}"\n}}'
-    assert verdict(node(text, "aws_rds_cluster.c").encrypted) == encrypted
