@@ -17,7 +17,7 @@ from tests.scanner.cloud.likeness import findings, paths
 pytestmark = pytest.mark.xdist_group("moto")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def yard(moto, tmp_path_factory):
     with both_sides("fleets", "222233334444", moto, tmp_path_factory) as made:
         yield made

@@ -21,7 +21,7 @@ CHOSEN = {
 pytestmark = pytest.mark.xdist_group("moto")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def quay(moto, tmp_path_factory):
     with both_sides("quay", "333344445555", moto, tmp_path_factory) as made:
         yield made

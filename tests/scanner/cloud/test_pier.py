@@ -27,7 +27,7 @@ KINDS = (Database, Delegate, Front, Guarded, IdentityPool, Store, Workload)
 pytestmark = pytest.mark.xdist_group("moto")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pier(moto, tmp_path_factory):
     with both_sides("pier", "555566667777", moto, tmp_path_factory) as made:
         yield made
